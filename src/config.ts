@@ -1,0 +1,291 @@
+// Settings: the environment and orchestrator.config.json, read once into a frozen value.
+// The only reader of process.env; every missing or malformed setting is reported in one list, never defaulted to something unsafe.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown with every problem found, so that one start shows all that is missing. */
+export class ConfigFault extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigFault';
+    this.problems = problems;
+  }
+}
+
+const text = z.string().trim().min(1, 'is missing or empty');
+const fingerprint = z
+  .string()
+  .transform((value) => value.replaceAll(' ', '').toUpperCase())
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^[0-9A-F]{40}$/,
+        'must be a full 40-digit fingerprint (gpg --fingerprint), never a short key id',
+      ),
+  );
+const fingerprints = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .pipe(z.array(fingerprint).min(1));
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const login = (prefix: string) =>
+  ({ [`${prefix}_USER`]: text, [`${prefix}_PASSWORD`]: text }) as Record<
+    `${string}_USER` | `${string}_PASSWORD`,
+    typeof text
+  >;
+
+const governedEnvironment = z.object({
+  DOT_CUTTER_DB_HOST: text,
+  DOT_CUTTER_DB_PORT: port.default(5432),
+  DOT_CUTTER_DB_NAME: text,
+  DOT_CUTTER_DB_SSLMODE: z.enum(['disable', 'require', 'verify-ca', 'verify-full']).default('verify-full'),
+  DOT_CUTTER_DB_SSLROOTCERT: text.optional(),
+});
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Where the governed database is. One login per role; `admin` only in the `db` commands. */
+export interface GovernedSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
+  readonly sslRootCertificate: string | undefined;
+  readonly exec: Login;
+  readonly verify: Login;
+}
+
+export interface BackupSettings {
+  readonly recipient: string;
+  readonly keyDirectory: string;
+  readonly directory: string;
+  /** `restore` also restores the dump into a scratch database and compares it. */
+  readonly proof: 'none' | 'restore';
+}
+
+export interface SovereignSettings {
+  /** Pinned primary-key fingerprints: 40 upper-case hexadecimal digits each. */
+  readonly fingerprints: readonly string[];
+  readonly keyDirectory: string;
+}
+
+export interface GitHubSettings {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly apiUrl: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const targetSchema = z.strictObject({
+  document_id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1-63 of a-z 0-9 . _ -, starting with a letter or digit'),
+  path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
+  profile: text.optional(),
+  granularity: z.enum(['article', 'clause', 'point']).default('article'),
+});
+
+const gate = z.enum([
+  'GAP7_execution_enable',
+  'SG_1_cut_authz',
+  'SG_2_lifecycle_authz',
+  'SG_R_revert_authz',
+  'SG_H_release_authz',
+]);
+
+const orchestratorSchema = z.strictObject({
+  repository: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
+  deployed_source_commit: z
+    .string()
+    .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
+    .optional(),
+  targets: z.array(targetSchema).min(1, 'needs at least one document'),
+  policy: z
+    .strictObject({
+      sg1_only: z.boolean().default(false),
+      thresholds: z.partialRecord(gate, z.number().int().min(1).max(16)).default({}),
+      master_off: z.boolean().default(false),
+    })
+    .prefault({}),
+  reviewers: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)).default([]),
+  governed: z.enum(['postgres', 'embedded']).default('postgres'),
+  data: text.default('data'),
+});
+
+export type Target = Readonly<z.infer<typeof targetSchema>>;
+export type OrchestratorSettings = Readonly<z.infer<typeof orchestratorSchema>>;
+
+export interface Config {
+  readonly orchestrator: OrchestratorSettings;
+  readonly github: GitHubSettings;
+  readonly sovereign: SovereignSettings;
+  readonly backup: BackupSettings;
+  /** undefined: the embedded database under `data`, only where the configuration file says so. */
+  readonly governed: GovernedSettings | undefined;
+  /** undefined: the bot's own state is embedded under `data`. */
+  readonly stateUrl: string | undefined;
+}
+
+/** Reads every setting of `npm start`. Throws ConfigFault naming all that is missing or malformed. */
+export function readConfig(environment: Environment, configPath: string): Config {
+  const problems: string[] = [];
+  const collect = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigFault)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const orchestrator = collect(() => readOrchestrator(configPath));
+  const github = collect(() => readGitHub(environment));
+  const sovereign = collect(() => readSovereign(environment));
+  const backup = collect(() => readBackup(environment));
+  const governed =
+    orchestrator?.governed === 'embedded' ? undefined : collect(() => readGoverned(environment));
+  const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
+  if (problems.length > 0 || !orchestrator || !github || !sovereign || !backup)
+    throw new ConfigFault(problems);
+  return Object.freeze({ orchestrator, github, sovereign, backup, governed, stateUrl });
+}
+
+export function readOrchestrator(path: string): OrchestratorSettings {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new ConfigFault([`${path} ${why}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  return parse(orchestratorSchema, raw, `${path}: `);
+}
+
+export function readGoverned(environment: Environment): GovernedSettings {
+  const schema = governedEnvironment.extend({
+    ...login('DOT_CUTTER_EXEC_DB'),
+    ...login('DOT_CUTTER_VERIFY_DB'),
+  });
+  const value = parse(schema, environment);
+  return {
+    ...connection(value),
+    exec: {
+      user: field(value, 'DOT_CUTTER_EXEC_DB_USER'),
+      password: field(value, 'DOT_CUTTER_EXEC_DB_PASSWORD'),
+    },
+    verify: {
+      user: field(value, 'DOT_CUTTER_VERIFY_DB_USER'),
+      password: field(value, 'DOT_CUTTER_VERIFY_DB_PASSWORD'),
+    },
+  };
+}
+
+/** The admin pair, for `db` commands only: the running bot never holds it. */
+export function readGovernedAdmin(
+  environment: Environment,
+): Omit<GovernedSettings, 'exec' | 'verify'> & { admin: Login } {
+  const value = parse(governedEnvironment.extend(login('DOT_CUTTER_ADMIN_DB')), environment);
+  return {
+    ...connection(value),
+    admin: {
+      user: field(value, 'DOT_CUTTER_ADMIN_DB_USER'),
+      password: field(value, 'DOT_CUTTER_ADMIN_DB_PASSWORD'),
+    },
+  };
+}
+
+function connection(value: z.infer<typeof governedEnvironment>) {
+  return {
+    host: value.DOT_CUTTER_DB_HOST,
+    port: value.DOT_CUTTER_DB_PORT,
+    database: value.DOT_CUTTER_DB_NAME,
+    sslMode: value.DOT_CUTTER_DB_SSLMODE,
+    sslRootCertificate: value.DOT_CUTTER_DB_SSLROOTCERT,
+  };
+}
+
+function field(value: Record<string, unknown>, name: string): string {
+  return String(value[name]);
+}
+
+export function readSovereign(environment: Environment): SovereignSettings {
+  const schema = z.object({ SOVEREIGN_GPG_FPR: fingerprints, SOVEREIGN_KEY_DIR: text });
+  const value = parse(schema, environment);
+  return { fingerprints: value.SOVEREIGN_GPG_FPR, keyDirectory: resolve(value.SOVEREIGN_KEY_DIR) };
+}
+
+export function readBackup(environment: Environment): BackupSettings {
+  const schema = z.object({
+    BACKUP_GPG_FPR: fingerprint,
+    BACKUP_KEY_DIR: text,
+    BACKUP_DIR: text,
+    BACKUP_PROOF: z.enum(['none', 'restore']).default('none'),
+  });
+  const value = parse(schema, environment);
+  return {
+    recipient: value.BACKUP_GPG_FPR,
+    keyDirectory: resolve(value.BACKUP_KEY_DIR),
+    directory: resolve(value.BACKUP_DIR),
+    proof: value.BACKUP_PROOF,
+  };
+}
+
+function readGitHub(environment: Environment): GitHubSettings {
+  const schema = z.object({
+    APP_ID: z.coerce.number({ error: 'is missing or not a number' }).int().positive(),
+    PRIVATE_KEY: text.optional(),
+    PRIVATE_KEY_PATH: text.optional(),
+    WEBHOOK_SECRET: z.string({ error: 'is missing' }).min(20, 'needs at least 20 characters of randomness'),
+    GITHUB_API_URL: z.url().default('https://api.github.com'),
+    HOST: text.default('127.0.0.1'),
+    PORT: port.default(3000),
+  });
+  const value = parse(schema, environment);
+  return {
+    appId: value.APP_ID,
+    privateKey: privateKey(value),
+    webhookSecret: value.WEBHOOK_SECRET,
+    apiUrl: value.GITHUB_API_URL.replace(/\/+$/, ''),
+    host: value.HOST,
+    port: value.PORT,
+  };
+}
+
+function privateKey(value: {
+  PRIVATE_KEY?: string | undefined;
+  PRIVATE_KEY_PATH?: string | undefined;
+}): string {
+  if (value.PRIVATE_KEY) return value.PRIVATE_KEY.replaceAll('\\n', '\n');
+  if (!value.PRIVATE_KEY_PATH)
+    throw new ConfigFault(['PRIVATE_KEY or PRIVATE_KEY_PATH is missing (the App private key, PEM)']);
+  try {
+    return readFileSync(value.PRIVATE_KEY_PATH, 'utf8');
+  } catch {
+    throw new ConfigFault([`PRIVATE_KEY_PATH: ${value.PRIVATE_KEY_PATH} cannot be read`]);
+  }
+}
+
+function parse<T extends z.ZodType>(schema: T, raw: unknown, prefix = ''): z.output<T> {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw new ConfigFault(
+    result.error.issues.map((issue) => {
+      const missing = issue.code === 'invalid_type' && issue.input === undefined;
+      return `${prefix}${issue.path.join('.') || 'the file'} ${missing ? 'is missing' : issue.message}`;
+    }),
+  );
+}

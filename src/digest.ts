@@ -1,0 +1,29 @@
+// SHA-256 digests of bytes and, through RFC 8785 canonical JSON, of values.
+// Every digest that a person signs or a record carries is made here, so two parts can never disagree on its form.
+import { createHash } from 'node:crypto';
+import canonicalizeJson from 'canonicalize';
+
+/** A SHA-256 digest as 64 lower-case hexadecimal digits. */
+export type Sha256 = string & { readonly brand: 'Sha256' };
+
+const HEX_64 = /^[0-9a-f]{64}$/;
+
+export function isSha256(text: string): text is Sha256 {
+  return HEX_64.test(text);
+}
+
+export function sha256(bytes: Uint8Array | string): Sha256 {
+  return createHash('sha256').update(bytes).digest('hex') as Sha256;
+}
+
+/** RFC 8785 canonical JSON: keys sorted, no white space, numbers as ECMAScript prints them. */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalizeJson(value);
+  if (text === undefined)
+    throw new TypeError('canonicalJson: the value has no JSON form (undefined or a function)');
+  return text;
+}
+
+export function digestOf(value: unknown): Sha256 {
+  return sha256(canonicalJson(value));
+}
