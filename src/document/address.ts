@@ -1,0 +1,80 @@
+// Keys: a unit's address from the labels of its ancestors, `chuong-1/dieu-3`, unique within the document.
+// A number is taken as the source writes it; where it repeats, an occurrence suffix tells the units apart.
+import { romanValue } from './enumerator.ts';
+import type { Opening } from './opening.ts';
+import type { LabelRule, Profile } from './profile.ts';
+
+const MAX_SLUG = 60;
+
+/** Lower-case ASCII words joined by hyphens; other alphabets keep their letters. */
+export function slug(text: string): string {
+  const folded = text
+    .toLowerCase()
+    .replace(/[äöüß]/g, (letter) => ({ ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' })[letter] ?? letter)
+    .replace(/đ/g, 'd')
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+  return [...folded].slice(0, MAX_SLUG).join('').replace(/-$/, '');
+}
+
+export interface KeyMaker {
+  /** The last part of a unit's key, before any occurrence suffix. */
+  segment(opening: Opening): string;
+  /** The whole key, unique among all that this maker gave out. */
+  claim(segment: string, parent: string | null): string;
+}
+
+export function keyMaker(openings: readonly Opening[], profile: Profile): KeyMaker {
+  const lettered = letteredRules(openings);
+  const taken = new Map<string, number>();
+  return {
+    segment: (opening) => segment(opening, { profile, lettered }),
+    claim(own, parent) {
+      const base = parent === null ? own : `${parent}/${own}`;
+      const occurrence = (taken.get(base) ?? 0) + 1;
+      taken.set(base, occurrence);
+      return occurrence === 1 ? base : `${base}~${occurrence}`;
+    },
+  };
+}
+
+/** Rules whose numbers are letters in this document: with an `A.` or `B.` about, `C.` is no hundred. */
+function letteredRules(openings: readonly Opening[]): ReadonlySet<LabelRule> {
+  const lettered = new Set<LabelRule>();
+  for (const { by } of openings)
+    if (by.type === 'label' && /^[ABE-HJKN-UWYZ]$/.test(by.label.numbers[0] ?? ''))
+      lettered.add(by.label.rule);
+  return lettered;
+}
+
+function segment(opening: Opening, options: { profile: Profile; lettered: ReadonlySet<LabelRule> }): string {
+  const { by } = opening;
+  switch (by.type) {
+    case 'label': {
+      const letters = options.lettered.has(by.label.rule);
+      const numbers = by.label.numbers.map((raw) => numberKey(raw, { profile: options.profile, letters }));
+      return [by.label.rule.key, ...numbers].join('-');
+    }
+    case 'enumerator': {
+      const [reading] = by.readings;
+      return reading ? `${reading.rule.key}-${reading.number.replace('đ', 'dd')}` : opening.kind;
+    }
+    case 'title':
+      return opening.level > 0 ? slug(opening.title) || opening.kind : opening.kind.replace('_', '-');
+    case 'frame':
+      return opening.kind.replace('_', '-');
+    case 'heading':
+      return opening.kind === 'document' ? 'document' : slug(opening.title) || opening.kind;
+  }
+}
+
+function numberKey(raw: string, options: { profile: Profile; letters: boolean }): string {
+  const ordinal = options.profile.ordinals[raw];
+  if (ordinal !== undefined) return String(ordinal);
+  const [, roman = '', suffix = ''] = /^([IVXLCDM]+)\s?([a-z]?)$/.exec(raw) ?? [];
+  const value = options.letters && raw.length === 1 ? undefined : romanValue(roman);
+  if (value !== undefined) return `${value}${suffix}`;
+  return raw.replaceAll('đ', 'dd').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, '');
+}

@@ -1,0 +1,47 @@
+// Numbers without a word at the start of a line: `1.`, `(1)`, `a)`, `(iv)`, `2.1`.
+import type { EnumeratorRule, Profile } from './profile.ts';
+
+export interface Enumerator {
+  readonly rule: EnumeratorRule;
+  readonly number: string;
+  /** The text after it on its line. */
+  readonly rest: string;
+}
+
+const FORMS: Readonly<Record<EnumeratorRule['form'], RegExp>> = {
+  'N.': /^(\d{1,4}[a-zđ]?)\.(?:\s+(.*)|$)/,
+  'N.M': /^(\d{1,4}(?:\.\d{1,4}){1,6})[.)]?(?:\s+(.*)|$)/,
+  'N)': /^(\d{1,4}[a-z]?)\)(?:\s+(.*)|$)/,
+  '(N)': /^\((\d{1,4}[a-z]?)\)(?:\s+(.*)|$)/,
+  'a.': /^([a-zđ])\.(?:\s+(.*)|$)/,
+  'a)': /^([a-zđ])\)(?:\s+(.*)|$)/,
+  '(a)': /^\(([a-z])\)(?:\s+(.*)|$)/,
+  'aa)': /^([a-z]{2})\)(?:\s+(.*)|$)/,
+  '(i)': /^\(([ivxlc]{1,8})\)(?:\s+(.*)|$)/,
+};
+
+/** Every reading that the profile allows, in its order: `(i)` may be a letter or a Roman number. */
+export function readEnumerators(line: string, profile: Profile): Enumerator[] {
+  const first = line.charCodeAt(0);
+  const isDigit = first >= 48 && first <= 57;
+  if (!isDigit && line[0] !== '(' && line[1] !== ')' && line[1] !== '.' && line[2] !== ')') return [];
+  return profile.enumerators.flatMap((rule) => {
+    const match = FORMS[rule.form].exec(line);
+    return match?.[1] ? [{ rule, number: match[1], rest: match[2] ?? '' }] : [];
+  });
+}
+
+const ROMAN_VALUES: Readonly<Record<string, number>> = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 };
+
+/** Value of a Roman number in either case, or undefined when the letters are none. */
+export function romanValue(text: string): number | undefined {
+  const letters = text.toLowerCase();
+  if (!/^m{0,9}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})$/.test(letters) || letters === '')
+    return undefined;
+  let total = 0;
+  for (let at = 0; at < letters.length; at += 1) {
+    const value = ROMAN_VALUES[letters[at] ?? ''] ?? 0;
+    total += value < (ROMAN_VALUES[letters[at + 1] ?? ''] ?? 0) ? -value : value;
+  }
+  return total;
+}

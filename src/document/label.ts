@@ -1,0 +1,113 @@
+// Reads the label at the start of a line: `Điều 5. …`, `CHAPTER II`, `§§ 3 bis 6 (weggefallen)`.
+// A reference inside a sentence is not a label: outside headings a label needs a terminator or a line of its own.
+import type { LabelRule, Profile } from './profile.ts';
+
+export interface Label {
+  readonly rule: LabelRule;
+  /** As written: `28a`, `IV a`, `thứ nhất`; a range has two. */
+  readonly numbers: readonly string[];
+  /** What follows the label on its line. */
+  readonly title: string;
+  /** `terminated`: a full stop, colon or dash follows; `bare`: nothing does; `open`: a blank and more text. */
+  readonly ending: 'terminated' | 'bare' | 'open';
+}
+
+type LabelReader = (line: string) => Label | undefined;
+
+const ARABIC = String.raw`\d{1,9}(?:\.(?:\d{1,9}|\p{Lu}{1,4}(?=\.\d))){0,8}[a-zđ]?`;
+const ROMAN = String.raw`[IVXLCDM]{1,15}(?:\s?[a-z](?!\p{L}))?`;
+const LETTER = String.raw`\p{Lu}(?![\p{L}\d])`;
+const END = String.raw`(?=$|[\s.:)\]–—-])`;
+// Dot leaders or a page number after a gap: an entry of a table of contents, never the unit itself.
+const TOC_ENTRY = /(?:\.{4,}|…{2,}|(?:\. ){4,}|\t| {3,})\s*\d{1,5}$/;
+// Some consolidated laws prefix repealed ranges with a placeholder in brackets.
+const PLACEHOLDER = /^\([A-Z]{2,6}\)\s*/;
+const ENUMERATED = /^(?:\d{1,4}|[A-Z])[.)]\s+/;
+
+const compiled = new WeakMap<Profile, LabelReader>();
+
+export function labelReader(profile: Profile): LabelReader {
+  const known = compiled.get(profile);
+  if (known) return known;
+  const reader = compile(profile);
+  compiled.set(profile, reader);
+  return reader;
+}
+
+/** A heading may carry an enumerator before its label: `2. Article II`. */
+export function readHeadingLabel(line: string, profile: Profile): Label | undefined {
+  const read = labelReader(profile);
+  const text = line.replace(PLACEHOLDER, '');
+  const worded = read(text) ?? read(text.replace(ENUMERATED, ''));
+  if (worded) return worded;
+  const wordless = profile.labels.find((rule) => rule.headingOnly);
+  const match = wordless && WORDLESS.exec(text);
+  if (!match?.[1]) return undefined;
+  return { rule: wordless, numbers: [match[1]], title: trimTitle(match[2] ?? ''), ending: 'terminated' };
+}
+
+/** A label in running text, where `Section 4 of this Act` must not be one. */
+export function readTextLabel(line: string, profile: Profile): Label | undefined {
+  if (TOC_ENTRY.test(line)) return undefined;
+  const label = labelReader(profile)(line.replace(PLACEHOLDER, ''));
+  if (label?.ending === 'open' && !label.rule.openTitle) return undefined;
+  return label;
+}
+
+const WORDLESS = new RegExp(
+  String.raw`^(\d{1,4}(?:\.\d{1,4}){0,5}|${ROMAN}|${LETTER})(?:[.):]|(?=\s+[-–—]))\s*(.*)$`,
+  'u',
+);
+
+function compile(profile: Profile): LabelReader {
+  const rules = new Map<string, LabelRule>();
+  for (const rule of profile.labels)
+    for (const word of rule.words) {
+      if (word === '') continue;
+      rules.set(word, rule);
+      rules.set(word.toLocaleUpperCase(), rule);
+    }
+  if (rules.size === 0) return () => undefined;
+  const words = byLength([...rules.keys()]).map(
+    (word) => escape(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
+  );
+  const ordinals = byLength(Object.keys(profile.ordinals)).map(escape);
+  const number = [...ordinals.map((word) => `${word}(?!\\p{L})`), ARABIC, ROMAN, LETTER].join('|');
+  const ranges = [...profile.ranges.map((word) => `\\s${escape(word)}\\s+`), '\\s?[-–]\\s?'].join('|');
+  const after = new RegExp(`^(${words.join('|')})(${number})(?:(?:${ranges})(${ARABIC}))?${END}(.*)$`, 'u');
+  const before = new RegExp(
+    `^(?:${ROMAN}\\s+)?(${ordinals.join('|') || '(?!)'})\\s+(${byLength([...rules.keys()])
+      .map(escape)
+      .join('|')})(?!\\p{L})(.*)$`,
+    'u',
+  );
+  return (line) => {
+    const match = after.exec(line);
+    if (match) {
+      const rule = rules.get((match[1] ?? '').trim());
+      const numbers = [match[2], match[3]].filter((part) => part !== undefined);
+      return rule && { rule, numbers, ...readEnding(match[4] ?? '') };
+    }
+    const reversed = before.exec(line);
+    const rule = reversed && rules.get(reversed[2] ?? '');
+    return rule ? { rule, numbers: [reversed[1] ?? ''], ...readEnding(reversed[3] ?? '') } : undefined;
+  };
+}
+
+function readEnding(rest: string): Pick<Label, 'title' | 'ending'> {
+  const title = trimTitle(rest);
+  if (rest.trim() === '') return { title, ending: 'bare' };
+  return { title, ending: /^\s*(?:[.:)\]–—]|-\s)/.test(rest) ? 'terminated' : 'open' };
+}
+
+function trimTitle(rest: string): string {
+  return rest.replace(/^[\s.:)\]–—-]+/, '').trim();
+}
+
+function byLength(words: readonly string[]): string[] {
+  return [...words].sort((a, b) => b.length - a.length);
+}
+
+function escape(word: string): string {
+  return word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,67 @@
+// Phase `cutplan`: marked sections become the ordered rows to be written, and one digest over all of them.
+// Invariant 1 of the design: the bodies of a plan's rows, in order, are the source byte for byte.
+import { digestOf, type Sha256, sha256 } from '../digest.ts';
+import { type MarkedDocument, type MarkOptions, mark } from './mark.ts';
+import type { Granularity, SectionType, UnitKind } from './unit.ts';
+
+export type { Granularity, SectionType, UnitKind } from './unit.ts';
+
+export interface PlanRow {
+  /** From 1, in the order of the document. */
+  readonly ordinal: number;
+  readonly key: string;
+  /** Key of the row that contains this one. */
+  readonly parent: string | null;
+  readonly unit_kind: UnitKind;
+  readonly section_type: SectionType;
+  readonly title: string;
+  readonly body: string;
+  readonly byte_start: number;
+  /** Where the next row starts, or the document's size. */
+  readonly byte_end: number;
+  /** Of the row's own bytes. */
+  readonly sha256: Sha256;
+}
+
+export interface CutPlan {
+  readonly document: { readonly bytes: number; readonly sha256: Sha256 };
+  readonly profile: string;
+  readonly granularity: Granularity;
+  /** What the sovereign signs: RFC 8785 digest of everything here but the bodies, which their own digests cover. */
+  readonly cutplan_sha256: Sha256;
+  readonly rows: readonly PlanRow[];
+}
+
+/** Throws DocumentFault when the bytes cannot be cut. */
+export function planDocument(bytes: Uint8Array, options: MarkOptions = {}): CutPlan {
+  return cutPlan(mark(bytes, options));
+}
+
+export function cutPlan(marked: MarkedDocument): CutPlan {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const rows = marked.sections.map((section, index): PlanRow => {
+    const own = marked.bytes.subarray(section.byteStart, section.byteEnd);
+    return {
+      ordinal: index + 1,
+      key: section.key,
+      parent: section.parent,
+      unit_kind: section.kind,
+      section_type: section.sectionType,
+      title: section.title,
+      body: decoder.decode(own),
+      byte_start: section.byteStart,
+      byte_end: section.byteEnd,
+      sha256: sha256(own),
+    };
+  });
+  const { document, profile, granularity } = marked;
+  const plan = { document, profile, granularity, rows };
+  return { ...plan, cutplan_sha256: digestOf(planIdentity(plan)) };
+}
+
+/** The value whose digest names a plan (design section 3, phase cutplan). */
+export function planIdentity(plan: Omit<CutPlan, 'cutplan_sha256'>) {
+  const rows = plan.rows.map(({ body: _, ...row }) => row);
+  const { document, profile, granularity } = plan;
+  return { format: 'countersign/cutplan/1', document, profile, granularity, rows };
+}

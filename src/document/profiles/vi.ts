@@ -1,0 +1,71 @@
+// Vietnamese legal documents: Phần, Chương, Mục, Tiểu mục, Điều, Khoản, Điểm, in the order that the law on
+// promulgating legal documents fixes (Luật Ban hành văn bản quy phạm pháp luật), so levels never decide.
+import type { Profile } from '../profile.ts';
+
+export const vi: Profile = {
+  name: 'vi',
+  strictOrder: true,
+  labels: [
+    { kind: 'annex', key: 'phu-luc', words: ['Phụ lục'], rank: 10, example: 'Phụ lục I' },
+    { kind: 'part', key: 'phan', words: ['Phần'], rank: 20, example: 'Phần thứ nhất' },
+    { kind: 'chapter', key: 'chuong', words: ['Chương'], rank: 30, example: 'Chương I - QUY ĐỊNH CHUNG' },
+    { kind: 'section', key: 'muc', words: ['Mục'], rank: 40, example: 'Mục 1' },
+    { kind: 'subsection', key: 'tieu-muc', words: ['Tiểu mục'], rank: 50, example: 'Tiểu mục 2. Thừa kế' },
+    { kind: 'article', key: 'dieu', words: ['Điều'], rank: 60, example: 'Điều 28a. Hiệu lực thi hành' },
+  ],
+  enumerators: [
+    { form: 'N.', kind: 'clause', key: 'khoan', rank: 70, example: '1. Nghị định này quy định…' },
+    { form: 'a)', kind: 'point', key: 'diem', rank: 80, example: 'đ) Khoản 5 Điều 12…' },
+  ],
+  titles: [
+    { kind: 'toc', pattern: /^(?:mục lục|danh sách điều khoản)$/i, on: 'both', example: 'MỤC LỤC' },
+    { kind: 'preamble', pattern: /^lời nói đầu$/i, on: 'both', example: 'LỜI NÓI ĐẦU' },
+    { kind: 'annex', pattern: /^phụ lục$/i, on: 'both', example: 'PHỤ LỤC' },
+    { kind: 'signature', pattern: /^Nơi nhận:/, on: 'paragraph', example: 'Nơi nhận:' },
+    {
+      kind: 'signature',
+      pattern: /^(?:TM|KT|TL|TUQ)\. [\p{Lu} ]+$/u,
+      on: 'paragraph',
+      example: 'TM. CHÍNH PHỦ',
+    },
+    {
+      kind: 'generic',
+      sectionType: 'editorial',
+      pattern: /^(?:thông tin văn bản|tài liệu tham khảo:?)$/i,
+      on: 'both',
+      example: '**Tài liệu tham khảo:**',
+    },
+  ],
+  ordinals: {
+    'thứ nhất': 1,
+    'thứ hai': 2,
+    'thứ ba': 3,
+    'thứ tư': 4,
+    'thứ năm': 5,
+    'thứ sáu': 6,
+    'thứ bảy': 7,
+    'thứ tám': 8,
+    'thứ chín': 9,
+    'thứ mười': 10,
+    nhất: 1,
+    một: 1,
+    hai: 2,
+    ba: 3,
+    tư: 4,
+    bốn: 4,
+    năm: 5,
+    sáu: 6,
+    bảy: 7,
+    tám: 8,
+    chín: 9,
+    mười: 10,
+  },
+  ranges: ['đến', 'và'],
+  letterhead: /^(?:CHÍNH PHỦ|QUỐC HỘI|CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM|BỘ [\p{Lu} ]+|ỦY BAN [\p{Lu} ]+)/u,
+  documentTitle:
+    /^(?:HIẾN PHÁP|BỘ LUẬT|LUẬT|PHÁP LỆNH|LỆNH|NGHỊ QUYẾT|NGHỊ ĐỊNH|QUYẾT ĐỊNH|THÔNG TƯ|CHỈ THỊ)$/,
+  annexed: /^\(?(?:ban hành )?kèm theo/i,
+  preambleOpening: /^(?:căn cứ|theo đề nghị) /i,
+  definitions: /giải thích từ ngữ/i,
+  tell: /(?:^|\s)(?:của|và|các|được|trong|Điều|Khoản)(?=\s)/gi,
+};

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { isNothingToCut, planChange } from '../../src/document/change.ts';
+import { DocumentFault } from '../../src/document/fault.ts';
+import { planDocument } from '../../src/document/plan.ts';
+
+const plan = (text: string) => planDocument(Buffer.from(text));
+
+test('the bodies of the rows are the source, byte for byte', () => {
+  const source =
+    '---\ntitle: x\n---\n\n# Charter\r\n\r\nWe.\n\n## Article 1. Name\n\nThe library.\n\n## Article 2. Seat';
+  const { rows } = plan(source);
+  expect(rows.map((row) => row.body).join('')).toBe(source);
+  expect(rows.map((row) => row.key)).toEqual(['front-matter', 'document', 'art-1', 'art-2']);
+});
+
+test('an empty document is refused', () => {
+  expect(() => plan(' \n\n')).toThrow(DocumentFault);
+});
+
+test('a document that is already in the database unit for unit leaves nothing to cut', () => {
+  const cut = plan('# Charter\n\n## Article 1. Name\n\nThe library.\n');
+  const existing = cut.rows.map((row) => ({ ...row, status: 'enacted' as const }));
+  const change = planChange(cut, existing);
+  expect(isNothingToCut(change)).toBe(true);
+  expect(planChange(cut, []).cutplan_sha256).toBe(cut.cutplan_sha256);
+});
