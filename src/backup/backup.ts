@@ -1,0 +1,165 @@
+// One backup: a dump, encrypted, in its place with a complete envelope, or nothing.
+// The envelope's rename is the commit point: whatever lies in the directory without one is a leftover.
+import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Stop } from '../stop.ts';
+import { inspectCiphertext } from './ciphertext.ts';
+import { type Dump, type DumpSource, openDump } from './dump.ts';
+import { chooseEncryptor, type Encryption, type Encryptor, encryptDump } from './encrypt.ts';
+import {
+  ciphertextName,
+  type Envelope,
+  envelopeName,
+  envelopeSchema,
+  readEnvelope,
+  runIdPattern,
+} from './envelope.ts';
+import type { BackupKey } from './key.ts';
+import { type ProofRequest, prove } from './proof.ts';
+
+export interface BackupRequest {
+  readonly runId: string;
+  /** Created with mode 0700 when it does not exist. */
+  readonly directory: string;
+  readonly recipient: BackupKey;
+  readonly source: DumpSource;
+  readonly now: () => Date;
+  /** Also restore the dump into a scratch database and compare every table. */
+  readonly proof?: ProofRequest;
+  /** gpg where it is installed and the source is a server, unless said otherwise. */
+  readonly encryptor?: Encryptor;
+}
+
+/**
+ * Takes the backup of a run, or returns the one that was finished before a crash when its digest still holds.
+ * Throws Stop `incomplete_backup`, and leaves no file, when anything at all went wrong (design section 3).
+ */
+export async function takeBackup(request: BackupRequest): Promise<Envelope> {
+  if (!runIdPattern.test(request.runId)) throw new TypeError(`${request.runId} cannot be a file name`);
+  try {
+    await mkdir(request.directory, { recursive: true, mode: 0o700 });
+    return (await finishedBackup(request)) ?? (await freshBackup(request));
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop('incomplete_backup', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+}
+
+async function finishedBackup({ runId, directory, recipient }: BackupRequest): Promise<Envelope | undefined> {
+  const envelope = await readEnvelope(join(directory, envelopeName(runId)));
+  if ('problem' in envelope || envelope.recipient !== recipient.fingerprint) return undefined;
+  const found = await inspectCiphertext(join(directory, envelope.path)).catch(() => undefined);
+  return found?.sha256 === envelope.sha256 && !found.problem ? envelope : undefined;
+}
+
+async function freshBackup(request: BackupRequest): Promise<Envelope> {
+  const { runId, directory, recipient, source, now } = request;
+  const startedAt = now();
+  const ciphertextPath = join(directory, ciphertextName(runId));
+  const envelopePath = join(directory, envelopeName(runId));
+  const leftovers = [envelopePath, ciphertextPath, partial(envelopePath), partial(ciphertextPath)];
+  await removeAll(leftovers);
+  try {
+    const dump = await openDump(source);
+    await assertSpace(directory, dump.expectedBytes);
+    const encryptor = request.encryptor ?? (await chooseEncryptor(dump));
+    const encryption = { encryptor, key: recipient, now: startedAt };
+    const proof = await writeNew(partial(ciphertextPath), (file) =>
+      write(dump, { file, encryption, request }),
+    );
+    const { keyId, ...written } = await inspectFor(recipient, partial(ciphertextPath));
+    const envelope = envelopeSchema.parse({
+      format: 'countersign/backup/1',
+      run_id: runId,
+      path: ciphertextName(runId),
+      ...written,
+      recipient: recipient.fingerprint,
+      dump: { tool: dump.tool, version: dump.version, server_version: dump.serverVersion },
+      encryption: { ...encryptor, key_id: keyId },
+      started_at: startedAt.toISOString(),
+      finished_at: now().toISOString(),
+      ...(proof && { proof }),
+    } satisfies Envelope);
+    await writeNew(partial(envelopePath), (file) => file.writeFile(`${JSON.stringify(envelope, null, 2)}\n`));
+    await rename(partial(ciphertextPath), ciphertextPath);
+    await rename(partial(envelopePath), envelopePath);
+    await syncDirectory(directory);
+    return envelope;
+  } catch (error) {
+    await removeAll(leftovers);
+    throw error;
+  }
+}
+
+interface Writing {
+  readonly file: FileHandle;
+  readonly encryption: Encryption;
+  readonly request: BackupRequest;
+}
+
+async function write(dump: Dump, { file, encryption, request }: Writing): Promise<Envelope['proof']> {
+  if (!request.proof) {
+    await encryptDump(dump, file, encryption);
+    return undefined;
+  }
+  return prove(dump, {
+    ...request.proof,
+    now: request.now,
+    encrypt: (options) => encryptDump(dump, file, { ...encryption, ...options }),
+  });
+}
+
+/** A file of mode 0600 that did not exist, on disk when this returns. */
+async function writeNew<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  await using file = await open(path, 'wx', 0o600);
+  const result = await fill(file);
+  await file.sync();
+  return result;
+}
+
+/** What was written is looked at again: one whole message, to this key and nobody else. */
+async function inspectFor(recipient: BackupKey, path: string) {
+  const { bytes, sha256, keyIds, problem } = await inspectCiphertext(path);
+  if (problem) throw new Stop('incomplete_backup', `the encrypted file is not whole: ${problem}`);
+  const [keyId, ...others] = keyIds;
+  if (!keyId || others.length > 0 || !recipient.keyIds.includes(keyId))
+    throw new Stop(
+      'incomplete_backup',
+      `the file is encrypted to ${keyIds.join(', ') || 'nobody'}, not only to ${recipient.fingerprint}`,
+    );
+  return { bytes, sha256, keyId };
+}
+
+/** Encrypted without compression, a dump needs about the size of the database; a little more is kept free. */
+async function assertSpace(directory: string, expectedBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const free = bavail * bsize;
+  const needed = expectedBytes + SPARE_BYTES;
+  if (free < needed)
+    throw new Stop(
+      'incomplete_backup',
+      `the backup directory has ${mebibytes(free)} free and the dump may need ${mebibytes(needed)}; make room or move BACKUP_DIR`,
+    );
+}
+
+const SPARE_BYTES = 16 << 20;
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / (1 << 20))} MiB`;
+}
+
+function partial(path: string): string {
+  return `${path}.partial`;
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(path, { force: true })));
+}
+
+/** A rename survives a power cut only once its directory is on disk. */
+async function syncDirectory(directory: string): Promise<void> {
+  await using handle = await open(directory, 'r');
+  await handle.sync();
+}

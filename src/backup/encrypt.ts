@@ -1,0 +1,132 @@
+// From a dump to ciphertext in an open file: by gpg where it is installed, else by openpgp.js.
+// Either way AES-256 with integrity protection (SEIPD version 1, which every gpg reads), no compression, and no
+// plaintext outside the memory of the processes involved.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type FileHandle, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { config, createMessage, encrypt, enums, type NodeWebStream } from 'openpgp';
+import { Stop } from '../stop.ts';
+import type { Dump } from './dump.ts';
+import type { BackupKey } from './key.ts';
+import { assertEnded, describeEnding, type Running, startTool, toolEnvironment, versionOf } from './tool.ts';
+
+export interface Encryptor {
+  readonly tool: 'gpg' | 'openpgp.js';
+  readonly version: string;
+}
+
+/** gpg where it is installed and the dump is a process; a dump in memory gains nothing from another process. */
+export async function chooseEncryptor(dump: Dump): Promise<Encryptor> {
+  const gpg = dump.kind === 'process' ? await versionOf('gpg') : undefined;
+  return gpg ? { tool: 'gpg', version: gpg } : openpgpJs();
+}
+
+export function openpgpJs(): Encryptor {
+  return { tool: 'openpgp.js', version: config.versionString.replace(/^\D+/, '') };
+}
+
+export interface Encryption {
+  readonly encryptor: Encryptor;
+  readonly key: BackupKey;
+  readonly now: Date;
+  /** A snapshot exported by another session, for pg_dump to read. */
+  readonly snapshot?: string;
+  /** Gets a copy of the plain dump while it is encrypted (the proof by restore). */
+  readonly witness?: Writable;
+}
+
+type ProcessDump = Extract<Dump, { kind: 'process' }>;
+
+/**
+ * Writes the ciphertext. Throws Stop `incomplete_backup` when any process ended badly or the file could not take it
+ * all; what is in the file is then worthless.
+ */
+export async function encryptDump(dump: Dump, file: FileHandle, encryption: Encryption): Promise<void> {
+  if (dump.kind === 'bytes') return encryptByOpenpgp(Readable.from([dump.bytes]), file, encryption);
+  if (encryption.encryptor.tool === 'gpg') return encryptByGpg(dump, file, encryption);
+  const dumping = dump.start(encryption.snapshot);
+  const plain = outputOf(dumping, encryption.witness);
+  const [written] = await Promise.allSettled([encryptByOpenpgp(plain, file, encryption)]);
+  // Closing our end makes a pg_dump that nobody reads any more fail rather than wait.
+  dumping.child.stdout?.destroy();
+  if (written.status === 'rejected') throw await failure(written.reason, [dumping]);
+  // A pg_dump that fails ends its stream like one that succeeds: only the exit code tells.
+  assertEnded([await dumping.ending]);
+}
+
+async function encryptByGpg(dump: ProcessDump, file: FileHandle, { key, witness, snapshot }: Encryption) {
+  const home = await mkdtemp(join(tmpdir(), 'countersign-gpg-'));
+  try {
+    const recipient = join(home, 'recipient.gpg');
+    await writeFile(recipient, key.publicKey.write(), { mode: 0o600 });
+    // Both start in one turn of the event loop, so that this process never reads from the pipe between them.
+    const dumping = dump.start(snapshot);
+    const gpg = startTool({
+      name: 'gpg',
+      args: [...GPG_ARGUMENTS, '--homedir', home, '--recipient-file', recipient],
+      env: toolEnvironment({}),
+      stdio: [witness ? 'pipe' : dumping.child.stdout, file.fd, 'pipe'],
+    });
+    if (witness && gpg.child.stdin) await copy(outputOf(dumping, witness), gpg.child.stdin);
+    // Were our end left open, pg_dump would wait for ever for a reader when gpg has died.
+    else dumping.child.stdout?.destroy();
+    assertEnded(await Promise.all([dumping.ending, gpg.ending]));
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+const GPG_ARGUMENTS = [
+  '--batch',
+  '--no-tty',
+  '--no-options',
+  '--no-autostart',
+  '--no-encrypt-to',
+  '--trust-model=always',
+  '--cipher-algo=AES256',
+  // The ciphertext is written once and read rarely; gpg's default compression costs 14 times the wall time.
+  '--compress-algo=none',
+  '--encrypt',
+];
+
+async function encryptByOpenpgp(plain: Readable, file: FileHandle, { key, now }: Encryption): Promise<void> {
+  const ciphertext = await encrypt({
+    message: await createMessage({ binary: Readable.toWeb(plain) as NodeWebStream<Uint8Array> }),
+    encryptionKeys: key.publicKey,
+    // Given, not negotiated: a key's preferences could ask for AES-128, or for AEAD, which gpg 2.2 and 2.4 cannot read.
+    sessionKey: { data: randomBytes(32), algorithm: 'aes256' },
+    format: 'binary',
+    date: now,
+    config: { preferredCompressionAlgorithm: enums.compression.uncompressed, aeadProtect: false },
+  });
+  for await (const chunk of ciphertext) await file.writeFile(chunk);
+}
+
+/** pg_dump's stdout, copied to the witness on the way at the pace of the slower reader. */
+function outputOf({ child }: Running, witness: Writable | undefined): Readable {
+  if (!child.stdout) throw new TypeError('a dump process has its stdout piped');
+  return witness ? Readable.from(witnessed(child.stdout, witness), { objectMode: false }) : child.stdout;
+}
+
+async function* witnessed(source: Readable, witness: Writable): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    if (!witness.write(chunk)) await once(witness, 'drain');
+    yield chunk;
+  }
+  witness.end();
+}
+
+/** The endings of the processes say why a copy broke off; its own error (EPIPE) does not. */
+async function copy(from: Readable, to: Writable): Promise<void> {
+  await pipeline(from, to).catch(() => {});
+}
+
+async function failure(reason: unknown, processes: readonly Running[]): Promise<Stop> {
+  const endings = await Promise.all(processes.map(({ ending }) => ending));
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return new Stop('incomplete_backup', [why, ...endings.map(describeEnding)].join('; '), { cause: reason });
+}

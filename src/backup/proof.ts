@@ -1,0 +1,129 @@
+// The proof of a backup (BACKUP_PROOF=restore): the very stream that is encrypted is also restored into a scratch
+// database, and every table compared with the snapshot it was dumped from. The scratch database is always dropped.
+import { randomBytes } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import { PGlite } from '@electric-sql/pglite';
+import { Stop } from '../stop.ts';
+import { type Connection, connectionEnvironment, withClient } from './connection.ts';
+import { differences, tableContents } from './content.ts';
+import type { Dump } from './dump.ts';
+import { restoreEmbedded } from './embedded.ts';
+import type { Encryption } from './encrypt.ts';
+import type { Envelope, TableProof } from './envelope.ts';
+import { describeEnding, startTool, toolEnvironment } from './tool.ts';
+
+export interface ProofRequest {
+  /** A login that may create and drop databases on the same server; not needed for the embedded database. */
+  readonly maintenance: Connection | undefined;
+}
+
+export interface Proving {
+  readonly now: () => Date;
+  readonly encrypt: (options: Pick<Encryption, 'snapshot' | 'witness'>) => Promise<void>;
+}
+
+type Compared = readonly [original: TableProof[], copy: TableProof[]];
+
+/** Encrypts the dump and proves it. Throws Stop `incomplete_backup` naming every table that came out differently. */
+export async function prove(
+  dump: Dump,
+  { maintenance, now, encrypt }: ProofRequest & Proving,
+): Promise<NonNullable<Envelope['proof']>> {
+  const [original, copy] =
+    dump.kind === 'bytes'
+      ? await restoreInMemory(dump, encrypt)
+      : await restoreOnServer(dump, { maintenance, encrypt });
+  const differing = differences(original, copy);
+  if (differing.length > 0)
+    throw new Stop(
+      'incomplete_backup',
+      `the restored dump differs from the database: ${differing.join('; ')}`,
+    );
+  return { method: 'restore', proved_at: now().toISOString(), tables: original };
+}
+
+async function restoreInMemory(
+  { bytes, database }: Extract<Dump, { kind: 'bytes' }>,
+  encrypt: Proving['encrypt'],
+): Promise<Compared> {
+  await encrypt({});
+  const scratch = await PGlite.create();
+  try {
+    await restoreEmbedded(scratch, { text: new TextDecoder().decode(bytes), like: database });
+    return [await database.transaction(tableContents), await scratch.transaction(tableContents)];
+  } finally {
+    await scratch.close();
+  }
+}
+
+async function restoreOnServer(
+  dump: Extract<Dump, { kind: 'process' }>,
+  { maintenance, encrypt }: ProofRequest & Pick<Proving, 'encrypt'>,
+): Promise<Compared> {
+  if (!maintenance)
+    throw new Stop('not_configured', 'BACKUP_PROOF=restore needs a login that may create a scratch database');
+  return withClient(dump.connection, async (reader) => {
+    // One snapshot for pg_dump and for the comparison: what others write meanwhile is in neither.
+    await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const { rows } = await reader.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
+    const snapshot = rows[0]?.id ?? '';
+    return withScratchDatabase(maintenance, async (scratch) => {
+      await feedPsql(scratch, {
+        toolVersion: dump.version,
+        write: (witness) => encrypt({ snapshot, witness }),
+      });
+      const copy = await withClient(scratch, async (client) => {
+        await client.query('BEGIN READ ONLY');
+        return tableContents(client);
+      });
+      return [await tableContents(reader), copy];
+    });
+  });
+}
+
+async function withScratchDatabase<T>(
+  maintenance: Connection,
+  work: (scratch: Connection) => Promise<T>,
+): Promise<T> {
+  const database = `countersign_proof_${randomBytes(6).toString('hex')}`;
+  return withClient(maintenance, async (admin) => {
+    await admin.query(`CREATE DATABASE ${database} TEMPLATE template0`);
+    try {
+      return await work({ ...maintenance, database });
+    } finally {
+      await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
+    }
+  });
+}
+
+/** Runs psql on whatever `write` puts into it. Throws Stop `incomplete_backup` when either of them fails. */
+async function feedPsql(
+  connection: Connection,
+  { toolVersion, write }: { toolVersion: string; write: (stdin: Writable) => Promise<void> },
+): Promise<void> {
+  const { child, ending } = startTool({
+    name: 'psql',
+    args: PSQL_ARGUMENTS,
+    env: toolEnvironment(connectionEnvironment(connection, toolVersion)),
+    stdio: ['pipe', 'ignore', 'pipe'],
+    secrets: [connection.login.password],
+  });
+  if (!child.stdin) throw new TypeError('psql has its stdin piped');
+  // A psql that died shows as a failed write; its ending says why.
+  child.stdin.on('error', () => {});
+  const [written] = await Promise.allSettled([write(child.stdin)]);
+  if (written.status === 'rejected') child.kill();
+  const ended = await ending;
+  if (written.status === 'fulfilled' && ended.code === 0) return;
+  const why = written.status === 'rejected' ? [String(written.reason)] : [];
+  throw new Stop('incomplete_backup', [...why, describeEnding(ended)].join('; '));
+}
+
+/** One transaction, ended by the first error: a restore is whole or absent. */
+export const PSQL_ARGUMENTS = [
+  '--no-psqlrc',
+  '--quiet',
+  '--no-password',
+  '--single-transaction',
+  '--set=ON_ERROR_STOP=1',
+];

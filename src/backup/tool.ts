@@ -1,0 +1,110 @@
+// Child processes: started from an argument list, never through a shell, with an environment of our choosing.
+// How each one ended is kept: exit code, signal, and the last of what it said on stderr.
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { Stop } from '../stop.ts';
+
+export interface Ending {
+  readonly tool: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The end of stderr, scrubbed. */
+  readonly stderr: string;
+}
+
+const STDERR_BYTES = 2000;
+
+/**
+ * The environment of a tool: where programs and the home directory are, plus what this tool needs.
+ * The bot's own settings (passwords, the App's private key) are not handed down.
+ */
+export function toolEnvironment(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { ...(PATH && { PATH }), ...(HOME && { HOME }), LC_ALL: 'C', ...additions };
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdio: NonNullable<SpawnOptions['stdio']>;
+  /** Values that must not appear in `stderr` (passwords). */
+  readonly secrets?: readonly string[];
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Never rejects: a tool that could not be started ends with code null and the reason as its stderr. */
+  readonly ending: Promise<Ending>;
+}
+
+export function startTool({ name, args, env, stdio, secrets = [] }: Tool): Running {
+  const child = spawn(name, args, { env, stdio, shell: false, windowsHide: true });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-STDERR_BYTES);
+  });
+  const ending = new Promise<Ending>((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null) =>
+      resolve({ tool: name, code, signal, stderr: scrub(said.trim(), secrets) });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      said = error.code === 'ENOENT' ? `${name} is not installed or not on PATH` : error.message;
+      end(null, null);
+    });
+    child.once('close', end);
+  });
+  return { child, ending };
+}
+
+/** Runs a tool to its end and returns stdout. Throws Stop `incomplete_backup` unless it exits 0. */
+export async function runTool(name: string, args: readonly string[]): Promise<string> {
+  const { child, ending } = startTool({
+    name,
+    args,
+    env: toolEnvironment({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  assertEnded([await ending]);
+  return output;
+}
+
+/** Throws Stop `incomplete_backup` with every tool's ending unless all exited 0. */
+export function assertEnded(endings: readonly Ending[]): void {
+  if (endings.some(({ code }) => code !== 0))
+    throw new Stop('incomplete_backup', endings.map(describeEnding).join('; '));
+}
+
+export function describeEnding({ tool, code, signal, stderr }: Ending): string {
+  const how = signal ? `was killed by ${signal}` : code === null ? 'did not start' : `exited ${code}`;
+  return stderr ? `${tool} ${how}: ${stderr}` : `${tool} ${how}`;
+}
+
+/** Takes out the given secrets, and whatever looks like the password of a connection string. */
+export function scrub(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length > 0)
+    .reduce((scrubbed, secret) => scrubbed.replaceAll(secret, '***'), text)
+    .replaceAll(/\b(\w+:\/\/)[^\s/@]*@/g, '$1***@')
+    .replaceAll(/\b(password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)/gi, '$1***');
+}
+
+/** The version in the first line of `tool --version`, or undefined where the tool is not installed. */
+export async function versionOf(name: string): Promise<string | undefined> {
+  const { child, ending } = startTool({
+    name,
+    args: ['--version'],
+    env: toolEnvironment({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const ended = await ending;
+  if (ended.code === null && ended.signal === null) return undefined;
+  assertEnded([ended]);
+  return /\d+(\.\d+)+/.exec(output.split('\n', 1)[0] ?? '')?.[0] ?? 'unknown';
+}
