@@ -1,0 +1,31 @@
+// The validity window: half-open [t, t + 24 h) at a passed-in reference time, with no tolerance (design sections 1 and 2).
+import { type Finding, fail, pass } from './checks.ts';
+
+export const VALIDITY_MS = 24 * 60 * 60 * 1000;
+export const AGREEMENT_MS = 15 * 60 * 1000;
+
+/** Each instant must lie in its window at `now`: `0 <= now - t < 24 h`. */
+export function checkWindow(instants: readonly Date[], now: Date): Finding {
+  for (const at of instants) {
+    const ageMs = now.getTime() - at.getTime();
+    const detail = `signed ${at.toISOString()}, judged at ${now.toISOString()}`;
+    if (ageMs < 0) return fail('signed_in_future', detail);
+    if (ageMs >= VALIDITY_MS) return fail('window_expired', detail);
+  }
+  return pass(`open until ${endOfValidity(instants).toISOString()}`);
+}
+
+/** The first instant at which one of the windows is closed. */
+export function endOfValidity(instants: readonly Date[]): Date {
+  return new Date(Math.min(...instants.map((at) => at.getTime())) + VALIDITY_MS);
+}
+
+/** The clock of the person and the clocks of the signing tools must tell the same story. */
+export function checkAgreement(signedAt: Date, signatureInstants: readonly Date[]): Finding {
+  const apart = signatureInstants.find((at) => Math.abs(signedAt.getTime() - at.getTime()) > AGREEMENT_MS);
+  if (!apart) return pass('signed_utc and the signature are at most 15 minutes apart');
+  return fail(
+    'times_disagree',
+    `signed_utc ${signedAt.toISOString()}, signature made ${apart.toISOString()}`,
+  );
+}
