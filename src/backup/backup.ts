@@ -1,6 +1,6 @@
 // One backup: a dump, encrypted, in its place with a complete envelope, or nothing.
 // The envelope's rename is the commit point: whatever lies in the directory without one is a leftover.
-import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Stop } from '../stop.ts';
 import { inspectCiphertext } from './ciphertext.ts';
@@ -15,6 +15,7 @@ import {
   runIdPattern,
 } from './envelope.ts';
 import type { BackupKey } from './key.ts';
+import { assertSpace, prepareDirectory, syncDirectory, writeNew } from './place.ts';
 import { type ProofRequest, prove } from './proof.ts';
 
 export interface BackupRequest {
@@ -37,7 +38,7 @@ export interface BackupRequest {
 export async function takeBackup(request: BackupRequest): Promise<Envelope> {
   if (!runIdPattern.test(request.runId)) throw new TypeError(`${request.runId} cannot be a file name`);
   try {
-    await mkdir(request.directory, { recursive: true, mode: 0o700 });
+    await prepareDirectory(request.directory);
     return (await finishedBackup(request)) ?? (await freshBackup(request));
   } catch (error) {
     if (error instanceof Stop) throw error;
@@ -111,16 +112,8 @@ async function write(dump: Dump, { file, encryption, request }: Writing): Promis
   });
 }
 
-/** A file of mode 0600 that did not exist, on disk when this returns. */
-async function writeNew<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
-  await using file = await open(path, 'wx', 0o600);
-  const result = await fill(file);
-  await file.sync();
-  return result;
-}
-
 /** What was written is looked at again: one whole message, to this key and nobody else. */
-async function inspectFor(recipient: BackupKey, path: string) {
+export async function inspectFor(recipient: BackupKey, path: string) {
   const { bytes, sha256, keyIds, problem } = await inspectCiphertext(path);
   if (problem) throw new Stop('incomplete_backup', `the encrypted file is not whole: ${problem}`);
   const [keyId, ...others] = keyIds;
@@ -132,34 +125,10 @@ async function inspectFor(recipient: BackupKey, path: string) {
   return { bytes, sha256, keyId };
 }
 
-/** Encrypted without compression, a dump needs about the size of the database; a little more is kept free. */
-async function assertSpace(directory: string, expectedBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
-  const free = bavail * bsize;
-  const needed = expectedBytes + SPARE_BYTES;
-  if (free < needed)
-    throw new Stop(
-      'incomplete_backup',
-      `the backup directory has ${mebibytes(free)} free and the dump may need ${mebibytes(needed)}; make room or move BACKUP_DIR`,
-    );
-}
-
-const SPARE_BYTES = 16 << 20;
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / (1 << 20))} MiB`;
-}
-
 function partial(path: string): string {
   return `${path}.partial`;
 }
 
 async function removeAll(paths: readonly string[]): Promise<void> {
   await Promise.all(paths.map((path) => rm(path, { force: true })));
-}
-
-/** A rename survives a power cut only once its directory is on disk. */
-async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r');
-  await handle.sync();
 }

@@ -26,6 +26,13 @@ interface DumpFacts {
   readonly expectedBytes: number;
 }
 
+export interface DumpExtent {
+  /** A snapshot that another session exported; else pg_dump's own. */
+  readonly snapshot?: string | undefined;
+  /** Without rows, yet every table is locked and so must be readable: what `backup selftest` tries. */
+  readonly schemaOnly?: boolean;
+}
+
 /** A dump to be read once: whole in memory (embedded), or as a process still to be started. */
 export type Dump = DumpFacts &
   (
@@ -33,8 +40,7 @@ export type Dump = DumpFacts &
     | {
         readonly kind: 'process';
         readonly connection: Connection;
-        /** `snapshot`: one that another session exported. */
-        readonly start: (snapshot?: string) => Running;
+        readonly start: (extent?: DumpExtent) => Running;
       }
   );
 
@@ -71,7 +77,7 @@ async function openServerDump(connection: Connection): Promise<Dump> {
     version,
     serverVersion: server.version,
     expectedBytes: server.bytes,
-    start: (snapshot) => startServerDump(connection, { version, snapshot }),
+    start: (extent) => startServerDump(connection, { version, ...extent }),
   };
 }
 
@@ -81,7 +87,7 @@ async function openServerDump(connection: Connection): Promise<Dump> {
  */
 function startServerDump(
   connection: Connection,
-  { version, snapshot }: { version: string; snapshot: string | undefined },
+  { version, snapshot, schemaOnly }: DumpExtent & { version: string },
 ): Running {
   return startTool({
     name: 'pg_dump',
@@ -90,6 +96,7 @@ function startServerDump(
       '--encoding=UTF8',
       '--no-password',
       '--lock-wait-timeout=60s',
+      ...(schemaOnly ? ['--schema-only'] : []),
       ...(snapshot ? [`--snapshot=${snapshot}`] : []),
     ],
     env: toolEnvironment(connectionEnvironment(connection, version)),

@@ -48,7 +48,7 @@ type ProcessDump = Extract<Dump, { kind: 'process' }>;
 export async function encryptDump(dump: Dump, file: FileHandle, encryption: Encryption): Promise<void> {
   if (dump.kind === 'bytes') return encryptByOpenpgp(Readable.from([dump.bytes]), file, encryption);
   if (encryption.encryptor.tool === 'gpg') return encryptByGpg(dump, file, encryption);
-  const dumping = dump.start(encryption.snapshot);
+  const dumping = dump.start({ snapshot: encryption.snapshot });
   const plain = outputOf(dumping, encryption.witness);
   const [written] = await Promise.allSettled([encryptByOpenpgp(plain, file, encryption)]);
   // Closing our end makes a pg_dump that nobody reads any more fail rather than wait.
@@ -64,7 +64,7 @@ async function encryptByGpg(dump: ProcessDump, file: FileHandle, { key, witness,
     const recipient = join(home, 'recipient.gpg');
     await writeFile(recipient, key.publicKey.write(), { mode: 0o600 });
     // Both start in one turn of the event loop, so that this process never reads from the pipe between them.
-    const dumping = dump.start(snapshot);
+    const dumping = dump.start({ snapshot });
     const gpg = startTool({
       name: 'gpg',
       args: [...GPG_ARGUMENTS, '--homedir', home, '--recipient-file', recipient],

@@ -18,26 +18,34 @@ export interface KeyFile {
 }
 
 /**
- * Finds the pinned key among the files of the key directory, armored or binary.
+ * Finds the pinned key among the files of the key directory, armored or binary, and judges it at `now`.
  * Throws Stop `key_unusable` when it is missing, private, revoked, expired, not yet valid or cannot encrypt.
  */
 export async function readBackupKey(
   files: readonly KeyFile[],
   { fingerprint, now }: { fingerprint: string; now: Date },
 ): Promise<BackupKey> {
+  const publicKey = await findPublicKey(files, fingerprint);
+  const expiresAt = await encryptionExpiry(publicKey, now);
+  return { fingerprint, keyIds: keyIdsOf(publicKey), expiresAt, publicKey };
+}
+
+/** The key whatever its state: an old backup outlives the key it was made for. */
+export async function findPublicKey(files: readonly KeyFile[], fingerprint: string): Promise<PublicKey> {
   const found = await findKey(files, fingerprint);
   if (!found)
     throw unusable(
-      `none of ${files.length} file(s) in the key directory holds ${fingerprint}; put the output of \`gpg --export --armor ${fingerprint}\` there`,
+      `${fingerprint} is in none of the ${files.length} file(s) of the key directory; put the output of \`gpg --export --armor ${fingerprint}\` there`,
     );
   if (found.key.isPrivate())
     throw unusable(
-      `${found.name} holds the private key of ${fingerprint}; whoever takes this machine could read every backup. Keep only \`gpg --export --armor ${fingerprint}\` here`,
+      `${fingerprint} is in ${found.name} with its private half: whoever takes this machine could read every backup. Keep only \`gpg --export --armor ${fingerprint}\` here`,
     );
-  const publicKey = found.key.toPublic();
-  const expiresAt = await encryptionExpiry(publicKey, now);
-  const keyIds = publicKey.getKeyIDs().map((id) => id.toHex().toUpperCase());
-  return { fingerprint, keyIds, expiresAt, publicKey };
+  return found.key.toPublic();
+}
+
+export function keyIdsOf(key: PublicKey): string[] {
+  return key.getKeyIDs().map((id) => id.toHex().toUpperCase());
 }
 
 async function findKey(

@@ -1,16 +1,15 @@
 // The proof of a backup (BACKUP_PROOF=restore): the very stream that is encrypted is also restored into a scratch
 // database, and every table compared with the snapshot it was dumped from. The scratch database is always dropped.
 import { randomBytes } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import { PGlite } from '@electric-sql/pglite';
 import { Stop } from '../stop.ts';
-import { type Connection, connectionEnvironment, withClient } from './connection.ts';
+import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
 import type { Dump } from './dump.ts';
 import { restoreEmbedded } from './embedded.ts';
 import type { Encryption } from './encrypt.ts';
 import type { Envelope, TableProof } from './envelope.ts';
-import { describeEnding, startTool, toolEnvironment } from './tool.ts';
+import { feedPsql } from './psql.ts';
 
 export interface ProofRequest {
   /** A login that may create and drop databases on the same server; not needed for the embedded database. */
@@ -95,35 +94,3 @@ async function withScratchDatabase<T>(
     }
   });
 }
-
-/** Runs psql on whatever `write` puts into it. Throws Stop `incomplete_backup` when either of them fails. */
-async function feedPsql(
-  connection: Connection,
-  { toolVersion, write }: { toolVersion: string; write: (stdin: Writable) => Promise<void> },
-): Promise<void> {
-  const { child, ending } = startTool({
-    name: 'psql',
-    args: PSQL_ARGUMENTS,
-    env: toolEnvironment(connectionEnvironment(connection, toolVersion)),
-    stdio: ['pipe', 'ignore', 'pipe'],
-    secrets: [connection.login.password],
-  });
-  if (!child.stdin) throw new TypeError('psql has its stdin piped');
-  // A psql that died shows as a failed write; its ending says why.
-  child.stdin.on('error', () => {});
-  const [written] = await Promise.allSettled([write(child.stdin)]);
-  if (written.status === 'rejected') child.kill();
-  const ended = await ending;
-  if (written.status === 'fulfilled' && ended.code === 0) return;
-  const why = written.status === 'rejected' ? [String(written.reason)] : [];
-  throw new Stop('incomplete_backup', [...why, describeEnding(ended)].join('; '));
-}
-
-/** One transaction, ended by the first error: a restore is whole or absent. */
-export const PSQL_ARGUMENTS = [
-  '--no-psqlrc',
-  '--quiet',
-  '--no-password',
-  '--single-transaction',
-  '--set=ON_ERROR_STOP=1',
-];
