@@ -5,16 +5,23 @@ import { type Change, checkFiles, checkMerge, checkPath, checkTree } from './cha
 import { type Check, CheckSheet, type Finding, fail, pass } from './checks.ts';
 import { refusalIn } from './flaw.ts';
 import { type Approval, readApproval } from './front-matter.ts';
-import type { BindingName, Gate } from './gates.ts';
 import { type Fingerprint, type KeyRing, keyWarnings } from './keys.ts';
-import { checkBindings, checkLedger, checkRun, checkThreshold } from './purpose.ts';
+import {
+  checkBindings,
+  checkLedger,
+  checkRun,
+  checkThreshold,
+  type Expectations,
+  type Ledger,
+  type Policy,
+} from './purpose.ts';
 import type { Refusal } from './reasons.ts';
-import type { RunId } from './run-id.ts';
 import { type Signed, verifySignature } from './signature.ts';
 import { checkAgreement, checkWindow, endOfValidity } from './window.ts';
 
 export { type Change, type ChangedFile, type Picked, pickApproval, type TreeEntry } from './change.ts';
 export type { Check } from './checks.ts';
+export type { Expectations, Ledger, Policy } from './purpose.ts';
 
 export interface AdmissionRequest {
   readonly approval: ApprovalFile;
@@ -31,27 +38,6 @@ export interface AdmissionRequest {
 export interface ApprovalFile {
   readonly path: string;
   readonly bytes: Uint8Array;
-}
-
-export interface Expectations {
-  readonly gate?: Gate;
-  /** undefined: not judged; null: no such run. */
-  readonly run?: { readonly runId: RunId; readonly awaits: readonly Gate[] } | null;
-  /** Every one given must be present in the approval and equal. */
-  readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
-}
-
-/** What has been used before, for ever. */
-export interface Ledger {
-  /** Digests of approval documents. */
-  readonly documents: ReadonlySet<string>;
-  /** `${gate} ${run_id}`. */
-  readonly pairs: ReadonlySet<string>;
-}
-
-export interface Policy {
-  /** Distinct signers that a gate asks for; one where nothing is said. */
-  readonly thresholds: Readonly<Partial<Record<Gate, number>>>;
 }
 
 export type Verdict =

@@ -2,7 +2,7 @@
 // Judged on names and tree entries alone; nothing of the content is believed before this holds.
 import { type Finding, fail, notJudged, pass } from './checks.ts';
 import { shorten } from './flaw.ts';
-import type { Refusal } from './reasons.ts';
+import type { Reason, Refusal } from './reasons.ts';
 
 export interface ChangedFile {
   readonly path: string;
@@ -44,26 +44,27 @@ export function checkPath(path: string): Finding {
 
 /** The one approval that these files add, with its signatures in order, so that the caller knows which blobs to load. */
 export function pickApproval(files: readonly ChangedFile[]): Picked {
-  const refuse = (reason: Refusal['reason'], detail: string): Picked => ({
-    ok: false,
-    refusal: { reason, detail },
-  });
   const approvals = files.filter(({ path }) => APPROVAL.test(path));
   const [approval, ...more] = approvals;
   if (!approval) {
     const near = files.find(({ path }) => path.startsWith('approvals/') && path.endsWith('.md'));
-    return near ? refuse('path_invalid', near.path) : refuse('no_approval', `${files.length} files changed`);
+    return near ? refuse('path_invalid', [near]) : refuse('no_approval', files);
   }
-  if (more.length > 0) return refuse('several_approvals', approvals.map(({ path }) => path).join(', '));
-  const belongs = (path: string) => path === approval.path || SIGNATURE.exec(path)?.[1] === approval.path;
-  const foreign = files.filter(({ path }) => !belongs(path));
-  if (foreign.length > 0) return refuse('other_files_changed', foreign.map(({ path }) => path).join(', '));
-  const changed = files.find(({ status }) => status !== 'added');
-  if (changed) return refuse('not_added', `${changed.path} is ${changed.status}`);
-  const signatures = files.filter(({ path }) => path !== approval.path).map(({ path }) => path);
-  if (!signatures.includes(`${approval.path}.asc`))
-    return refuse('signature_missing', `${approval.path}.asc`);
-  return { ok: true, path: approval.path, signatures: signatures.sort() };
+  if (more.length > 0) return refuse('several_approvals', approvals);
+  const signatures = files.filter(({ path }) => SIGNATURE.exec(path)?.[1] === approval.path);
+  const foreign = files.filter((file) => file !== approval && !signatures.includes(file));
+  if (foreign.length > 0) return refuse('other_files_changed', foreign);
+  const changed = files.filter(({ status }) => status !== 'added');
+  if (changed.length > 0) return refuse('not_added', changed);
+  const paths = signatures.map(({ path }) => path).sort();
+  if (!paths.includes(`${approval.path}.asc`)) return refuse('signature_missing', [approval]);
+  return { ok: true, path: approval.path, signatures: paths };
+}
+
+function refuse(reason: Reason, files: readonly ChangedFile[]): Picked {
+  const shown = files.slice(0, 5).map(({ path, status }) => `${shorten(path)} (${shorten(status)})`);
+  const rest = files.length > shown.length ? ` and ${files.length - shown.length} more` : '';
+  return { ok: false, refusal: { reason, detail: shown.join(', ') + rest || 'no file is changed' } };
 }
 
 /** `approvals` is a plain folder, and each of `paths` a plain file in it. */

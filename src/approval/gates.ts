@@ -28,6 +28,8 @@ interface GateBindings {
   readonly may: readonly BindingName[];
   /** What the signature allows, as the end of "I authorise …". */
   readonly allows: string;
+  /** The same where the approval renews the enable of the run that it names. */
+  readonly renews?: string;
 }
 
 export const BINDINGS: Readonly<Record<Gate, GateBindings>> = {
@@ -35,6 +37,8 @@ export const BINDINGS: Readonly<Record<Gate, GateBindings>> = {
     needs: ['document_id', 'mode', 'source_sha256'],
     may: ['run_id'],
     allows: 'one run, for exactly this document and no other, to execute for 24 hours from signed_utc',
+    renews:
+      'this run, for exactly this document and no other, to execute for another 24 hours from signed_utc',
   },
   SG_1_cut_authz: {
     needs: ['run_id', 'cutplan_sha256'],

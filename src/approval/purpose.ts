@@ -1,8 +1,30 @@
 // Whether an approval is for what would be done: this gate, this run, these digests, by enough people, for the first time.
-import type { Expectations, Ledger, Policy } from './admission.ts';
 import { type Finding, fail, notJudged, pass } from './checks.ts';
 import type { Approval } from './front-matter.ts';
+import type { BindingName, Gate } from './gates.ts';
 import type { Fingerprint } from './keys.ts';
+import type { RunId } from './run-id.ts';
+
+export interface Expectations {
+  readonly gate?: Gate;
+  /** undefined: not judged; null: no such run. */
+  readonly run?: { readonly runId: RunId; readonly awaits: readonly Gate[] } | null;
+  /** Every one given must be present in the approval and equal. */
+  readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
+}
+
+/** What has been used before, for ever. */
+export interface Ledger {
+  /** Digests of approval documents. */
+  readonly documents: ReadonlySet<string>;
+  /** `${gate} ${run_id}`. */
+  readonly pairs: ReadonlySet<string>;
+}
+
+export interface Policy {
+  /** Distinct signers that a gate asks for; one where nothing is said. */
+  readonly thresholds: Readonly<Partial<Record<Gate, number>>>;
+}
 
 export function checkRun({ gate, bindings }: Approval, expect: Expectations): Finding {
   if (expect.gate !== undefined && gate !== expect.gate)
@@ -37,7 +59,7 @@ export function checkBindings({ bindings }: Approval, expected: Expectations['bi
 /** Signatures of one person count once, however many there are. */
 export function checkThreshold(
   signers: readonly Fingerprint[],
-  { policy, gate }: { policy: Policy; gate: Approval['gate'] },
+  { policy, gate }: { policy: Policy; gate: Gate },
 ): Finding {
   const wanted = policy.thresholds[gate] ?? 1;
   const count = `${signers.length} of ${wanted} signers`;

@@ -10,7 +10,7 @@ export function approvalTemplate(options: {
   readonly signedUtc?: string;
 }): string {
   const { gate, bindings, signedUtc = SIGNED_UTC_PLACEHOLDER } = options;
-  const { needs, may, allows } = BINDINGS[gate];
+  const { needs, may, allows, renews } = BINDINGS[gate];
   const named = [...needs, ...may].flatMap((name) => {
     const value = bindings[name];
     return value === undefined ? [] : [{ name, line: `${name}: ${value}` }];
@@ -26,7 +26,7 @@ export function approvalTemplate(options: {
     ...linesOf(true),
     '---',
     '',
-    `I authorise ${allows}.`,
+    `I authorise ${renews && bindings.run_id ? renews : allows}.`,
     '',
   ].join('\n');
 }
