@@ -1,6 +1,7 @@
 // Keys: a unit's address from the labels of its ancestors, `chuong-1/dieu-3`, unique within the document.
 // A number is taken as the source writes it; where it repeats, an occurrence suffix tells the units apart.
 import { romanValue } from './enumerator.ts';
+import type { Nested } from './nest.ts';
 import type { Opening } from './opening.ts';
 import type { LabelRule, Profile } from './profile.ts';
 
@@ -21,7 +22,7 @@ export function slug(text: string): string {
 
 export interface KeyMaker {
   /** The last part of a unit's key, before any occurrence suffix. */
-  segment(opening: Opening): string;
+  segment(unit: Nested): string;
   /** The whole key, unique among all that this maker gave out. */
   claim(segment: string, parent: string | null): string;
 }
@@ -30,7 +31,7 @@ export function keyMaker(openings: readonly Opening[], profile: Profile): KeyMak
   const lettered = letteredRules(openings);
   const taken = new Map<string, number>();
   return {
-    segment: (opening) => segment(opening, { profile, lettered }),
+    segment: (unit) => segment(unit, { profile, lettered }),
     claim(own, parent) {
       const base = parent === null ? own : `${parent}/${own}`;
       const occurrence = (taken.get(base) ?? 0) + 1;
@@ -49,7 +50,10 @@ function letteredRules(openings: readonly Opening[]): ReadonlySet<LabelRule> {
   return lettered;
 }
 
-function segment(opening: Opening, options: { profile: Profile; lettered: ReadonlySet<LabelRule> }): string {
+function segment(
+  { opening, kind }: Nested,
+  options: { profile: Profile; lettered: ReadonlySet<LabelRule> },
+): string {
   const { by } = opening;
   switch (by.type) {
     case 'label': {
@@ -58,15 +62,18 @@ function segment(opening: Opening, options: { profile: Profile; lettered: Readon
       return [by.label.rule.key, ...numbers].join('-');
     }
     case 'enumerator': {
+      if (kind === 'generic') return 'notes';
       const [reading] = by.readings;
-      return reading ? `${reading.rule.key}-${reading.number.replace('đ', 'dd')}` : opening.kind;
+      const word = kind === 'clause' || kind === 'point' ? reading?.rule.key : kind;
+      return `${word}-${reading?.number.replace('đ', 'dd')}`;
     }
     case 'title':
-      return opening.level > 0 ? slug(opening.title) || opening.kind : opening.kind.replace('_', '-');
+      // A sentence such as `Done at Brussels, …` is no name.
+      return opening.level > 0 || kind === 'generic' ? slug(opening.title) || kind : kind;
     case 'frame':
-      return opening.kind.replace('_', '-');
+      return by.key;
     case 'heading':
-      return opening.kind === 'document' ? 'document' : slug(opening.title) || opening.kind;
+      return slug(opening.title) || kind;
   }
 }
 

@@ -21,7 +21,13 @@ export type Block =
       readonly marker: string;
       readonly text: string;
     }
-  | { readonly type: 'opaque'; readonly line: number; readonly end: number };
+  | {
+      readonly type: 'opaque';
+      readonly line: number;
+      readonly end: number;
+      /** A `---` between paragraphs. */
+      readonly thematicBreak: boolean;
+    };
 
 const parser = new MarkdownIt('commonmark');
 parser.core.ruler.enableOnly(['normalize', 'block']);
@@ -43,7 +49,7 @@ export function readBlocks(text: string): Block[] {
     switch (token.type) {
       case 'blockquote_open':
         quoteLevel = token.level;
-        blocks.push({ type: 'opaque', ...lines(token) });
+        blocks.push({ type: 'opaque', ...lines(token), thematicBreak: false });
         break;
       case 'ordered_list_open':
       case 'bullet_list_open':
@@ -76,7 +82,7 @@ export function readBlocks(text: string): Block[] {
       case 'code_block':
       case 'html_block':
       case 'hr':
-        blocks.push({ type: 'opaque', ...lines(token) });
+        blocks.push({ type: 'opaque', ...lines(token), thematicBreak: token.type === 'hr' && depth === 0 });
         marker = '';
         break;
     }

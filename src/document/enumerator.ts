@@ -1,4 +1,5 @@
 // Numbers without a word at the start of a line: `1.`, `(1)`, `a)`, `(iv)`, `2.1`.
+import type { Opening } from './opening.ts';
 import type { EnumeratorRule, Profile } from './profile.ts';
 
 export interface Enumerator {
@@ -44,4 +45,27 @@ export function romanValue(text: string): number | undefined {
     total += value < (ROMAN_VALUES[letters[at + 1] ?? ''] ?? 0) ? -value : value;
   }
   return total;
+}
+
+/**
+ * `(i)` after `(h)` is a letter; after `(a)`, or after nothing, it counts in Roman numbers.
+ * Only the open units tell, as for a reader. An opening with one reading is returned as it is.
+ */
+export function chooseReading(opening: Opening, open: readonly Opening[]): Opening {
+  if (opening.by.type !== 'enumerator' || opening.by.readings.length < 2) return opening;
+  const { readings } = opening.by;
+  const roman = readings.find(({ rule }) => rule.form === '(i)');
+  const letter = readings.find(({ rule }) => rule.form === '(a)');
+  const follows =
+    letter !== undefined && previous(open, '(a)')?.charCodeAt(0) === letter.number.charCodeAt(0) - 1;
+  const isRoman = roman && !follows && (letter?.number === 'i' || previous(open, '(i)') !== undefined);
+  const chosen = isRoman ? roman : (letter ?? readings[0]);
+  if (!chosen) return opening;
+  return { ...opening, kind: chosen.rule.kind, by: { type: 'enumerator', readings: [chosen] } };
+}
+
+function previous(open: readonly Opening[], form: EnumeratorRule['form']): string | undefined {
+  for (const { by } of open.toReversed())
+    if (by.type === 'enumerator' && by.readings[0]?.rule.form === form) return by.readings[0].number;
+  return undefined;
 }

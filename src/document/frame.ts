@@ -1,81 +1,130 @@
-// The units that no label announces: front matter, the document itself, and what stands after its end.
+// The units that no label announces: front matter, the document itself, and what stands after its last unit.
+// They see to it that every byte belongs to a row, and that notes and link targets are no part of the last article.
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
-import type { Opening } from './opening.ts';
+import type { OpenedBy, Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
 import type { Source } from './source.ts';
 import type { UnitKind } from './unit.ts';
 
-/** Puts a unit before the first opening wherever there is text that none of them covers, so that the rows partition the bytes. */
-export function frame(
-  openings: readonly Opening[],
-  options: { blocks: readonly Block[]; source: Source; profile: Profile },
-): Opening[] {
-  const { source, profile } = options;
-  const framed: Opening[] = [];
-  const start = source.frontMatterLines;
-  if (start > 0)
-    framed.push(
-      plain('front_matter', { line: 0, headEnd: 0, title: source.frontMatterTitle ?? 'Front matter' }),
-    );
-  const chosen = chooseTitle(openings, { source, profile });
-  const first = openings[0];
-  const title = chosen && openings[chosen.index];
-  if (title && chosen.index === 0) {
-    framed.push({ ...title, line: start, kind: 'document', by: { type: 'heading' } }, ...openings.slice(1));
-    return framed;
-  }
-  const preface = firstText(source, { from: start, to: first?.line ?? source.lineStarts.length - 1 });
-  if (preface)
-    framed.push(
-      plain(title ? 'generic' : 'document', {
-        line: start,
-        headEnd: preface.line + 1,
-        title: (title ? undefined : source.frontMatterTitle) ?? preface.title,
+interface Context {
+  readonly blocks: readonly Block[];
+  readonly source: Source;
+  readonly profile: Profile;
+}
+
+/** The first of the result opens at line 0; a line opens at most one unit. */
+export function frame(found: readonly Opening[], context: Context): Opening[] {
+  const { source } = context;
+  const front = source.frontMatterLines;
+  const title = chooseTitle(found, context);
+  const openings = found.map(
+    (opening, index): Opening =>
+      index === title ? { ...opening, kind: 'document', by: { type: 'frame', key: 'document' } } : opening,
+  );
+  const [first] = openings;
+  const preface = textBetween(source, { from: front, to: first?.line ?? source.lineStarts.length - 1 });
+  const startsWithTitle = title === 0 || !preface;
+  if (first && startsWithTitle) openings[0] = { ...first, line: front };
+  if (preface && !startsWithTitle)
+    openings.unshift(openPreface(preface, { source, hasTitle: title !== undefined }));
+  if (front > 0)
+    openings.unshift(
+      unit('front_matter', {
+        line: 0,
+        title: source.frontMatterTitle ?? 'Front matter',
+        by: { type: 'frame', key: 'front-matter' },
       }),
     );
-  for (const [index, opening] of openings.entries())
-    framed.push(
-      index === chosen?.index ? { ...opening, kind: 'document', by: { type: 'heading' } } : opening,
-    );
-  if (!preface && framed[start > 0 ? 1 : 0] && first) {
-    const at = start > 0 ? 1 : 0;
-    const opening = framed[at];
-    if (opening) framed[at] = { ...opening, line: start };
+  return oneForEachLine([...openings, ...openTail(found, context)]);
+}
+
+function openPreface(
+  preface: { line: number; title: string },
+  { source, hasTitle }: { source: Source; hasTitle: boolean },
+): Opening {
+  const line = source.frontMatterLines;
+  const headEnd = preface.line + 1;
+  if (hasTitle)
+    return unit('generic', {
+      line,
+      headEnd,
+      title: preface.title,
+      by: { type: 'frame', key: 'preface', sectionType: 'editorial' },
+    });
+  const title = source.frontMatterTitle ?? preface.title;
+  return unit('document', { line, headEnd, title, by: { type: 'frame', key: 'document' } });
+}
+
+/** What follows the last unit: after a thematic break a colophon, and at the very end the targets of reference links. */
+function openTail(found: readonly Opening[], { blocks, source }: Context): Opening[] {
+  const tail: Opening[] = [];
+  const lastLine = found.at(-1)?.line ?? 0;
+  const rule = blocks.findLast((block) => block.type === 'opaque' && block.thematicBreak);
+  const articles = found.some(({ kind }) => kind === 'article');
+  const end = source.lineStarts.length - 1;
+  if (rule && articles && rule.line > lastLine) {
+    const text = textBetween(source, { from: rule.end, to: end });
+    if (text)
+      tail.push(
+        unit('generic', {
+          line: rule.line,
+          headEnd: rule.end,
+          title: text.title,
+          by: { type: 'frame', key: 'colophon', sectionType: 'editorial' },
+        }),
+      );
   }
-  return framed;
-}
-
-function plain(kind: UnitKind, at: { line: number; headEnd: number; title: string }): Opening {
-  return { ...at, level: 0, depth: 0, kind, by: { type: 'frame' } };
-}
-
-function chooseTitle(
-  openings: readonly Opening[],
-  options: { source: Source; profile: Profile },
-): { index: number } | undefined {
-  const candidates = openings
-    .map((opening, index) => ({ opening, index }))
-    .filter(
-      ({ opening }) => opening.level === 1 && opening.by.type === 'heading' && opening.kind === 'section',
+  // Link reference definitions leave no token behind: the parser has taken them out of the text.
+  const lastBlock = blocks.reduce((last, block) => Math.max(last, block.end), 0);
+  const links = textBetween(source, { from: Math.max(lastBlock, source.frontMatterLines), to: end });
+  if (links && lastBlock > 0)
+    tail.push(
+      unit('generic', {
+        line: links.line,
+        title: links.title,
+        by: { type: 'frame', key: 'links', sectionType: 'reference' },
+      }),
     );
-  const named = candidates.find(({ opening }) => options.profile.documentTitle?.test(opening.title));
-  if (named || candidates.length === 1) return named ?? candidates[0];
-  return options.source.frontMatterTitle === undefined && candidates[0]?.index === 0
-    ? candidates[0]
-    : undefined;
+  return tail;
 }
 
-function firstText(
+function unit(
+  kind: UnitKind,
+  at: { line: number; headEnd?: number; title: string; by: Extract<OpenedBy, { type: 'frame' }> },
+): Opening {
+  return { headEnd: at.line, ...at, level: 0, depth: 0, kind };
+}
+
+/** Index of the heading that names the whole document. Where several could, it names a part of it. */
+function chooseTitle(openings: readonly Opening[], { source, profile }: Context): number | undefined {
+  const candidates = [...openings.entries()].filter(
+    ([, { level, by, kind, title }]) =>
+      level === 1 && kind !== 'annex' && (by.type === 'heading' || profile.documentTitle?.test(title)),
+  );
+  const named = candidates.find(([, { title }]) => profile.documentTitle?.test(title));
+  if (named || candidates.length === 1) return (named ?? candidates[0])?.[0];
+  return source.frontMatterTitle === undefined && candidates[0]?.[0] === 0 ? 0 : undefined;
+}
+
+function textBetween(
   source: Source,
   range: { from: number; to: number },
 ): { line: number; title: string } | undefined {
   const decoder = new TextDecoder();
   for (let line = range.from; line < range.to; line += 1) {
-    const title = plainText(
-      decoder.decode(source.bytes.subarray(source.lineStarts[line], source.lineStarts[line + 1])),
-    );
+    const bytes = source.bytes.subarray(source.lineStarts[line], source.lineStarts[line + 1]);
+    const title = plainText(decoder.decode(bytes));
     if (title !== '') return { line, title };
   }
   return undefined;
+}
+
+function oneForEachLine(openings: readonly Opening[]): Opening[] {
+  let line = -1;
+  return openings.filter((opening) => {
+    if (opening.line <= line) return false;
+    line = opening.line;
+    return true;
+  });
 }

@@ -41,8 +41,8 @@ export function readHeadingLabel(line: string, profile: Profile): Label | undefi
   const worded = read(text) ?? read(text.replace(ENUMERATED, ''));
   if (worded) return worded;
   const wordless = profile.labels.find((rule) => rule.headingOnly);
-  const match = wordless && WORDLESS.exec(text);
-  if (!match?.[1]) return undefined;
+  const match = WORDLESS.exec(text);
+  if (!wordless || !match?.[1]) return undefined;
   return { rule: wordless, numbers: [match[1]], title: trimTitle(match[2] ?? ''), ending: 'terminated' };
 }
 
@@ -69,15 +69,15 @@ function compile(profile: Profile): LabelReader {
     }
   if (rules.size === 0) return () => undefined;
   const words = byLength([...rules.keys()]).map(
-    (word) => escape(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
+    (word) => escapePattern(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
   );
-  const ordinals = byLength(Object.keys(profile.ordinals)).map(escape);
+  const ordinals = byLength(Object.keys(profile.ordinals)).map(escapePattern);
   const number = [...ordinals.map((word) => `${word}(?!\\p{L})`), ARABIC, ROMAN, LETTER].join('|');
-  const ranges = [...profile.ranges.map((word) => `\\s${escape(word)}\\s+`), '\\s?[-–]\\s?'].join('|');
+  const ranges = [...profile.ranges.map((word) => `\\s${escapePattern(word)}\\s+`), '\\s?[-–]\\s?'].join('|');
   const after = new RegExp(`^(${words.join('|')})(${number})(?:(?:${ranges})(${ARABIC}))?${END}(.*)$`, 'u');
   const before = new RegExp(
     `^(?:${ROMAN}\\s+)?(${ordinals.join('|') || '(?!)'})\\s+(${byLength([...rules.keys()])
-      .map(escape)
+      .map(escapePattern)
       .join('|')})(?!\\p{L})(.*)$`,
     'u',
   );
@@ -108,6 +108,6 @@ function byLength(words: readonly string[]): string[] {
   return [...words].sort((a, b) => b.length - a.length);
 }
 
-function escape(word: string): string {
+function escapePattern(word: string): string {
   return word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

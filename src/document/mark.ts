@@ -1,14 +1,15 @@
 // Phase `mark`: Markdown bytes become a tree of marked sections whose byte ranges partition the document.
 import { type Sha256, sha256 } from '../digest.ts';
 import { keyMaker } from './address.ts';
-import { readBlocks } from './blocks.ts';
+import { type Block, readBlocks } from './blocks.ts';
 import { frame } from './frame.ts';
 import { shorten } from './inline.ts';
 import { type Nested, nest } from './nest.ts';
-import { findOpenings } from './opening.ts';
+import { findNumberedTitles } from './numbered.ts';
+import { findOpenings, type Opening } from './opening.ts';
 import { detectProfile, type Profile, profileNamed } from './profile.ts';
 import { sectionTypeOf } from './section-type.ts';
-import { readSource } from './source.ts';
+import { readSource, type Source } from './source.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
 export interface MarkedSection {
@@ -47,7 +48,7 @@ export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocume
   const profile = named ?? detectProfile(source.text);
   const granularity = options.granularity ?? 'article';
   const blocks = readBlocks(source.text);
-  const openings = frame(findOpenings(blocks, { profile, granularity }), { blocks, source, profile });
+  const openings = frame(findUnits(blocks, { source, profile }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });
   const sections = address(nested, { profile, source });
   const counts: Partial<Record<UnitKind, number>> = {};
@@ -56,23 +57,33 @@ export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocume
   return { bytes, document, profile: profile.name, granularity, sections, counts };
 }
 
-function address(
-  nested: readonly Nested[],
-  options: { profile: Profile; source: ReturnType<typeof readSource> },
-): MarkedSection[] {
+function findUnits(
+  blocks: readonly Block[],
+  { source, profile }: { source: Source; profile: Profile },
+): Opening[] {
+  const found = findOpenings(blocks, profile);
+  const hasLabels = found.some(({ by }) => by.type === 'label');
+  const numbered = hasLabels ? [] : findNumberedTitles(blocks, source);
+  if (numbered.length === 0) return found;
+  const lines = new Set(numbered.map(({ line }) => line));
+  return [...found.filter(({ line }) => !lines.has(line)), ...numbered].sort((a, b) => a.line - b.line);
+}
+
+function address(nested: readonly Nested[], options: { profile: Profile; source: Source }): MarkedSection[] {
   const { profile, source } = options;
   const keys = keyMaker(
     nested.map(({ opening }) => opening),
     profile,
   );
   const sections: MarkedSection[] = [];
-  for (const [index, { opening, kind, parent }] of nested.entries()) {
+  for (const [index, unit] of nested.entries()) {
+    const { opening, kind, parent } = unit;
     const above = sections[parent];
     const byteStart = index === 0 ? 0 : (source.lineStarts[opening.line] ?? 0);
     const next = nested[index + 1]?.opening.line;
     const byteEnd = next === undefined ? source.bytes.length : (source.lineStarts[next] ?? 0);
     sections.push({
-      key: keys.claim(keys.segment(opening), above && above.kind !== 'document' ? above.key : null),
+      key: keys.claim(keys.segment(unit), above && above.kind !== 'document' ? above.key : null),
       parent: above?.key ?? null,
       kind,
       sectionType: sectionTypeOf(

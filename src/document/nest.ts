@@ -1,8 +1,8 @@
 // Which unit contains which: one pass with a stack of the units that are still open.
 // Labels decide by their rank; heading levels decide where the language fixes no order; nothing is inferred from gaps.
-import type { Enumerator } from './enumerator.ts';
+import { chooseReading } from './enumerator.ts';
 import type { Opening } from './opening.ts';
-import type { Profile } from './profile.ts';
+import type { LabelRule, Profile } from './profile.ts';
 import type { Granularity, UnitKind } from './unit.ts';
 
 /** An opening in its place: `parent` is the index of the unit that contains it, or -1. */
@@ -12,36 +12,46 @@ export interface Nested {
   readonly parent: number;
 }
 
-interface Open {
+interface Open extends Nested {
   readonly index: number;
-  readonly opening: Opening;
-  readonly kind: UnitKind;
   readonly rank: number | undefined;
+  /** Its clauses are definitions. */
   readonly definitions: boolean;
 }
 
-const LEAVES: ReadonlySet<UnitKind> = new Set(['front_matter', 'toc', 'signature', 'recital']);
+type Ranks = (opening: Opening) => number | undefined;
 
 export function nest(
   openings: readonly Opening[],
   options: { profile: Profile; granularity: Granularity },
 ): Nested[] {
   const { profile, granularity } = options;
+  const ranks = rankBy(openings, profile);
   const nested: Nested[] = [];
   const stack: Open[] = [];
   for (const found of openings) {
-    const opening = found.by.type === 'enumerator' ? chooseReading(found, found.by.readings, stack) : found;
-    const rank = rankOf(opening);
-    while (stack.length > 0 && !contains(stack.at(-1), opening, { rank, profile })) stack.pop();
-    const parent = stack.at(-1);
-    const kind = kindWithin(parent, opening);
+    if (isSwallowed(stack.at(-1), found)) continue;
+    const opening = chooseReading(
+      found,
+      stack.map((open) => open.opening),
+    );
+    const rank = ranks(opening);
+    while (stack.length > 0 && !contains(stack.at(-1), { opening, rank }, profile)) stack.pop();
+    const outer = stack.at(-1);
+    const kind = kindWithin(outer, opening);
     if (!isCut(kind, granularity)) continue;
-    const index = nested.length;
-    nested.push({ opening, kind, parent: parent?.index ?? -1 });
     const definitions = profile.definitions?.test(titleOf(opening)) ?? false;
-    stack.push({ index, opening, kind, rank, definitions });
+    const place = { opening, kind, parent: outer?.index ?? -1 };
+    stack.push({ ...place, index: nested.length, rank, definitions });
+    nested.push(place);
   }
   return nested;
+}
+
+/** Tables of contents, signatures and notes have numbers and names of their own, which are no units. */
+function isSwallowed(outer: Open | undefined, inner: Opening): boolean {
+  if (outer?.kind === 'signature' && inner.kind === 'signature') return true;
+  return (outer?.kind === 'toc' || outer?.kind === 'generic') && inner.by.type === 'enumerator';
 }
 
 function isCut(kind: UnitKind, granularity: Granularity): boolean {
@@ -50,85 +60,75 @@ function isCut(kind: UnitKind, granularity: Granularity): boolean {
   return true;
 }
 
-function rankOf(opening: Opening): number | undefined {
-  const { by } = opening;
-  if (by.type === 'label') return by.label.rule.rank;
-  return by.type === 'enumerator' ? by.readings[0]?.rule.rank : undefined;
+/** The profile's ranks, but for sections that stand directly under articles, as in the Constitution of the United States. */
+function rankBy(openings: readonly Opening[], profile: Profile): Ranks {
+  const ranks = new Map<LabelRule, number>();
+  if (!profile.strictOrder && sectionsStandInArticles(openings))
+    for (const rule of profile.labels) if (rule.kind === 'section') ranks.set(rule, INSIDE_ARTICLE);
+  return ({ by }) => {
+    if (by.type === 'label') return ranks.get(by.label.rule) ?? by.label.rule.rank;
+    return by.type === 'enumerator' ? by.readings[0]?.rule.rank : undefined;
+  };
 }
 
-function titleOf(opening: Opening): string {
-  return opening.by.type === 'label' ? opening.by.label.title || opening.title : opening.title;
+const INSIDE_ARTICLE = 65;
+
+function sectionsStandInArticles(openings: readonly Opening[]): boolean {
+  let balance = 0;
+  for (const [index, { kind, line, level }] of openings.entries()) {
+    const above = openings[index - 1];
+    if (!above || level > 0 || above.level > 0 || line > above.headEnd + 1) continue;
+    if (above.kind === 'article' && kind === 'section') balance += 1;
+    if (above.kind === 'section' && kind === 'article') balance -= 1;
+  }
+  return balance > 0;
 }
 
-function kindWithin(parent: Open | undefined, opening: Opening): UnitKind {
-  const { kind, by } = opening;
+function titleOf({ by, title }: Opening): string {
+  return by.type === 'label' ? by.label.title || title : title;
+}
+
+function kindWithin(outer: Open | undefined, { kind, by }: Opening): UnitKind {
   if (by.type === 'enumerator') {
-    if (parent?.kind === 'preamble') return 'recital';
-    if (parent?.kind === 'signature') return 'generic';
-    if (kind === 'clause' && parent?.definitions) return 'definition';
-    return parent?.kind === 'clause' || parent?.kind === 'definition' || parent?.kind === 'point'
-      ? 'point'
-      : kind;
+    if (outer?.kind === 'signature') return 'generic';
+    if (outer?.kind === 'preamble') return 'recital';
+    if (kind === 'clause' && outer?.definitions) return 'definition';
+    return outer?.opening.by.type === 'enumerator' ? 'point' : kind;
   }
   const wordless = by.type === 'heading' || (by.type === 'label' && by.label.rule.headingOnly === true);
-  const within = parent?.kind === 'section' || parent?.kind === 'subsection' || parent?.kind === 'article';
+  const within = outer?.kind === 'section' || outer?.kind === 'subsection' || outer?.kind === 'article';
   return kind === 'section' && wordless && within ? 'subsection' : kind;
 }
 
-function contains(
-  outer: Open | undefined,
-  inner: Opening,
-  options: { rank: number | undefined; profile: Profile },
-): boolean {
+interface Inner {
+  readonly opening: Opening;
+  readonly rank: number | undefined;
+}
+
+function contains(outer: Open | undefined, inner: Inner, profile: Profile): boolean {
   if (outer === undefined) return true;
-  if (outer.kind === 'document') return inner.kind !== 'document';
-  if (LEAVES.has(outer.kind)) return false;
-  if (inner.by.type === 'enumerator') return containsEnumerator(outer, inner);
-  if (outer.opening.by.type === 'enumerator' || inner.kind === 'annex') return false;
-  const bothHeadings = outer.opening.level > 0 && inner.level > 0;
-  if (outer.kind === 'preamble')
-    return bothHeadings && inner.by.type === 'heading' && outer.opening.level < inner.level;
-  if (outer.kind === 'annex')
-    return !bothHeadings || inner.by.type === 'label' || outer.opening.level < inner.level;
-  return containsByOrder(outer, inner, { ...options, bothHeadings });
+  const { kind, by, level } = inner.opening;
+  if (outer.kind === 'document') return kind !== 'document';
+  if (outer.kind === 'front_matter' || outer.kind === 'toc') return false;
+  if (outer.kind === 'signature') return by.type === 'enumerator';
+  if (by.type === 'enumerator') return containsEnumerator(outer, inner.opening);
+  if (outer.opening.by.type === 'enumerator' || by.type === 'frame' || kind === 'annex') return false;
+  const headings = outer.opening.level > 0 && level > 0;
+  const deeper = headings && outer.opening.level < level;
+  if (outer.kind === 'preamble') return deeper && by.type !== 'label';
+  if (kind === 'generic' && level === 0) return false;
+  if (outer.kind === 'annex') return !headings || deeper || by.type === 'label';
+  const ranked = outer.rank !== undefined && inner.rank !== undefined;
+  const outranks = ranked && (outer.rank ?? 0) < (inner.rank ?? 0);
+  if (ranked && (profile.strictOrder || !headings)) return outranks;
+  if (headings) return deeper || (outranks && outer.opening.level === level);
+  return outer.opening.level > 0 && by.type === 'label';
 }
 
-function containsByOrder(
-  outer: Open,
-  inner: Opening,
-  options: { rank: number | undefined; profile: Profile; bothHeadings: boolean },
-): boolean {
-  const { rank, profile, bothHeadings } = options;
-  const ranked = outer.rank !== undefined && rank !== undefined;
-  if (ranked && (profile.strictOrder || !bothHeadings)) return (outer.rank ?? 0) < (rank ?? 0);
-  if (bothHeadings) {
-    if (outer.opening.level !== inner.level) return outer.opening.level < inner.level;
-    return ranked && (outer.rank ?? 0) < (rank ?? 0);
-  }
-  return outer.opening.level > 0 && inner.by.type === 'label';
-}
-
+/** Lists nest by their depth; forms by their rank: `1.` holds `a)`. */
 function containsEnumerator(outer: Open, inner: Opening): boolean {
-  if (outer.kind === 'generic') return false;
   if (outer.opening.by.type !== 'enumerator' || inner.by.type !== 'enumerator') return true;
-  const [mine, its] = [outer.opening.by.readings[0]?.rule, inner.by.readings[0]?.rule];
-  if (mine?.form === its?.form) return outer.opening.depth < inner.depth;
-  return (mine?.rank ?? 0) < (its?.rank ?? 0);
-}
-
-/** `(i)` after `(h)` is a letter; after `(a)` or nothing it counts Roman. Only the neighbours tell, as for a reader. */
-function chooseReading(opening: Opening, readings: readonly Enumerator[], stack: readonly Open[]): Opening {
-  if (readings.length < 2) return opening;
-  const roman = readings.find((reading) => reading.rule.form === '(i)');
-  const letter = readings.find((reading) => reading.rule.form === '(a)');
-  if (!roman || !letter) return opening;
-  const last = (form: string) =>
-    stack.findLast(({ opening: { by } }) => by.type === 'enumerator' && by.readings[0]?.rule.form === form)
-      ?.opening.by;
-  const before = last('(a)');
-  const letterBefore = before?.type === 'enumerator' ? before.readings[0]?.number : undefined;
-  const isNextLetter =
-    letterBefore !== undefined && letterBefore.charCodeAt(0) + 1 === letter.number.charCodeAt(0);
-  const chosen = last('(i)') || (letter.number === 'i' && !isNextLetter) ? roman : letter;
-  return { ...opening, kind: chosen.rule.kind, by: { type: 'enumerator', readings: [chosen] } };
+  const [its, own] = [outer.opening.by.readings[0]?.rule, inner.by.readings[0]?.rule];
+  if (its?.form === own?.form) return outer.opening.depth < inner.depth;
+  return (its?.rank ?? 0) < (own?.rank ?? 0);
 }

@@ -7,11 +7,13 @@ export function sectionTypeOf(
   text: { bytes: Uint8Array; from: number; to: number },
 ): SectionType {
   const { opening, kind } = unit;
-  if (opening.by.type === 'title' && opening.by.rule.sectionType) return opening.by.rule.sectionType;
+  const { by } = opening;
+  if (by.type === 'title' && by.rule.sectionType) return by.rule.sectionType;
+  if (by.type === 'frame' && by.sectionType) return by.sectionType;
   if (kind === 'front_matter' || kind === 'signature') return 'editorial';
-  if (kind === 'toc') return 'reference';
+  if (kind === 'toc' || (kind === 'generic' && by.type === 'enumerator')) return 'reference';
   // An article may say all it has to say on the line of its label.
-  const sentence = opening.by.type === 'enumerator' || /[.;:]["”»]?$/.test(opening.title);
+  const sentence = by.type === 'enumerator' || /[.;:]["”»]?$/.test(opening.title);
   if (!sentence && isBlank(text)) return 'heading_only';
   return kind === 'document' ? 'editorial' : 'normative';
 }

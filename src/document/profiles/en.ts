@@ -1,6 +1,20 @@
 // English: constitutions, acts, regulations of the European Union, contracts, charters and policies.
 import type { Profile } from '../profile.ts';
 
+const CARDINALS = 'One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve'.split(' ');
+const ORDINALS = [
+  ...'First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth'.split(' '),
+  ...'Eleventh Twelfth Thirteenth Fourteenth Fifteenth Sixteenth Seventeenth Eighteenth Nineteenth'.split(
+    ' ',
+  ),
+  ...'Twentieth Twenty-first Twenty-second Twenty-third Twenty-fourth Twenty-fifth Twenty-sixth'.split(' '),
+  ...'Twenty-seventh Twenty-eighth Twenty-ninth Thirtieth'.split(' '),
+];
+
+function countUp(words: readonly string[]): [string, number][] {
+  return words.map((word, index) => [word, index + 1]);
+}
+
 export const en: Profile = {
   name: 'en',
   strictOrder: false,
@@ -78,29 +92,8 @@ export const en: Profile = {
       example: '## Footnotes',
     },
   ],
-  ordinals: {
-    One: 1,
-    Two: 2,
-    Three: 3,
-    Four: 4,
-    Five: 5,
-    Six: 6,
-    Seven: 7,
-    Eight: 8,
-    Nine: 9,
-    Ten: 10,
-    First: 1,
-    Second: 2,
-    Third: 3,
-    Fourth: 4,
-    Fifth: 5,
-    Sixth: 6,
-    Seventh: 7,
-    Eighth: 8,
-    Ninth: 9,
-    Tenth: 10,
-  },
+  ordinals: Object.fromEntries([...countUp(CARDINALS), ...countUp(ORDINALS)]),
   ranges: ['to', 'and', 'through'],
   definitions: /^(?:.* )?(?:definitions?|interpretation)$/i,
-  tell: /(?:^|\s)(?:the|of|and|to|shall|or|not)(?=\s)/gi,
+  tell: /(?:^|\s)(?:the|of|and|to|shall|or|not|we|article|section)(?=\s)/gi,
 };

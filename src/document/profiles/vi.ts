@@ -28,6 +28,13 @@ export const vi: Profile = {
       on: 'paragraph',
       example: 'TM. CHÍNH PHỦ',
     },
+    { kind: 'generic', pattern: /^VĂN BẢN$/, on: 'heading', sectionType: 'editorial', example: '## VĂN BẢN' },
+    {
+      kind: 'preamble',
+      pattern: /^(?:LUẬT|PHÁP LỆNH|NGHỊ QUYẾT|NGHỊ ĐỊNH|QUYẾT ĐỊNH|THÔNG TƯ|CHỈ THỊ)$/,
+      on: 'heading',
+      example: '## NGHỊ ĐỊNH',
+    },
     {
       kind: 'generic',
       sectionType: 'editorial',

@@ -1,0 +1,117 @@
+// What a paragraph opens: its first line may carry a label, and so may a later one that clearly begins anew.
+// A line that merely mentions `Điều 22, khoản 8` or `Section 4 of this Act` opens nothing.
+import type { Block } from './blocks.ts';
+import { readEnumerators } from './enumerator.ts';
+import { plainText } from './inline.ts';
+import { type Label, readTextLabel } from './label.ts';
+import type { Opening } from './opening.ts';
+import type { Profile } from './profile.ts';
+
+type TextBlock = Extract<Block, { type: 'text' }>;
+
+interface Line {
+  readonly block: TextBlock;
+  /** Counted from the block's first line. */
+  readonly offset: number;
+  readonly raw: string;
+  /** As read: with its list number, without Markdown. */
+  readonly text: string;
+  /** The next line of the same paragraph. */
+  readonly following: string | undefined;
+  /** The block after this one. */
+  readonly next: Block | undefined;
+  readonly profile: Profile;
+}
+
+// Most lines of a document cannot be a label; this test is what they cost.
+const LABEL_START = /^[\s*_([\\§]*(?:\p{Lu}|\d|[a-zđ]{1,2}\)|[a-z]{1,8}\)|§)/u;
+
+export function openText(
+  block: TextBlock,
+  options: { next: Block | undefined; profile: Profile },
+): Opening[] {
+  const found: Opening[] = [];
+  const numbered = block.marker !== '' && block.marker !== '-';
+  const lines = block.text.split('\n');
+  let begins = true;
+  for (const [offset, raw] of lines.entries()) {
+    const enumerated = numbered && offset === 0;
+    let opening: Opening | undefined;
+    if (begins && (enumerated || LABEL_START.test(raw))) {
+      const text = enumerated ? `${block.marker} ${plainText(raw)}` : plainText(raw);
+      opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...options });
+    }
+    if (opening) found.push(opening);
+    begins = opening !== undefined || endsSentence(raw);
+  }
+  return found;
+}
+
+/** After a full stop or a title in capitals, the next line of the same paragraph may start something new. */
+function endsSentence(raw: string): boolean {
+  const end = raw.slice(-12);
+  if (/[.;:!?][”"»*_)\s]*$/.test(end)) return true;
+  return /\p{Lu}{2}/u.test(end) && raw.length <= 200 && raw === raw.toLocaleUpperCase();
+}
+
+function openLine(line: Line): Opening | undefined {
+  const { block, offset, text, profile } = line;
+  const at = block.line + offset;
+  const opening = { line: at, headEnd: at + 1, level: 0, depth: block.depth, title: text };
+  const label = readTextLabel(text, profile);
+  if (label && isOwnLabel(label, line)) return openLabel(label, { line, opening });
+  if (offset === 0 && block.depth === 0) {
+    const rule = profile.titles.find(({ on, pattern }) => on !== 'heading' && pattern.test(text));
+    if (rule) return { ...opening, kind: rule.kind, by: { type: 'title', rule } };
+  }
+  const readings = readEnumerators(text, profile);
+  const [first] = readings;
+  if (!first) return undefined;
+  const title = first.rest === '' ? `${text} ${firstWords(line)}`.trim() : text;
+  return { ...opening, title, kind: first.rule.kind, by: { type: 'enumerator', readings } };
+}
+
+function openLabel(label: Label, found: { line: Line; opening: Omit<Opening, 'kind' | 'by'> }): Opening {
+  const { line, opening } = found;
+  const emphasised = /^\s*[*_]{2}/.test(line.raw) ? { emphasised: true as const } : {};
+  const by = { type: 'label' as const, label, ...emphasised };
+  const below = label.title === '' ? titleBelow(line) : undefined;
+  if (!below) return { ...opening, kind: label.rule.kind, by };
+  const title = `${line.text.replace(/[\s.:–—-]+$/, '')} – ${below.text}`;
+  return { ...opening, headEnd: below.end, kind: label.rule.kind, title, by };
+}
+
+/** A label without a terminator counts only alone in its paragraph, or with its title on the next line. */
+function isOwnLabel(label: Label, line: Line): boolean {
+  if (label.ending === 'terminated') return true;
+  const first = line.offset === 0;
+  const alone = first && line.following === undefined;
+  if (label.ending === 'bare') return alone || (first && titleBelow(line) !== undefined);
+  return alone && isTitle(label.title) && line.text.length <= 160;
+}
+
+/** The title of a label that stands alone: the next line of its paragraph, or the next paragraph when it is one line. */
+function titleBelow(line: Line): { text: string; end: number } | undefined {
+  const { block, offset, following, next, profile } = line;
+  let [raw, end] = [following, block.line + offset + 2];
+  if (raw === undefined) {
+    if (next?.type !== 'text' || next.depth > 0) return undefined;
+    [raw, end] = [next.text, next.end];
+  }
+  const text = plainText(raw);
+  if (!isTitle(text) || raw.includes('\n')) return undefined;
+  return readTextLabel(text, profile) || readEnumerators(text, profile).length > 0
+    ? undefined
+    : { text, end };
+}
+
+function isTitle(text: string): boolean {
+  return text.length <= 240 && /^[\p{Lu}\d“"‘„]/u.test(text) && !/[.;,:]$/.test(text);
+}
+
+const FIRST_WORDS_CHARS = 80;
+
+function firstWords({ following, next }: Line): string {
+  const raw = following ?? (next?.type === 'text' ? next.text : '');
+  return plainText(raw.slice(0, FIRST_WORDS_CHARS * 2));
+}
