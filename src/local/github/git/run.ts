@@ -1,0 +1,64 @@
+// Runs the git binary on a bare repository: argument lists only, never a shell, the directory always explicit.
+import { spawn } from 'node:child_process';
+
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** git itself failed: a fault of this machine or of the repository, never an answer to a client's mistake. */
+export class GitFault extends Error {
+  readonly code = 'git_failed';
+
+  constructor(args: readonly string[], result: GitResult) {
+    super(`git ${args.join(' ')} ended with ${result.code}: ${result.stderr.trim()}`);
+    this.name = 'GitFault';
+  }
+}
+
+interface GitOptions {
+  readonly input?: Uint8Array | string;
+  /** Exit codes that are answers rather than failures. Default: only 0. */
+  readonly accept?: readonly number[];
+}
+
+const SETTINGS = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.quotePath=false'];
+
+/** Runs one git command in a bare repository. Throws GitFault unless it ends with an accepted exit code. */
+export async function runGit(
+  directory: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<GitResult> {
+  const result = await collect([`--git-dir=${directory}`, ...SETTINGS, ...args], options.input);
+  if (!(options.accept ?? [0]).includes(result.code)) throw new GitFault(args, result);
+  return result;
+}
+
+/** Standard output of a git command as text without its final line end. */
+export async function readGit(directory: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await runGit(directory, args);
+  return stdout.toString('utf8').replace(/\n$/, '');
+}
+
+function collect(args: readonly string[], input: Uint8Array | string = ''): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', args, { stdio: 'pipe' });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({
+        code: code ?? -1,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr).toString('utf8'),
+      }),
+    );
+    // A command that ends without reading its input closes the pipe: its exit code tells the story, not EPIPE.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}

@@ -1,0 +1,277 @@
+// The git data API: blobs, trees, commits and refs, each answered from the real repository.
+import type { components, operations } from '@octokit/openapi-types';
+import { z } from 'zod';
+import { announceMove } from '../branches.ts';
+import {
+  isObjectId,
+  readCommit,
+  readObject,
+  type Signature,
+  writeCommit,
+  writeObject,
+} from '../git/objects.ts';
+import { advanceRef, isRefName, listRefs, readRef, swapRef } from '../git/refs.ts';
+import { listTree, type TreeChange, TreeFault, writeTree } from '../git/trees.ts';
+import { nodeId, noReplyAddress } from '../world.ts';
+import { requireAccount } from './actor.ts';
+import { notFound, unprocessable, validationFailed } from './refusal.ts';
+import {
+  type Need,
+  parameter,
+  type Reply,
+  type RepositoryCall,
+  type Route,
+  readBody,
+  repositoryRoute,
+} from './route.ts';
+import { repositoryUrl, type Subset, showGitCommit } from './shapes.ts';
+
+type Schemas = components['schemas'];
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody: { content: { 'application/json': infer Json } };
+}
+  ? z.ZodType<Subset<Json>>
+  : never;
+
+const READ: Need = { anyOf: ['contents'], level: 'read' };
+const WRITE: Need = { anyOf: ['contents'], level: 'write' };
+
+export const gitRoutes: readonly Route[] = [
+  repositoryRoute('GET /git/blobs/{sha}', READ, getBlob),
+  repositoryRoute('POST /git/blobs', WRITE, createBlob),
+  repositoryRoute('GET /git/trees/{sha+}', READ, getTree),
+  repositoryRoute('POST /git/trees', WRITE, createTree),
+  repositoryRoute('GET /git/commits/{sha}', READ, getCommit),
+  repositoryRoute('POST /git/commits', WRITE, createCommit),
+  repositoryRoute('GET /git/ref/{ref+}', READ, getRef),
+  repositoryRoute('GET /git/matching-refs/{ref+}', READ, getMatchingRefs),
+  repositoryRoute('POST /git/refs', WRITE, createRef),
+  repositoryRoute('PATCH /git/refs/{ref+}', WRITE, updateRef),
+  repositoryRoute('DELETE /git/refs/{ref+}', WRITE, deleteRef),
+];
+
+async function getBlob(call: RepositoryCall): Promise<Reply> {
+  const { world, repository } = call;
+  const sha = parameter(call, 'sha');
+  const bytes = await readObject(repository.directory, { id: sha, type: 'blob' });
+  if (!bytes) throw notFound();
+  const body = {
+    sha,
+    node_id: nodeId('B', sha),
+    url: `${repositoryUrl(world, repository)}/git/blobs/${sha}`,
+    size: bytes.length,
+    encoding: 'base64',
+    // GitHub breaks base64 into lines of 60 characters; a client must not rely on one line.
+    content: bytes.toString('base64').replace(/.{1,60}/g, '$&\n'),
+  } satisfies Schemas['blob'];
+  return { status: 200, body };
+}
+
+const blobBody = z.object({
+  content: z.string(),
+  encoding: z.enum(['utf-8', 'base64']).default('utf-8'),
+}) satisfies Body<'git/create-blob'>;
+
+async function createBlob(call: RepositoryCall): Promise<Reply> {
+  const { content, encoding } = readBody(blobBody, call);
+  const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
+  const sha = await writeObject(call.repository.directory, { type: 'blob', bytes });
+  const url = `${repositoryUrl(call.world, call.repository)}/git/blobs/${sha}`;
+  return { status: 201, body: { sha, url } satisfies Schemas['short-blob'] };
+}
+
+const MOST_TREE_ENTRIES = 100_000;
+
+async function getTree(call: RepositoryCall): Promise<Reply> {
+  const { directory } = call.repository;
+  // GitHub takes any value of `recursive` for yes, "0" and "false" too.
+  const recursive = call.query.has('recursive');
+  const name = parameter(call, 'sha');
+  const sha = isObjectId(name) ? name : await readRef(directory, `refs/heads/${name}`);
+  const entries = sha && (await listTree(directory, { tree: sha, recursive }));
+  if (!sha || !entries) throw notFound();
+  return { status: 200, body: showTree(call, { sha, entries }) };
+}
+
+function showTree(
+  { world, repository }: RepositoryCall,
+  { sha, entries }: { sha: string; entries: NonNullable<Awaited<ReturnType<typeof listTree>>> },
+): Schemas['git-tree'] {
+  const git = `${repositoryUrl(world, repository)}/git`;
+  return {
+    sha,
+    url: `${git}/trees/${sha}`,
+    tree: entries.slice(0, MOST_TREE_ENTRIES).map((entry) => ({
+      ...entry,
+      url: `${git}/${entry.type}s/${entry.sha}`,
+    })),
+    truncated: entries.length > MOST_TREE_ENTRIES,
+  };
+}
+
+const treeBody = z.object({
+  base_tree: z.string().optional(),
+  tree: z
+    .array(
+      z.object({
+        path: z.string().min(1),
+        mode: z.enum(['100644', '100755', '040000', '160000', '120000']).default('100644'),
+        type: z.enum(['blob', 'tree', 'commit']).default('blob'),
+        sha: z.string().nullable().optional(),
+        content: z.string().optional(),
+      }),
+    )
+    .min(1),
+}) satisfies Body<'git/create-tree'>;
+
+async function createTree(call: RepositoryCall): Promise<Reply> {
+  const { directory } = call.repository;
+  const { base_tree: base = null, tree } = readBody(treeBody, call);
+  const changes: TreeChange[] = [];
+  for (const { path, mode, type, sha, content } of tree) {
+    if (sha === undefined && content === undefined)
+      throw unprocessable(`tree entry ${path} needs sha or content`);
+    if (typeof sha === 'string' && !isObjectId(sha)) throw unprocessable('tree.sha is not a valid object id');
+    const id =
+      content === undefined ? (sha ?? null) : await writeObject(directory, { type: 'blob', bytes: content });
+    changes.push({ path, mode, type, sha: id });
+  }
+  try {
+    const sha = await writeTree(directory, { base, changes });
+    const entries = (await listTree(directory, { tree: sha })) ?? [];
+    return { status: 201, body: showTree(call, { sha, entries }) };
+  } catch (error) {
+    if (error instanceof TreeFault) throw unprocessable(error.message);
+    throw error;
+  }
+}
+
+async function getCommit(call: RepositoryCall): Promise<Reply> {
+  const commit = await readCommit(call.repository.directory, parameter(call, 'sha'));
+  if (!commit) throw notFound();
+  return { status: 200, body: showGitCommit(call.world, call.repository, commit) };
+}
+
+const personBody = z.object({
+  name: z.string().min(1),
+  email: z.string().min(1),
+  date: z.iso.datetime({ offset: true }).optional(),
+});
+const commitBody = z.object({
+  message: z.string(),
+  tree: z.string(),
+  parents: z.array(z.string()).default([]),
+  author: personBody.optional(),
+  committer: personBody.optional(),
+}) satisfies Body<'git/create-commit'>;
+
+async function createCommit(call: RepositoryCall): Promise<Reply> {
+  const { world, repository } = call;
+  const { directory } = repository;
+  const { message, tree, parents, author: given, committer: other } = readBody(commitBody, call);
+  if (!(await readObject(directory, { id: tree, type: 'tree' })))
+    throw unprocessable('Tree SHA does not exist');
+  for (const parent of parents) {
+    if (!(await readObject(directory, { id: parent, type: 'commit' })))
+      throw unprocessable('Parent SHA does not exist or is not a commit object');
+  }
+  if (message.includes('\0')) throw unprocessable('message must not contain NUL');
+  const account = requireAccount(call.actor);
+  const sign = (person: z.output<typeof personBody>): Signature => ({
+    ...person,
+    at: person.date === undefined ? world.clock() : new Date(person.date),
+  });
+  const author = sign(given ?? { name: account.login, email: noReplyAddress(account) });
+  const committer = other ? sign(other) : author;
+  const commit = { tree, parents, author, committer, message };
+  const sha = await writeCommit(directory, commit);
+  return { status: 201, body: showGitCommit(world, repository, { sha, ...commit }) };
+}
+
+function showRef({ world, repository }: RepositoryCall, { ref, sha }: { ref: string; sha: string }) {
+  const git = `${repositoryUrl(world, repository)}/git`;
+  return {
+    ref,
+    node_id: nodeId('REF', `${repository.id}${ref}`),
+    url: `${git}/${ref}`,
+    object: { type: 'commit', sha, url: `${git}/commits/${sha}` },
+  } satisfies Schemas['git-ref'];
+}
+
+async function getRef(call: RepositoryCall): Promise<Reply> {
+  const ref = `refs/${parameter(call, 'ref')}`;
+  const sha = await readRef(call.repository.directory, ref);
+  if (!sha) throw notFound();
+  return { status: 200, body: showRef(call, { ref, sha }) };
+}
+
+async function getMatchingRefs(call: RepositoryCall): Promise<Reply> {
+  const wanted = `refs/${parameter(call, 'ref')}`;
+  const refs = await listRefs(call.repository.directory, 'refs');
+  const matching = refs.filter(({ ref }) => ref.startsWith(wanted));
+  return { status: 200, body: matching.map((found) => showRef(call, found)) };
+}
+
+const newRefBody = z.object({ ref: z.string(), sha: z.string() }) satisfies Body<'git/create-ref'>;
+
+async function createRef(call: RepositoryCall): Promise<Reply> {
+  const { ref, sha } = readBody(newRefBody, call);
+  const { directory } = call.repository;
+  if (!/^refs\/(heads|tags)\/./.test(ref) || !(await isRefName(directory, ref)))
+    throw unprocessable(`${ref} is not a valid ref name.`);
+  await requireCommit(call, sha);
+  if ((await readRef(directory, ref)) || !(await swapRef(directory, { ref, from: undefined, to: sha })))
+    throw unprocessable('Reference already exists');
+  await announce(call, { ref, before: undefined, after: sha });
+  return { status: 201, body: showRef(call, { ref, sha }) };
+}
+
+const refBody = z.object({
+  sha: z.string(),
+  force: z.boolean().default(false),
+}) satisfies Body<'git/update-ref'>;
+
+async function updateRef(call: RepositoryCall): Promise<Reply> {
+  const { sha, force } = readBody(refBody, call);
+  const ref = `refs/${parameter(call, 'ref')}`;
+  await requireCommit(call, sha);
+  const advance = await advanceRef(call.repository.directory, { ref, to: sha, force });
+  switch (advance.outcome) {
+    case 'missing':
+      throw unprocessable('Reference does not exist');
+    case 'not_fast_forward':
+      throw unprocessable('Update is not a fast forward');
+    case 'moved':
+      if (advance.before !== sha) await announce(call, { ref, before: advance.before, after: sha });
+      return { status: 200, body: showRef(call, { ref, sha }) };
+    default:
+      return advance satisfies never;
+  }
+}
+
+async function deleteRef(call: RepositoryCall): Promise<Reply> {
+  const ref = `refs/${parameter(call, 'ref')}`;
+  const { directory, defaultBranch } = call.repository;
+  const before = await readRef(directory, ref);
+  if (!before) throw unprocessable('Reference does not exist');
+  if (ref === `refs/heads/${defaultBranch}`) throw unprocessable('Cannot delete the default branch');
+  if (!(await swapRef(directory, { ref, from: before, to: undefined })))
+    throw unprocessable('Reference update failed');
+  await announce(call, { ref, before, after: undefined });
+  return { status: 204 };
+}
+
+async function requireCommit({ repository }: RepositoryCall, sha: string): Promise<void> {
+  const field = { resource: 'Reference', field: 'sha', code: 'invalid' } as const;
+  if (!isObjectId(sha)) throw validationFailed(field);
+  const found = await readObject(repository.directory, { id: sha, type: 'commit' });
+  if (!found) throw unprocessable('Object does not exist');
+}
+
+async function announce(
+  call: RepositoryCall,
+  move: { ref: string; before: string | undefined; after: string | undefined },
+): Promise<void> {
+  const actor = requireAccount(call.actor);
+  await announceMove(call.world, { repository: call.repository, actor, ...move });
+}

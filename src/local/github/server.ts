@@ -1,0 +1,196 @@
+// The local GitHub stand-in: a loopback HTTP server over real bare git repositories, with GitHub's REST API below
+// /api/v3, signed webhooks and pages for people. It imports nothing from the app, so neither can lean on the other.
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Delivery, openCourier } from './deliveries.ts';
+import { type Fault, openFaults } from './faults.ts';
+import { jsonOutcome, readRequestBody, sendOutcome } from './http.ts';
+import { installApp, openOwner, openWorld } from './opening.ts';
+import { answerPage } from './pages/pages.ts';
+import { createRepository, type FirstCommit, forkRepository } from './repositories.ts';
+import { type Actor, describeActor } from './rest/actor.ts';
+import { answerApi, REST_ROUTES } from './rest/api.ts';
+import { deliveryRoutes } from './rest/delivery-routes.ts';
+import { Refusal } from './rest/refusal.ts';
+import type { Reply } from './rest/route.ts';
+import { findRepository, type Permissions } from './world.ts';
+
+export type { Delivery } from './deliveries.ts';
+
+export interface StandInOptions {
+  /** Where bare repositories are made: `<directory>/<owner>/<repo>.git`. */
+  readonly directory: string;
+  /** Gives the Date header and every instant, also of commits. */
+  readonly clock: () => Date;
+  readonly app: {
+    readonly id: number;
+    readonly slug: string;
+    readonly publicKeyPem: string;
+    readonly webhookUrl: string | null;
+    readonly webhookSecret: string;
+    /** As app.yml's default_permissions. Default: write to contents, pull requests, issues and checks. */
+    readonly permissions?: Permissions;
+    /** As app.yml's default_events. `installation` is always delivered. */
+    readonly events?: readonly string[];
+  };
+  /** People act by token. `access` defaults to `write`, or `admin` where `admin` is true. */
+  readonly users: readonly {
+    readonly login: string;
+    readonly token: string;
+    readonly admin?: boolean;
+    readonly access?: 'read' | 'write';
+  }[];
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+}
+
+export interface RequestRecord {
+  readonly method: string;
+  /** Below the API's base, without the query. */
+  readonly path: string;
+  /** 0: the connection was cut. */
+  readonly status: number;
+  readonly actor: string;
+}
+
+export interface StandIn {
+  /** The base of the pages. */
+  readonly url: string;
+  /** The base of the REST API, as of a GitHub Enterprise Server: `<url>/api/v3`. */
+  readonly apiUrl: string;
+  createRepository(
+    options: { owner: string; name: string } & FirstCommit,
+  ): Promise<{ gitDirectory: string; defaultBranch: 'main'; head: string }>;
+  /** A copy of owner/name under a user's account, where the app is not installed. */
+  createFork(options: { of: string; owner: string }): Promise<{ gitDirectory: string }>;
+  setWebhookUrl(url: string | null): void;
+  /** Every attempt at a webhook delivery that has ended, oldest first. */
+  deliveries(): readonly Delivery[];
+  /** Makes a delivery again under the same id, to the address set now. Rejects for an unknown id. */
+  redeliver(id: string): Promise<void>;
+  /** The next matching API request answers with this status, or its connection is cut; a queue. */
+  failNext(fault: Fault): void;
+  requests(): readonly RequestRecord[];
+  /** Resolves when every webhook under way has been answered. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const API = '/api/v3';
+const LARGEST_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Starts the stand-in. Rejects when the port is taken. */
+export async function startStandIn(options: StandInOptions): Promise<StandIn> {
+  const { clock, app } = options;
+  const courier = openCourier({ url: app.webhookUrl, secret: app.webhookSecret, appId: app.id, clock });
+  const faults = openFaults();
+  const requests: RequestRecord[] = [];
+  const server = createServer();
+  const url = await listen(server, options);
+  const apiUrl = `${url}${API}`;
+  const world = openWorld(options, { url, apiUrl, courier });
+  const routes = [...deliveryRoutes(courier), ...REST_ROUTES];
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = new URL(request.url ?? '/', url);
+    const bytes = await readRequestBody(request, LARGEST_BODY_BYTES);
+    if (!target.pathname.startsWith(`${API}/`)) {
+      const outcome = await answerPage(world, { method: request.method ?? 'GET', path: target.pathname });
+      return sendOutcome(response, { outcome, at: clock() });
+    }
+    const method = request.method ?? 'GET';
+    const path = target.pathname.slice(API.length);
+    const record = (status: number, actor: Actor) =>
+      requests.push({ method, path, status, actor: describeActor(actor) });
+    const fault = faults.take(method, path);
+    if (fault && 'cut' in fault && !fault.effective) {
+      record(0, { kind: 'anonymous' });
+      return void response.destroy();
+    }
+    const { reply, actor } =
+      fault && 'status' in fault
+        ? answerFault(fault.status)
+        : bytes === undefined
+          ? answerFault(413)
+          : await answerApi(world, {
+              routes,
+              request: {
+                method,
+                path,
+                query: target.searchParams,
+                pageUrl: `${url}${target.pathname}`,
+                authorization: request.headers.authorization,
+                body: bytes.toString('utf8'),
+              },
+            });
+    const cut = fault !== undefined && 'cut' in fault;
+    record(cut ? 0 : reply.status, actor);
+    if (cut) return void response.destroy();
+    const outcome = jsonOutcome(reply.status, { body: reply.body, headers: reply.headers ?? {} });
+    sendOutcome(response, { outcome, at: clock() });
+  }
+
+  server.on('request', (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      // A defect of the stand-in: said aloud where it happened, and answered so that the client fails too.
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const outcome = jsonOutcome(500, { body: { message }, headers: {} });
+      if (!response.headersSent) sendOutcome(response, { outcome, at: clock() });
+    });
+  });
+
+  return {
+    url,
+    apiUrl,
+    async createRepository({ owner, name, files, message }) {
+      const account = openOwner(world, owner);
+      installApp(world, { account, courier });
+      const { repository, head } = await createRepository(world, { owner: account, name, files, message });
+      return { gitDirectory: repository.directory, defaultBranch: repository.defaultBranch, head };
+    },
+    async createFork({ of, owner }) {
+      const parent = findRepository(world, of);
+      if (!parent) throw new RangeError(`there is no repository ${of} to fork`);
+      const fork = await forkRepository(world, { parent, owner: openOwner(world, owner) });
+      return { gitDirectory: fork.directory };
+    },
+    setWebhookUrl: courier.setUrl,
+    deliveries: courier.deliveries,
+    redeliver: courier.redeliver,
+    failNext: faults.add,
+    requests: () => [...requests],
+    settled: courier.settled,
+    async close() {
+      courier.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await courier.settled();
+    },
+  };
+}
+
+function answerFault(status: number): { reply: Reply; actor: Actor } {
+  const refusal = new Refusal(status, STATUS_CODES[status] ?? 'Error');
+  return { reply: { status, body: refusal.body }, actor: { kind: 'anonymous' } };
+}
+
+function listen(server: Server, { host = '127.0.0.1', port = 0 }: StandInOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const { port: taken } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${taken}`);
+    });
+  });
+}
