@@ -135,7 +135,7 @@ export interface Config {
   readonly sovereign: SovereignSettings;
   readonly backup: BackupSettings;
   /** undefined: the embedded database under `data`, only where the configuration file says so. */
-  readonly governed: GovernedSettings | undefined;
+  readonly governed: (GovernedSettings & { readonly backup: Login }) | undefined;
   /** undefined: the bot's own state is embedded under `data`. */
   readonly stateUrl: string | undefined;
 }
@@ -157,7 +157,7 @@ export function readConfig(environment: Environment, configPath: string): Config
   const sovereign = collect(() => readSovereign(environment));
   const backup = collect(() => readBackup(environment));
   const governed =
-    orchestrator?.governed === 'embedded' ? undefined : collect(() => readGoverned(environment));
+    orchestrator?.governed === 'embedded' ? undefined : collect(() => ({ ...readGoverned(environment), backup: readBackupLogin(environment) }));
   const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
   if (problems.length > 0 || !orchestrator || !github || !sovereign || !backup)
     throw new ConfigFault(problems);
@@ -191,6 +191,15 @@ export function readGoverned(environment: Environment): GovernedSettings {
       user: field(value, 'DOT_CUTTER_VERIFY_DB_USER'),
       password: field(value, 'DOT_CUTTER_VERIFY_DB_PASSWORD'),
     },
+  };
+}
+
+/** The login that dumps: it reads everything (a member of pg_read_all_data) and writes nothing. */
+export function readBackupLogin(environment: Environment): Login {
+  const value = parse(z.object(login('DOT_CUTTER_BACKUP_DB')), environment);
+  return {
+    user: field(value, 'DOT_CUTTER_BACKUP_DB_USER'),
+    password: field(value, 'DOT_CUTTER_BACKUP_DB_PASSWORD'),
   };
 }
 

@@ -1,0 +1,38 @@
+// `countersign query`: one read-only look into an embedded governed database, for the demo and for development.
+// A PostgreSQL database is looked at with psql.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { Command } from 'commander';
+import { CliFault } from './fault.ts';
+
+export function queryCommand(): Command {
+  return new Command('query')
+    .description('read from an embedded governed database (the demo leaves one in data/demo/governed)')
+    .argument('<sql>', 'one SELECT')
+    .option('--data <directory>', 'the embedded database', join('data', 'demo', 'governed'))
+    .action(async (sql: string, { data }: { data: string }) => {
+      if (!existsSync(join(data, 'PG_VERSION'))) throw new CliFault(`there is no embedded database in ${data}`);
+      const database = await PGlite.create({ dataDir: data });
+      try {
+        const rows = await database.transaction(async (transaction) => {
+          await transaction.exec('SET TRANSACTION READ ONLY; SET LOCAL ROLE cutter_verify');
+          return (await transaction.query<Record<string, unknown>>(sql)).rows;
+        });
+        process.stdout.write(aligned(rows));
+      } finally {
+        await database.close();
+      }
+    });
+}
+
+function aligned(rows: readonly Record<string, unknown>[]): string {
+  const [first] = rows;
+  if (!first) return '(0 rows)\n';
+  const columns = Object.keys(first);
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
+  const lines = cells.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ').trimEnd());
+  lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('-+-'));
+  return `${lines.join('\n')}\n(${rows.length} row${rows.length === 1 ? '' : 's'})\n`;
+}

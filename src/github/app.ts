@@ -1,0 +1,46 @@
+// The Probot app: events in, nothing else. A webhook is a hint that a pull request deserves a look; it is written
+// down, answered, and looked at by a worker that reads the facts again.
+import type { ApplicationFunction, Context } from 'probot';
+import { receive } from '../store/inbox.ts';
+import type { Store } from '../store/store.ts';
+
+export interface AppPorts {
+  readonly store: Store;
+  /** owner/name of the one governed repository; events of any other are answered and forgotten. */
+  readonly repository: string;
+  now(): Date;
+}
+
+type Hint = { readonly action: string; readonly pull: number | null };
+
+export function app({ store, repository, now }: AppPorts): ApplicationFunction {
+  const take = async (context: Context, { action, pull }: Hint): Promise<void> => {
+    const from = 'repository' in context.payload ? context.payload.repository?.full_name : undefined;
+    if (from?.toLowerCase() !== repository.toLowerCase()) {
+      context.log.warn({ from, event: context.name }, 'an event of a repository that this deployment does not govern');
+      return;
+    }
+    // One delivery may concern several pull requests; each is one entry, and a redelivery keeps both parts of the id.
+    const id = pull === null ? context.id : `${context.id}#${pull}`;
+    const fresh = await receive(store, { id, event: context.name, action, repository, pull }, now());
+    context.log.info({ id, event: context.name, action, pull, fresh }, 'delivery');
+  };
+
+  return (probot) => {
+    probot.on(
+      ['pull_request.opened', 'pull_request.reopened', 'pull_request.synchronize', 'pull_request.closed'],
+      async (context) => {
+        const { action, pull_request } = context.payload;
+        await take(context, { action, pull: pull_request.number });
+      },
+    );
+    probot.on('check_run.rerequested', async (context) => {
+      const { action, check_run } = context.payload;
+      for (const pull of check_run.pull_requests) await take(context, { action, pull: pull?.number ?? null });
+    });
+    probot.on('check_suite.rerequested', async (context) => {
+      const { action, check_suite } = context.payload;
+      for (const pull of check_suite.pull_requests) await take(context, { action, pull: pull?.number ?? null });
+    });
+  };
+}

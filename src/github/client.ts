@@ -1,0 +1,60 @@
+// Signs in to GitHub as the App and finds the installation on the governed repository.
+import type { Logger } from 'pino';
+import { Probot, ProbotOctokit } from 'probot';
+import type { GitHubSettings } from '../config.ts';
+import { openRepository, type Repository, statusOf } from './repository.ts';
+
+export class GitHubFault extends Error {
+  readonly code: 'not_installed' | 'wrong_credentials' | 'unreachable';
+
+  constructor(code: GitHubFault['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'GitHubFault';
+    this.code = code;
+  }
+}
+
+export interface ClientOptions {
+  readonly github: GitHubSettings;
+  /** GitHub asks for one write a second; only a server on this machine may be written to faster. */
+  readonly throttle: boolean;
+  readonly log: Logger;
+}
+
+export function createApp({ github, throttle, log }: ClientOptions): Probot {
+  // A POST that timed out may have been carried out: repeating it blindly is how comments appear twice.
+  const Octokit = ProbotOctokit.plugin(repeatOnlyReads).defaults((options: { throttle?: object }) => ({
+    ...options,
+    throttle: { ...options.throttle, enabled: throttle },
+  }));
+  return new Probot({
+    appId: github.appId,
+    privateKey: github.privateKey,
+    secret: github.webhookSecret,
+    baseUrl: github.apiUrl,
+    Octokit: Octokit as typeof ProbotOctokit,
+    log,
+  });
+}
+
+function repeatOnlyReads(octokit: { hook: ProbotOctokit['hook'] }): void {
+  octokit.hook.before('request', (options) => {
+    if (options.method !== 'GET') options.request.retries = 0;
+  });
+}
+
+/** Throws GitHubFault with a sentence for the operator when the App cannot act on the repository. */
+export async function signIn(probot: Probot, fullName: string): Promise<Repository> {
+  const [owner = '', repo = ''] = fullName.split('/');
+  try {
+    const asApp = await probot.auth();
+    const { data: self } = await asApp.rest.apps.getAuthenticated();
+    const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
+    return openRepository(await probot.auth(installation.id), { owner, repo, slug: self?.slug ?? '' });
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404) throw new GitHubFault('not_installed', `the App is not installed on ${fullName}: install it there, on that repository only`);
+    if (status === 401) throw new GitHubFault('wrong_credentials', 'GitHub refuses the App: check that APP_ID and PRIVATE_KEY belong together, and this clock');
+    throw new GitHubFault('unreachable', `GitHub did not answer at the configured address`, { cause: error });
+  }
+}

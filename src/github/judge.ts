@@ -1,0 +1,157 @@
+// Judges the approval of a pull request: reads the facts from GitHub by commit and the expectations from the bot's
+// state, and asks `admit`. The check before merging and the decision at the merge are this same function.
+import { admit, type AdmissionRequest, type Change, type Expectations, pickApproval, type Policy, type Verdict } from '../approval/admission.ts';
+import { type Approval, readApproval } from '../approval/front-matter.ts';
+import type { BindingName } from '../approval/gates.ts';
+import type { KeyRing } from '../approval/keys.ts';
+import type { Refusal } from '../approval/reasons.ts';
+import { isRunId } from '../approval/run-id.ts';
+import type { Target } from '../config.ts';
+import { sha256 } from '../digest.ts';
+import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
+import { ledgerFor, listRuns, runLog } from '../store/run-log.ts';
+import type { Store } from '../store/store.ts';
+import type { PullRequest, Repository, TreeEntry } from './repository.ts';
+import { sourceReader } from './source.ts';
+
+export interface Judging {
+  readonly repository: Repository;
+  readonly store: Store;
+  readonly keys: KeyRing;
+  readonly policy: Policy;
+  readonly targets: readonly Target[];
+  now(): Date;
+}
+
+export interface Judged {
+  readonly pull: PullRequest;
+  readonly commit: string;
+  readonly verdict: Verdict;
+  readonly files: Pick<AdmissionRequest, 'approval' | 'signatures'>;
+  /** The run that the approval names, as it stands; null for one that would open a run. */
+  readonly state: RunState | null;
+  readonly target: Target | null;
+}
+
+/** null when the pull request has nothing to do with approvals. */
+export async function judge(number: number, judging: Judging): Promise<Judged | null> {
+  const { repository, store } = judging;
+  const pull = await repository.pull(number);
+  const changed = await repository.changedFiles(number);
+  if (!changed.some(({ path, previousPath }) => isApprovals(path) || isApprovals(previousPath))) return null;
+
+  const commit = (pull.merged ? pull.mergeCommit : null) ?? pull.headCommit;
+  const folder = await repository.entry(commit, 'approvals');
+  const tree = [...(folder ? [folder] : []), ...((await repository.folder(commit, 'approvals')) ?? [])];
+  const picked = pickApproval(changed);
+  const paths = picked.ok ? picked : { path: changed[0]?.path ?? 'approvals', signatures: [] };
+  const files = {
+    approval: await load(repository, tree, paths.path),
+    signatures: await Promise.all(paths.signatures.map((path) => load(repository, tree, path))),
+  };
+
+  const read = readApproval(files.approval.bytes);
+  const context = read.ok ? await contextOf(read.approval, { judging, commit }) : { expect: { bindings: {} } };
+  const { expect, state = null, target = null, refusal = null } = context;
+  const ledger = await ledgerFor(store, {
+    sha256: sha256(files.approval.bytes),
+    ...(read.ok ? { gate: read.approval.gate, runId: read.approval.bindings.run_id } : {}),
+  });
+  const change: Change = {
+    fork: pull.headRepository !== repository.name,
+    files: changed,
+    tree,
+    merged: await mergedInto(pull, repository),
+  };
+  const { keys, policy } = judging;
+  const verdict = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
+  return { pull, commit, files, state, target, verdict: refusal ? overruled(verdict, refusal) : verdict };
+}
+
+function isApprovals(path: string | undefined): boolean {
+  return path !== undefined && (path === 'approvals' || /^approvals\//i.test(path)) && path !== 'approvals/README.md';
+}
+
+// Only a regular file is read: what a symbolic link points at is not what the pull request shows. Admission
+// refuses every other mode before it looks at the bytes.
+async function load(repository: Repository, tree: readonly TreeEntry[], path: string) {
+  const entry = tree.find((candidate) => candidate.path === path);
+  const regular = entry?.type === 'blob' && entry.mode === '100644';
+  return { path, bytes: regular ? await repository.blob(entry.sha) : new Uint8Array() };
+}
+
+async function mergedInto(pull: PullRequest, repository: Repository): Promise<Change['merged']> {
+  if (pull.base !== (await repository.defaultBranch())) return 'other_branch';
+  if (pull.open) return 'open';
+  return pull.merged ? 'default_branch' : 'closed_unmerged';
+}
+
+interface Context {
+  readonly expect: Expectations;
+  readonly state?: RunState;
+  readonly target?: Target;
+  /** What only the bot can know against an approval that is otherwise in order. */
+  readonly refusal?: Refusal | null;
+}
+
+async function contextOf(approval: Approval, { judging, commit }: { judging: Judging; commit: string }): Promise<Context> {
+  const { run_id } = approval.bindings;
+  if (run_id !== undefined) return contextOfRun(approval, run_id, judging);
+  if (approval.gate !== 'GAP7_execution_enable') return { expect: { bindings: {}, run: null } };
+  return contextOfOpening(approval, { judging, commit });
+}
+
+async function contextOfRun(approval: Approval, runId: string, judging: Judging): Promise<Context> {
+  const events = isRunId(runId) ? await runLog(judging.store).load(runId) : [];
+  if (events.length === 0) return { expect: { bindings: {}, run: null } };
+  const state = fold(events);
+  const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
+  const awaits = [...awaitedGates(state), ...renewable];
+  const expecting = awaits.includes(approval.gate);
+  const bindings = expecting ? expectedBindings(state, approval.gate) : { run_id: state.runId };
+  const refusal = expecting ? enableExpired(state, approval, judging.now()) : null;
+  return { expect: { run: { runId: state.runId, awaits }, bindings }, state, refusal };
+}
+
+// The window of the enable is judged again at every write, so a gate that it no longer covers is refused before the
+// signature is spent on it.
+function enableExpired(state: RunState, approval: Approval, now: Date): Refusal | null {
+  if (approval.gate !== 'SG_1_cut_authz' && approval.gate !== 'SG_2_lifecycle_authz') return null;
+  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  if (enable && now < new Date(enable.valid_until)) return null;
+  return { reason: 'enable_expired', detail: `the enable of ${state.runId} ended at ${enable?.valid_until ?? 'no time known'}` };
+}
+
+async function contextOfOpening(approval: Approval, { judging, commit }: { judging: Judging; commit: string }): Promise<Context> {
+  const target = judging.targets.find(({ document_id }) => document_id === approval.bindings.document_id);
+  if (!target) {
+    const known = judging.targets.map(({ document_id }) => document_id).join(', ');
+    return { expect: { bindings: { mode: 'LIVE' } }, refusal: { reason: 'document_unknown', detail: `the deployment governs ${known}` } };
+  }
+  const bindings: Partial<Record<BindingName, string>> = { document_id: target.document_id, mode: 'LIVE' };
+  const source = await sourceReader(judging.repository).read(target.path, commit);
+  if (!source) {
+    return { expect: { bindings }, target, refusal: { reason: 'source_not_found', detail: `${target.path} is not a regular file at ${commit}` } };
+  }
+  const expect = { bindings: { ...bindings, source_sha256: sha256(source.bytes) } };
+  const active = await activeRun(target.document_id, judging);
+  const refusal = active ? { reason: 'another_run_active' as const, detail: `${active.runId} is ${active.position.status}` } : null;
+  return { expect, target, refusal };
+}
+
+async function activeRun(documentId: string, { store, repository }: Judging): Promise<RunState | null> {
+  for (const run of await listRuns(store)) {
+    if (run.documentId !== documentId || run.repository !== repository.name) continue;
+    const state = fold(await runLog(store).load(run.runId));
+    if (!isTerminal(state.position.status)) return state;
+  }
+  return null;
+}
+
+function overruled(verdict: Verdict, refusal: Refusal): Verdict {
+  if (verdict.verdict === 'rejected') return verdict;
+  const checks = verdict.checks.map((check) =>
+    check.name === 'run and gate' ? { ...check, result: 'fail' as const, detail: refusal.detail } : check,
+  );
+  return { ...refusal, verdict: 'rejected', approval: verdict.approval, checks };
+}

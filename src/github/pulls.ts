@@ -1,0 +1,109 @@
+// One look at a pull request: while it is open, the check; once it is merged, the judgement that starts or continues
+// a run. Looking twice finds the judgement already made.
+import type { Verdict } from '../approval/admission.ts';
+import { isRunId } from '../approval/run-id.ts';
+import { renderRefusal } from '../report/refusal.ts';
+import { open, resume } from '../run/begin.ts';
+import type { ApprovalReference } from '../run/events.ts';
+import { judgement, markJudgementPublished, recordJudgement, type StoredVerdict } from '../store/judgements.ts';
+import { AlreadyUsed, authorise } from '../store/run-log.ts';
+import { type Judged, type Judging, judge } from './judge.ts';
+import { marker } from '../report/markdown.ts';
+
+export interface PullPorts extends Judging {
+  readonly sg1Only: boolean;
+  /** Publishes the check of an open pull request. */
+  check(judged: Judged): Promise<void>;
+  /** For the operator's log. */
+  onJudged(judged: Judged): void;
+}
+
+type Accepted = Extract<Verdict, { verdict: 'accepted' }>;
+
+export async function lookAtPull(number: number, ports: PullPorts): Promise<void> {
+  const { repository, store } = ports;
+  const at = { repository: repository.name, pull: number };
+  if (!(await judgement(store, at))) {
+    const judged = await judge(number, ports);
+    if (!judged) return;
+    if (!judged.pull.merged) {
+      if (judged.pull.open) await ports.check(judged);
+      return;
+    }
+    ports.onJudged(judged);
+    await decide(judged, ports);
+  }
+  await publishRefusal(at, ports);
+}
+
+async function decide(judged: Judged, ports: PullPorts): Promise<void> {
+  const { store, repository } = ports;
+  const { verdict, pull, commit } = judged;
+  const at = ports.now();
+  const facts = { repository: repository.name, pull: pull.number, commit };
+  if (verdict.verdict === 'accepted') {
+    try {
+      return await begin(judged, verdict, ports);
+    } catch (error) {
+      if (!(error instanceof AlreadyUsed)) throw error;
+      // Two merges of the same approval raced past the ledger; the database kept the first.
+      const refused = { verdict: 'rejected', reason: 'already_used', detail: error.message, checks: verdict.checks } as const;
+      return recordJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
+    }
+  }
+  await recordJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
+}
+
+async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
+  const { store, repository } = ports;
+  const { approval } = verdict;
+  const { pull, commit, files, state, target } = judged;
+  const at = ports.now();
+  const reference: ApprovalReference = {
+    gate: approval.gate,
+    path: files.approval.path,
+    commit,
+    pull: pull.number,
+    document_sha256: approval.sha256,
+    signers: [...verdict.signers],
+    signed_at: verdict.signedAt.toISOString(),
+    valid_until: verdict.validUntil.toISOString(),
+  };
+  const event = state
+    ? resume(state, { reference, at })
+    : open({ approval, reference, repository: repository.name, target: required(target), sg1Only: ports.sg1Only, at });
+  const bound = approval.bindings.run_id;
+  await authorise(store, {
+    event,
+    approval: reference,
+    boundRunId: bound !== undefined && isRunId(bound) ? bound : null,
+    signed: { document: files.approval.bytes, signatures: files.signatures },
+    opens: state ? null : { repository: repository.name, documentId: required(target).document_id },
+    judgement: { repository: repository.name, pull: pull.number, commit, runId: event.run_id, verdict: { verdict: 'accepted' } },
+    at,
+  });
+}
+
+function required<T>(value: T | null): T {
+  if (value === null) throw new Error('an approval without a run was accepted without a target');
+  return value;
+}
+
+function stored(verdict: Extract<Verdict, { verdict: 'rejected' }>): StoredVerdict {
+  const { reason, detail, at, checks } = verdict;
+  return { verdict: 'rejected', reason, detail, checks, ...(at ? { at } : {}) };
+}
+
+async function publishRefusal(at: { repository: string; pull: number }, { repository, store, now }: PullPorts): Promise<void> {
+  const found = await judgement(store, at);
+  if (!found || found.published) return;
+  const { verdict } = found;
+  if (verdict.verdict === 'rejected') {
+    const subject = `refusal of #${at.pull} at ${found.commit}`;
+    const { reason, detail, checks } = verdict;
+    const body = renderRefusal({ subject, reason, detail, checks, at: verdict.at ?? null, merged: true });
+    await repository.upsertComment({ issue: at.pull, marker: marker(subject), body });
+  }
+  await markJudgementPublished(store, at, now());
+}
+

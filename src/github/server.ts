@@ -1,0 +1,45 @@
+// The HTTP server around Probot's middleware. It bounds what an unauthenticated sender can make us read, and knows one
+// page besides the webhook: whether the bot is up.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ApplicationFunction, createNodeMiddleware, type Probot } from 'probot';
+
+export const WEBHOOK_PATH = '/api/github/webhooks';
+
+/** GitHub caps payloads at 25 MB; the events this app reads are far smaller. */
+const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
+
+export interface Listening {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function listen(
+  probot: Probot,
+  options: { app: ApplicationFunction; host: string; port: number },
+): Promise<Listening> {
+  const middleware = await createNodeMiddleware(options.app, { probot, webhooksPath: WEBHOOK_PATH });
+  const server = createServer((request, response) => {
+    if (request.url === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('up\n');
+    const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+    if (request.method === 'POST' && !(length <= BODY_LIMIT_BYTES)) {
+      return void response.writeHead(413, { connection: 'close' }).end('a Content-Length of at most 5 MiB is needed\n');
+    }
+    void middleware(request, response, () => response.writeHead(404).end('not found\n'));
+  });
+  server.requestTimeout = 15_000;
+  server.headersTimeout = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${options.host}:${port}`, close: () => closed(server) };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,180 @@
+// The whole story on one machine: a stand-in for GitHub over a real git repository, embedded databases, throw-away
+// keys, and the bot itself, exactly as `start` builds it. Only the parts it is given differ.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pino from 'pino';
+import { approvalTemplate } from '../approval/template.ts';
+import { readKeys } from '../approval/keys.ts';
+import type { RunId } from '../approval/run-id.ts';
+import { takeBackup } from '../backup/backup.ts';
+import { embedded } from '../backup/dump.ts';
+import { readBackupKey } from '../backup/key.ts';
+import { type OrchestratorSettings, readOrchestrator } from '../config.ts';
+import { sha256 } from '../digest.ts';
+import { openEmbedded } from '../governed/embedded.ts';
+import { installSchema } from '../governed/schema.ts';
+import { readKeyDirectory } from '../key-directory.ts';
+import type { RunEvent } from '../run/events.ts';
+import { type Service, startService } from '../service.ts';
+import { openEmbeddedStore } from '../store/store.ts';
+import { type StandIn, startStandIn } from './github/server.ts';
+import { makeKey, pinKey, type ThrowawayKey } from './keys.ts';
+import { signedUtc, type Sovereign, sovereign } from './sovereign.ts';
+
+const OWNER = 'demo';
+const REPO = 'governance';
+
+export interface DemoOptions {
+  /** Where everything of the demo goes; must be empty or new. */
+  readonly directory: string;
+  readonly document: { readonly path: string; readonly bytes: Uint8Array };
+  readonly sg1Only: boolean;
+  readonly logLevel: string;
+  onEvent?(event: RunEvent): void;
+  now(): Date;
+}
+
+export interface Demo {
+  readonly standIn: StandIn;
+  readonly service: Service;
+  readonly sovereign: Sovereign;
+  readonly gitDirectory: string;
+  readonly governed: PGlite;
+  readonly documentId: string;
+  readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
+  readonly backupDirectory: string;
+  /** The document that opens a run, not yet signed. */
+  openingDraft(): { file: string; document: string };
+  close(): Promise<void>;
+}
+
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { directory, document, now } = options;
+  await mkdir(directory, { recursive: true });
+  // Signatures are judged by whole seconds: a key made in this very second could sign before its own birth.
+  const keysMadeAt = new Date(now().getTime() - 60_000);
+  const keys = {
+    sovereign: await makeKey('Demo Sovereign', keysMadeAt),
+    backup: await makeKey('Demo Backup', keysMadeAt),
+  };
+  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
+  await writeFile(join(directory, 'keys', 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
+
+  const documentId = documentIdOf(document.path);
+  const documentPath = `documents/${basename(document.path)}`;
+  const orchestrator = await configure(directory, { documentId, documentPath, sg1Only: options.sg1Only });
+
+  const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const github = {
+    appId: 1,
+    privateKey: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    webhookSecret: randomBytes(32).toString('hex'),
+    host: '127.0.0.1',
+    port: 0,
+  };
+  const token = randomBytes(20).toString('hex');
+  const standIn = await startStandIn({
+    directory: join(directory, 'github'),
+    clock: now,
+    app: {
+      id: github.appId,
+      slug: 'countersign',
+      publicKeyPem: app.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      webhookUrl: null,
+      webhookSecret: github.webhookSecret,
+    },
+    users: [{ login: 'sovereign', token, admin: true }],
+  });
+  const { gitDirectory } = await standIn.createRepository({
+    owner: OWNER,
+    name: REPO,
+    files: {
+      [documentPath]: document.bytes,
+      'approvals/README.md': 'Signed approvals, one pull request each.\n',
+      'runs/README.md': 'The record of every run, written by the bot.\n',
+    },
+    message: `Adopt ${documentId}`,
+  });
+
+  const governedFiles = await PGlite.create({ dataDir: join(directory, 'governed') });
+  const governed = openEmbedded(governedFiles);
+  await installSchema(governed);
+  const log = pino({ level: options.logLevel, name: 'countersign' }, pino.destination(join(directory, 'bot.log')));
+  const store = await openEmbeddedStore(join(directory, 'state'), (error) => log.error({ err: error }, 'state'));
+  const service = await startService({
+    orchestrator,
+    github: { ...github, apiUrl: standIn.apiUrl },
+    throttle: false,
+    store,
+    governed,
+    keys: await readKeys(await readKeyDirectory(join(directory, 'keys', 'sovereign')), {
+      pinned: [keys.sovereign.fingerprint],
+      now: now(),
+    }),
+    async backup(runId: RunId) {
+      const files = await readKeyDirectory(join(directory, 'keys', 'backup'));
+      const recipient = await readBackupKey(files, { fingerprint: keys.backup.fingerprint, now: now() });
+      return takeBackup({ runId, directory: join(directory, 'backups'), recipient, source: embedded(governedFiles), now });
+    },
+    log,
+    now,
+    onEvent: (event) => options.onEvent?.(event),
+  });
+  standIn.setWebhookUrl(`${service.url}/api/github/webhooks`);
+
+  return {
+    standIn,
+    service,
+    gitDirectory,
+    governed: governedFiles,
+    documentId,
+    keys,
+    backupDirectory: join(directory, 'backups'),
+    sovereign: sovereign({ apiUrl: standIn.apiUrl, token, owner: OWNER, repo: REPO, key: keys.sovereign, now }),
+    openingDraft() {
+      const at = now();
+      const bindings = { document_id: documentId, mode: 'LIVE', source_sha256: sha256(document.bytes) };
+      return {
+        file: `approvals/${signedUtc(at).replace(/[:-]/g, '')}-open-${documentId}.md`,
+        document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: signedUtc(at) }),
+      };
+    },
+    async close() {
+      await standIn.settled();
+      await service.close();
+      await store.close();
+      await governed.close();
+      await standIn.close();
+    },
+  };
+}
+
+async function configure(
+  directory: string,
+  { documentId, documentPath, sg1Only }: { documentId: string; documentPath: string; sg1Only: boolean },
+): Promise<OrchestratorSettings> {
+  const path = join(directory, 'orchestrator.config.json');
+  const settings = {
+    repository: `${OWNER}/${REPO}`,
+    targets: [{ document_id: documentId, path: documentPath }],
+    policy: { sg1_only: sg1Only },
+    reviewers: ['sovereign'],
+    governed: 'embedded',
+    data: directory,
+  };
+  await writeFile(path, `${JSON.stringify(settings, null, 2)}\n`);
+  return readOrchestrator(path);
+}
+
+/** `Vn Luật 12.md` → `vn-lu-t-12`: what a document_id may hold. */
+function documentIdOf(path: string): string {
+  const name = basename(path).replace(/\.[^.]*$/, '').toLowerCase();
+  return name.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63) || 'document';
+}
+
+export async function readDocument(path: string): Promise<{ path: string; bytes: Uint8Array }> {
+  return { path, bytes: await readFile(path) };
+}

@@ -1,0 +1,95 @@
+// The sovereign's side, as a person would do it with git and a browser: sign a document, open a pull request, merge it,
+// read the answer. Knows GitHub's API and a key, and nothing of the bot.
+import { Octokit } from '@octokit/rest';
+import { detachSign, type ThrowawayKey } from './keys.ts';
+
+export interface SovereignOptions {
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly owner: string;
+  readonly repo: string;
+  readonly key: ThrowawayKey;
+  now(): Date;
+}
+
+/** A document to be signed, under the name that its file gets in approvals/. */
+export interface Draft {
+  readonly file: string;
+  readonly document: string;
+}
+
+export interface Sovereign {
+  /** Signs, opens a pull request with exactly the two files, and merges it. Returns its number. */
+  approve(draft: Draft): Promise<number>;
+  /** Opens a pull request that adds these files, as they are. */
+  propose(title: string, files: ReadonlyMap<string, string>): Promise<number>;
+  merge(pull: number): Promise<void>;
+  comments(pull: number): Promise<string[]>;
+  /** Waits until a comment matches. Throws when none does in time, or when a refusal or a STOP comes first. */
+  waitFor(pull: number, wanted: RegExp, timeoutMs: number): Promise<string>;
+}
+
+export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOptions): Sovereign {
+  const octokit = new Octokit({ baseUrl: apiUrl, auth: token });
+  const at = { owner, repo };
+
+  const self: Sovereign = {
+    async approve({ file, document }) {
+      const signature = await detachSign(document, { key, at: now() });
+      const files = new Map([
+        [file, document],
+        [`${file}.asc`, signature],
+      ]);
+      const pull = await self.propose(`Approve ${file.replace(/^approvals\/|\.md$/g, '')}`, files);
+      await self.merge(pull);
+      return pull;
+    },
+
+    async propose(title, files) {
+      const { data: main } = await octokit.rest.git.getRef({ ...at, ref: 'heads/main' });
+      const tree = [...files].map(([path, content]) => ({ path, content, mode: '100644' as const, type: 'blob' as const }));
+      const { data: made } = await octokit.rest.git.createTree({ ...at, base_tree: main.object.sha, tree });
+      const { data: commit } = await octokit.rest.git.createCommit({ ...at, message: title, tree: made.sha, parents: [main.object.sha] });
+      const head = `approval-${commit.sha.slice(0, 12)}`;
+      await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${head}`, sha: commit.sha });
+      const { data: pull } = await octokit.rest.pulls.create({ ...at, title, head, base: 'main' });
+      return pull.number;
+    },
+
+    async merge(pull) {
+      await octokit.rest.pulls.merge({ ...at, pull_number: pull, merge_method: 'merge' });
+    },
+
+    async comments(pull) {
+      const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: pull, per_page: 100 });
+      return comments.map(({ body }) => body ?? '');
+    },
+
+    async waitFor(pull, wanted, timeoutMs) {
+      const until = performance.now() + timeoutMs;
+      while (performance.now() < until) {
+        const comments = await self.comments(pull);
+        const found = comments.find((body) => wanted.test(body));
+        if (found !== undefined) return found;
+        const refused = comments.find((body) => /^### (⛔|🛑)/m.test(body));
+        if (refused !== undefined) throw new Error(`pull request #${pull} was answered with a refusal:\n${refused}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error(`no comment on pull request #${pull} matched ${wanted} within ${Math.round(timeoutMs / 1000)} s`);
+    },
+  };
+  return self;
+}
+
+/** Takes the ready-to-sign document out of the bot's comment, and fills in the time of signing. */
+export function draftFromComment(comment: string, signedAt: Date): Draft {
+  const file = /`(approvals\/[^`]+\.md)`/.exec(comment)?.[1];
+  const document = /^(`{3,})markdown\n([\s\S]*?)\n\1$/m.exec(comment)?.[2];
+  if (!file || document === undefined) throw new Error('the comment holds no document to sign');
+  return { file, document: `${document.replace(/<now[^>]*>/, signedUtc(signedAt))}\n` };
+}
+
+/** An instant as front matter wants it: whole seconds, UTC. */
+export function signedUtc(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}

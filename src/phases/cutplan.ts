@@ -1,0 +1,59 @@
+// cutplan: the ordered rows to be written, held against the units that the database already has. Its digest is
+// what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
+import { z } from 'zod';
+import type { Sha256 } from '../digest.ts';
+import { type ChangePlan, isNothingToCut, planChange } from '../document/change.ts';
+import { planRecord, renderOutline } from '../document/outline.ts';
+import { cutPlan } from '../document/plan.ts';
+import type { Reader } from '../governed/database.ts';
+import { readUnits } from '../governed/units.ts';
+import { code, count } from '../report/markdown.ts';
+import { pretty } from '../report/record.ts';
+import { Stop } from '../stop.ts';
+import type { PhaseContext } from './context.ts';
+import { markSource } from './mark.ts';
+import type { Phase } from './phase.ts';
+
+const whole = z.number().int();
+
+const output = z.strictObject({
+  cutplan_sha256: z.custom<Sha256>((value) => typeof value === 'string'),
+  rows: whole,
+  counts: z.strictObject({ create: whole, revise: whole, keep: whole, retire: whole }),
+});
+
+export type Cutplan = z.infer<typeof output>;
+
+export const cutplan: Phase<Cutplan> = {
+  name: 'cutplan',
+  output,
+  async run(context) {
+    const change = await context.governed.read('cutter_exec', (reader) => planFrom(context, reader));
+    if (isNothingToCut(change)) {
+      throw new Stop('nothing_to_cut', `${context.run.documentId} has all ${change.rows.length} units already`);
+    }
+    await context.keep('cutplan.json', pretty(planRecord(change)));
+    await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
+    return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
+  },
+  report: ({ cutplan_sha256, rows, counts }) => [
+    `${count(rows, 'row')}: ${counts.create} to create, ${counts.revise} to revise, ${counts.keep} to keep, ${counts.retire} to retire`,
+    `cutplan_sha256 ${code(cutplan_sha256)}`,
+  ],
+};
+
+/** Plans the pinned bytes against the units in the database, as `reader` sees them. */
+export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
+  const plan = cutPlan(await markSource(context));
+  return planChange(plan, await readUnits(reader, context.run.documentId));
+}
+
+/** The same plan, refused unless it is the one that was recorded and signed. Throws Stop `plan_changed`. */
+export async function signedPlan(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
+  const change = await planFrom(context, reader);
+  const recorded = context.finished(cutplan).cutplan_sha256;
+  if (change.cutplan_sha256 !== recorded) {
+    throw new Stop('plan_changed', `it is ${change.cutplan_sha256} now, it was ${recorded} when it was signed`);
+  }
+  return change;
+}

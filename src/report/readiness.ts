@@ -1,0 +1,37 @@
+// PRE-1 … PRE-8 as people read them.
+import { code, literal, table } from './markdown.ts';
+
+export interface ConditionView {
+  readonly id: string;
+  readonly title: string;
+  readonly pass: boolean;
+  readonly waived: boolean;
+  readonly evidence: string;
+  readonly close: string;
+}
+
+function status({ pass, waived }: ConditionView): string {
+  if (pass) return 'PASS';
+  return waived ? 'OPEN, waived' : 'OPEN';
+}
+
+export function readinessTable(conditions: readonly ConditionView[]): string {
+  return table(
+    ['', 'condition', 'evidence'],
+    'lll',
+    conditions.map((condition) => [
+      `${condition.pass ? '✅' : condition.waived ? '⚠️' : '⬜'} ${condition.id}`,
+      `${literal(condition.title)}: **${status(condition)}**`,
+      `${literal(condition.evidence)}${condition.pass ? '' : `; ${code(condition.close)}`}`,
+    ]),
+  );
+}
+
+export function readinessLines(conditions: readonly ConditionView[]): string {
+  const width = Math.max(...conditions.map(({ title }) => title.length));
+  const lines = conditions.map((condition) => {
+    const first = `${condition.pass ? '✓' : '·'} ${condition.id}  ${condition.title.padEnd(width)}  ${status(condition)}`;
+    return `${first}\n         ${condition.evidence}${condition.pass ? '' : `\n         → ${condition.close}`}`;
+  });
+  return `${lines.join('\n')}\n`;
+}

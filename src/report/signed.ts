@@ -1,0 +1,9 @@
+// What a request for a signature turns into once it has been answered.
+import { code, marker } from './markdown.ts';
+import type { ApprovalDraft } from './request.ts';
+
+export function renderSigned(asked: { subject: string; draft: ApprovalDraft }, by: { gate: string; pull: number }): string {
+  const answered =
+    by.gate === asked.draft.gate ? `### ✅ Signed: ${code(by.gate)}` : `### Answered by another approval: ${code(by.gate)}`;
+  return [marker(asked.subject), answered, `It was merged in #${by.pull}; the run went on there.`].join('\n\n');
+}

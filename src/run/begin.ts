@@ -1,0 +1,41 @@
+// From an accepted approval to the entry it writes into a log: a new run, an opened gate, or a renewed enable.
+import type { Approval } from '../approval/front-matter.ts';
+import { deriveRunId } from '../approval/run-id.ts';
+import type { Target } from '../config.ts';
+import type { Sha256 } from '../digest.ts';
+import { type ApprovalReference, chain, GENESIS, type RunEvent } from './events.ts';
+import { apply, type RunState } from './state.ts';
+
+export interface Opening {
+  readonly approval: Approval;
+  readonly reference: ApprovalReference;
+  readonly repository: string;
+  readonly target: Target;
+  readonly sg1Only: boolean;
+  readonly at: Date;
+}
+
+/** The first entry of a new run. The run_id is derived from the approval, so the same approval can open only one. */
+export function open({ approval, reference, repository, target, sg1Only, at }: Opening): RunEvent {
+  const run_id = deriveRunId({ documentSha256: approval.sha256, signedAt: approval.signedAt });
+  return chain(GENESIS, {
+    type: 'run_opened',
+    approval: reference,
+    repository,
+    document_id: target.document_id,
+    source: { path: target.path, sha256: approval.bindings.source_sha256 as Sha256 },
+    granularity: target.granularity,
+    profile: target.profile ?? null,
+    sg1_only: sg1Only,
+    run_id,
+    at,
+  });
+}
+
+/** The next entry of a run whose gate (or whose enable's renewal) this approval is. Throws EventLogFault `illegal`. */
+export function resume(state: RunState, { reference, at }: { reference: ApprovalReference; at: Date }): RunEvent {
+  const type = reference.gate === 'GAP7_execution_enable' ? 'execution_renewed' : 'gate_opened';
+  const event = chain(state.head, { type, approval: reference, run_id: state.runId, at });
+  apply(state, event);
+  return event;
+}

@@ -1,0 +1,77 @@
+// The orchestrator: walks a run along the road until it pauses, ends or stops. It keeps nothing in memory between
+// steps: each step folds the log again, so it may die anywhere and be started again anywhere.
+import type { RunId } from '../approval/run-id.ts';
+import { type PhaseContext, SourceUnavailable } from '../phases/context.ts';
+import type { PhaseName } from '../phases/phase.ts';
+import { Stop } from '../stop.ts';
+import { chain, type Happening } from './events.ts';
+import { LostRace, type RunLog } from './log.ts';
+import { fold, type RunState } from './state.ts';
+import { type Outcome, stepOf } from './steps.ts';
+
+export interface OrchestratorPorts {
+  readonly log: RunLog;
+  now(): Date;
+  /** The context of one step, for the state as it was just folded. */
+  context(state: RunState): PhaseContext;
+  /** For the operator's log: an error that became STOP `unhandled_error`. */
+  onUnhandled(error: unknown, at: { runId: RunId; phase: PhaseName }): void;
+}
+
+/**
+ * Runs every phase that lies before the next pause or end. Returns the state it left.
+ * Throws SourceUnavailable and faults of the log itself: the run then stays where it is, and the look is repeated.
+ */
+export async function advance(runId: RunId, ports: OrchestratorPorts): Promise<RunState> {
+  let state = fold(await ports.log.load(runId));
+  while (state.position.status === 'RUNNING') {
+    const { phase } = state.position;
+    if (state.position.startedAt === null) state = await append({ type: 'phase_started', phase }, { state, ports });
+    const result = await attempt(phase, { state, ports });
+    if ('stop' in result) {
+      const { code, detail } = result.stop;
+      state = await append({ type: 'stopped', phase: result.phase, code, detail }, { state, ports });
+      continue;
+    }
+    for (const outcome of result.outcomes) state = await append(finished(outcome), { state, ports });
+  }
+  return state;
+}
+
+type Attempt = { readonly outcomes: readonly Outcome[] } | { readonly stop: Stop; readonly phase: PhaseName };
+
+async function attempt(begin: PhaseName, { state, ports }: { state: RunState; ports: OrchestratorPorts }): Promise<Attempt> {
+  let phase = begin;
+  try {
+    const outcomes = await stepOf(begin)(ports.context(state), (name) => {
+      phase = name;
+    });
+    return { outcomes };
+  } catch (error) {
+    if (error instanceof SourceUnavailable) throw error;
+    if (error instanceof Stop) return { stop: error, phase };
+    ports.onUnhandled(error, { runId: state.runId, phase });
+    // The message of an unforeseen error may hold anything, a row or a password among it: only its kind is recorded.
+    const kind = error instanceof Error ? error.name : typeof error;
+    return { stop: new Stop('unhandled_error', `${kind} in ${phase}`), phase };
+  }
+}
+
+function finished({ phase, startedAt, durationMs, recovered, output }: Outcome): Happening {
+  return {
+    type: 'phase_finished',
+    phase,
+    started_at: startedAt.toISOString(),
+    duration_ms: Math.round(durationMs),
+    recovered,
+    output,
+  };
+}
+
+async function append(what: Happening, { state, ports }: { state: RunState; ports: OrchestratorPorts }): Promise<RunState> {
+  const event = chain(state.head, { ...what, run_id: state.runId, at: ports.now() });
+  const next = fold([...(await ports.log.load(state.runId)), event]);
+  if (next.head.seq !== state.head.seq + 1) throw new LostRace(state.runId);
+  await ports.log.append(event);
+  return next;
+}

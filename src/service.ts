@@ -1,0 +1,160 @@
+// The bot, composed: the app that hears, the workers that look, the orchestrator that runs, the publisher that tells.
+// `start` and the demo build the same thing from different parts.
+import type { Logger } from 'pino';
+import type { Policy } from './approval/admission.ts';
+import type { KeyRing } from './approval/keys.ts';
+import { isRunId, type RunId } from './approval/run-id.ts';
+import type { Envelope } from './backup/envelope.ts';
+import type { GitHubSettings, OrchestratorSettings } from './config.ts';
+import { sha256 } from './digest.ts';
+import { app } from './github/app.ts';
+import { catchUp } from './github/catch-up.ts';
+import { publishApprovalCheck } from './github/check.ts';
+import { createApp, signIn } from './github/client.ts';
+import { publishRun } from './github/publisher.ts';
+import { lookAtPull } from './github/pulls.ts';
+import { listen } from './github/server.ts';
+import { sourceReader } from './github/source.ts';
+import type { GovernedDatabase } from './governed/database.ts';
+import type { PhaseContext } from './phases/context.ts';
+import type { RunEvent } from './run/events.ts';
+import { assertEnabledBy } from './run/kill-switch.ts';
+import { LostRace } from './run/log.ts';
+import { advance, type OrchestratorPorts } from './run/orchestrator.ts';
+import { fold, outputOf, type RunState } from './run/state.ts';
+import { keepArtifact } from './store/artifacts.ts';
+import { markProcessed } from './store/inbox.ts';
+import { masterOff } from './store/master-switch.ts';
+import { type QueueName, work } from './store/queue.ts';
+import { runLog, signedBytes } from './store/run-log.ts';
+import type { Store } from './store/store.ts';
+
+export interface ServiceParts {
+  readonly orchestrator: OrchestratorSettings;
+  readonly github: GitHubSettings;
+  readonly throttle: boolean;
+  readonly store: Store;
+  readonly governed: GovernedDatabase;
+  readonly keys: KeyRing;
+  backup(runId: RunId): Promise<Envelope>;
+  readonly log: Logger;
+  now(): Date;
+  /** Told each entry once it is durable; for whoever watches. */
+  onEvent?(event: RunEvent): void;
+}
+
+export interface Service {
+  /** Where GitHub's webhooks are received. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const CATCH_UP_EVERY_MS = 5 * 60 * 1000;
+
+export async function startService(parts: ServiceParts): Promise<Service> {
+  const { orchestrator, github, store, keys, log, now } = parts;
+  const policy: Policy = { thresholds: orchestrator.policy.thresholds };
+  const probot = createApp({ github, throttle: parts.throttle, log });
+  await probot.ready();
+  const repository = await signIn(probot, orchestrator.repository);
+  const judging = { repository, store, keys, policy, targets: orchestrator.targets, now };
+  const { sg1_only: sg1Only } = orchestrator.policy;
+
+  const onError = (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
+    if (error instanceof LostRace) return log.info(context, error.message);
+    log.error({ ...context, err: error }, 'a look failed and will be repeated');
+  };
+
+  await work(store, 'pull', {
+    onError,
+    async look(key) {
+      const lookedAt = now();
+      await lookAtPull(Number(key), {
+        ...judging,
+        sg1Only,
+        check: (judged) => publishApprovalCheck(judged, { ...parts, repository, policy }),
+        onJudged: ({ pull, commit, verdict }) =>
+          log.info({ pull: pull.number, commit, verdict: verdict.verdict, reason: 'reason' in verdict ? verdict.reason : undefined }, 'judged'),
+      });
+      await markProcessed(store, Number(key), lookedAt);
+    },
+  });
+
+  const events = runLog(store);
+  const ports: OrchestratorPorts = {
+    log: {
+      load: events.load,
+      async append(event) {
+        await events.append(event);
+        parts.onEvent?.(event);
+      },
+    },
+    now,
+    context: (state) => contextOf(state, { parts, policy, source: sourceReader(repository) }),
+    onUnhandled: (error, at) => log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
+  };
+  await work(store, 'run', {
+    onError,
+    async look(key) {
+      if (isRunId(key)) await advance(key, ports);
+    },
+  });
+
+  await work(store, 'publish', {
+    onError,
+    async look(key) {
+      if (isRunId(key)) await publishRun(key, { repository, store, reviewers: orchestrator.reviewers, now });
+    },
+  });
+
+  const server = await listen(probot, { app: app({ store, repository: repository.name, now }), host: github.host, port: github.port });
+  const look = () => catchUp({ store, repository, now }).catch((error: unknown) => log.error({ err: error }, 'catching up failed'));
+  await look();
+  const timer = setInterval(look, CATCH_UP_EVERY_MS);
+  log.info({ url: server.url, repository: repository.name }, 'countersign is listening');
+  return {
+    url: server.url,
+    async close() {
+      clearInterval(timer);
+      await server.close();
+    },
+  };
+}
+
+function contextOf(
+  state: RunState,
+  { parts, policy, source }: { parts: ServiceParts; policy: Policy; source: PhaseContext['source'] },
+): PhaseContext {
+  const { store, governed, keys, now, orchestrator } = parts;
+  const { runId } = state;
+  return {
+    run: {
+      runId,
+      documentId: state.documentId,
+      sourcePath: state.source.path,
+      sourceCommit: state.approvals[0].commit,
+      sourceSha256: state.source.sha256,
+      profile: state.profile ?? undefined,
+      granularity: state.granularity,
+      approvals: state.approvals,
+    },
+    source,
+    governed,
+    now,
+    backup: parts.backup,
+    assertEnabled: assertEnabledBy({
+      state: async () => fold(await runLog(store).load(runId)),
+      signedBytes: (approval) => signedBytes(store, approval.document_sha256),
+      masterOff: async () => orchestrator.policy.master_off || (await masterOff(store)),
+      keys,
+      policy,
+      now,
+    }),
+    async keep(name, content) {
+      const digest = sha256(content);
+      await keepArtifact(store, { runId, name, sha256: digest, content });
+      return digest;
+    },
+    finished: ({ name, output }) => output.parse(outputOf(state, name)),
+  };
+}

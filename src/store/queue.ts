@@ -1,0 +1,86 @@
+// The queue carries hints, never facts: a job says "look at this", and what there is to do is read from the
+// tables. So a job lost with its process costs nothing (start-up looks at everything again), and one run twice
+// finds nothing left to do. Failed looks are tried again with growing delays.
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { fromKysely } from 'pg-boss';
+import type { Connection, Store } from './store.ts';
+
+export const QUEUES = ['pull', 'run', 'publish'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** Sends a hint. Inside a transaction it becomes visible only with that transaction's commit. */
+export async function hint(store: Store, queue: QueueName, options: { key: string; via?: Connection; afterMs?: number }) {
+  const { key, via, afterMs } = options;
+  await store.boss.send(queue, { key }, {
+    singletonKey: key,
+    ...(via ? { db: fromKysely(via) } : {}),
+    ...(afterMs ? { startAfter: Math.max(1, Math.round(afterMs / 1000)) } : {}),
+  });
+}
+
+const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
+
+export interface Worker {
+  look(key: string): Promise<void>;
+  onError(error: unknown, context: { queue: QueueName; key: string; tries: number }): void;
+}
+
+/** Works a queue: one look at a time for each key in the whole deployment, by a lease. */
+export async function work(store: Store, queue: QueueName, worker: Worker): Promise<void> {
+  const tries = new Map<string, number>();
+  await store.boss.work<{ key: string }>(
+    queue,
+    { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 4 },
+    async ([job]) => {
+      if (!job) return;
+      const { key } = job.data;
+      const held = await withLease(store, `${queue}:${key}`, async () => {
+        try {
+          await worker.look(key);
+          tries.delete(key);
+        } catch (error) {
+          const tried = tries.get(key) ?? 0;
+          tries.set(key, tried + 1);
+          worker.onError(error, { queue, key, tries: tried + 1 });
+          const afterMs = RETRY_DELAYS_MS[Math.min(tried, RETRY_DELAYS_MS.length - 1)] ?? 300_000;
+          await hint(store, queue, { key, afterMs });
+        }
+      });
+      if (!held) await hint(store, queue, { key, afterMs: 2_000 });
+    },
+  );
+}
+
+const LEASE_SECONDS = 30;
+
+/** Runs `body` while holding the named lease, renewed as long as it runs. Returns false when another holds it. */
+export async function withLease(store: Store, name: string, body: () => Promise<void>): Promise<boolean> {
+  const owner = randomUUID();
+  if (!(await takeLease(store, name, owner))) return false;
+  const renewal = setInterval(() => void takeLease(store, name, owner).catch(() => undefined), (LEASE_SECONDS * 1000) / 3);
+  try {
+    await body();
+    return true;
+  } finally {
+    clearInterval(renewal);
+    await store.database.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
+  }
+}
+
+// The database's clock decides, so that replicas whose clocks differ agree on who holds a lease.
+async function takeLease(store: Store, name: string, owner: string): Promise<boolean> {
+  const until = sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})`;
+  const taken = await store.database
+    .insertInto('lease')
+    .values({ name, owner, until })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ owner, until })
+        .where((row) => row.or([row('lease.until', '<', sql<Date>`now()`), row('lease.owner', '=', owner)])),
+    )
+    .returning('name')
+    .executeTakeFirst();
+  return taken !== undefined;
+}

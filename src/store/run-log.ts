@@ -1,0 +1,145 @@
+// The event logs of all runs, and the approvals that moved them. An approval is consumed in the same transaction that
+// writes what it authorises, so it can start nothing twice and nothing can start without it.
+import type { RunId } from '../approval/run-id.ts';
+import type { Sha256 } from '../digest.ts';
+import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
+import type { SignedBytes } from '../run/kill-switch.ts';
+import { LostRace, type RunLog } from '../run/log.ts';
+import { type Judgement, recordJudgement } from './judgements.ts';
+import { hint } from './queue.ts';
+import type { Connection, Store } from './store.ts';
+
+/** An approval together with the entry that it authorises. */
+export interface Authorisation {
+  readonly event: RunEvent;
+  readonly approval: ApprovalReference;
+  /** The run_id that the document itself names; null for the one that opens a run. */
+  readonly boundRunId: RunId | null;
+  readonly signed: SignedBytes;
+  /** Given when this opens the run. */
+  readonly opens: { readonly repository: string; readonly documentId: string } | null;
+  /** Recorded in the same transaction: a look that is repeated must not judge a consumed approval again. */
+  readonly judgement: Omit<Judgement, 'published'>;
+  readonly at: Date;
+}
+
+/** The approval, or the pair of gate and run, has been used before. Nothing was written. */
+export class AlreadyUsed extends Error {
+  constructor(approval: ApprovalReference) {
+    super(`${approval.path} has been used before`);
+    this.name = 'AlreadyUsed';
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+export function runLog(store: Store): RunLog {
+  return {
+    async load(runId) {
+      const rows = await store.database
+        .selectFrom('event')
+        .select('entry')
+        .where('run_id', '=', runId)
+        .orderBy('seq')
+        .execute();
+      return decodeLog(rows.map(({ entry }) => entry));
+    },
+    async append(event) {
+      await store.database.transaction().execute(async (transaction) => {
+        await insertEvent(transaction, event);
+        await hint(store, 'publish', { key: event.run_id, via: transaction });
+      });
+    },
+  };
+}
+
+/** Consumes the approval and appends the entry, or neither. Throws AlreadyUsed or LostRace. */
+export async function authorise(store: Store, authorisation: Authorisation): Promise<void> {
+  const { event, approval, boundRunId, signed, opens, at } = authorisation;
+  await store.database.transaction().execute(async (transaction) => {
+    if (opens) {
+      const run = { run_id: event.run_id, repository: opens.repository, document_id: opens.documentId, opened_at: at };
+      await refusingDuplicates(() => transaction.insertInto('run').values(run).execute(), () => new AlreadyUsed(approval));
+    }
+    const row = {
+      document_sha256: approval.document_sha256,
+      gate: approval.gate,
+      bound_run_id: boundRunId,
+      run_id: event.run_id,
+      path: approval.path,
+      commit: approval.commit,
+      pull: approval.pull,
+      document: Buffer.from(signed.document),
+      signatures: JSON.stringify(signed.signatures.map(({ path, bytes }) => ({ path, base64: Buffer.from(bytes).toString('base64') }))),
+      consumed_at: at,
+    };
+    await refusingDuplicates(() => transaction.insertInto('approval').values(row).execute(), () => new AlreadyUsed(approval));
+    await insertEvent(transaction, event);
+    await recordJudgement(transaction, authorisation.judgement, at);
+    await hint(store, 'run', { key: event.run_id, via: transaction });
+    await hint(store, 'publish', { key: event.run_id, via: transaction });
+  });
+}
+
+async function insertEvent(connection: Connection, event: RunEvent): Promise<void> {
+  const row = { run_id: event.run_id, seq: event.seq, at: event.at, hash: event.hash, entry: JSON.stringify(event) };
+  await refusingDuplicates(() => connection.insertInto('event').values(row).execute(), () => new LostRace(event.run_id));
+}
+
+async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) throw refusal();
+    throw error;
+  }
+}
+
+/** The exact bytes of a consumed approval. */
+export async function signedBytes(store: Store, documentSha256: Sha256): Promise<SignedBytes> {
+  const row = await store.database
+    .selectFrom('approval')
+    .select(['document', 'signatures'])
+    .where('document_sha256', '=', documentSha256)
+    .executeTakeFirstOrThrow();
+  const signatures = row.signatures as { path: string; base64: string }[];
+  return {
+    document: new Uint8Array(row.document),
+    signatures: signatures.map(({ path, base64 }) => ({ path, bytes: new Uint8Array(Buffer.from(base64, 'base64')) })),
+  };
+}
+
+/** What of this document and this pair has been used before, in the form that admission takes. */
+export async function ledgerFor(store: Store, document: { sha256: Sha256; gate?: string; runId?: string | undefined }) {
+  const rows = await store.database
+    .selectFrom('approval')
+    .select(['document_sha256', 'gate', 'bound_run_id'])
+    .where((row) =>
+      row.or([
+        row('document_sha256', '=', document.sha256),
+        row.and([row('gate', '=', document.gate ?? ''), row('bound_run_id', '=', document.runId ?? '')]),
+      ]),
+    )
+    .execute();
+  return {
+    documents: new Set(rows.map((row) => row.document_sha256)),
+    pairs: new Set(rows.filter((row) => row.bound_run_id !== null).map((row) => `${row.gate} ${row.bound_run_id}`)),
+  };
+}
+
+export interface RunSummary {
+  readonly runId: RunId;
+  readonly repository: string;
+  readonly documentId: string;
+  readonly openedAt: Date;
+}
+
+export async function listRuns(store: Store): Promise<RunSummary[]> {
+  const rows = await store.database.selectFrom('run').selectAll().orderBy('opened_at').execute();
+  return rows.map((row) => ({
+    runId: row.run_id as RunId,
+    repository: row.repository,
+    documentId: row.document_id,
+    openedAt: row.opened_at,
+  }));
+}

@@ -1,0 +1,63 @@
+// Opens the bot's own durable state: Kysely for the tables, pg-boss for the queue, over one database.
+// Embedded (PGlite in a folder) or PostgreSQL by DATABASE_URL; everything above sees no difference.
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { fromPglite, PgBoss } from 'pg-boss';
+import { migrate } from './migrations.ts';
+import { QUEUES } from './queue.ts';
+import type { Tables } from './tables.ts';
+
+export interface Store {
+  readonly database: Kysely<Tables>;
+  readonly boss: PgBoss;
+  /** True where this process is the only one that can reach the state, so leases left by a killed process are void. */
+  readonly exclusive: boolean;
+  close(): Promise<void>;
+}
+
+/** What may run inside a transaction or outside of one. */
+export type Connection = Kysely<Tables>;
+
+export interface StoreFault {
+  (error: unknown): void;
+}
+
+/** `directory` undefined: in memory (tests, dry runs). */
+export async function openEmbeddedStore(directory: string | undefined, onError: StoreFault): Promise<Store> {
+  const pglite = await PGlite.create(directory === undefined ? {} : { dataDir: directory });
+  const database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', useListenNotify: true });
+  return start({ database, boss, exclusive: true, closeDatabase: () => database.destroy() }, onError);
+}
+
+export async function openPostgresStore(url: string, onError: StoreFault): Promise<Store> {
+  const pool = new pg.Pool({ connectionString: url, max: 8, application_name: 'countersign-state' });
+  pool.on('error', onError);
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const boss = new PgBoss({ connectionString: url, max: 4, useListenNotify: true });
+  return start({ database, boss, exclusive: false, closeDatabase: () => database.destroy() }, onError);
+}
+
+interface Parts {
+  readonly database: Kysely<Tables>;
+  readonly boss: PgBoss;
+  readonly exclusive: boolean;
+  closeDatabase(): Promise<void>;
+}
+
+async function start(parts: Parts, onError: StoreFault): Promise<Store> {
+  const { database, boss, exclusive } = parts;
+  await migrate(database as unknown as Kysely<never>);
+  if (exclusive) await database.deleteFrom('lease').execute();
+  boss.on('error', onError);
+  await boss.start();
+  for (const queue of QUEUES) {
+    await boss.createQueue(queue, { policy: 'short', notify: true, expireInSeconds: 24 * 3600, retryLimit: 0 });
+  }
+  const close = async (): Promise<void> => {
+    await boss.stop({ graceful: true, timeout: 10_000, close: !exclusive });
+    await parts.closeDatabase();
+  };
+  return { database, boss, exclusive, close };
+}

@@ -1,0 +1,81 @@
+// The tables of the bot's own state, as Kysely sees them. The event log is the truth about a run (design
+// section 3, invariant 3); every other table is a ledger, an inbox or a note of what was published.
+import type { ColumnType, Generated } from 'kysely';
+
+type Instant = ColumnType<Date, Date | string, Date | string>;
+type Json = ColumnType<unknown, string, string>;
+
+export interface Tables {
+  delivery: {
+    /** GitHub's X-GitHub-Delivery: a redelivery keeps it, so it is the key of "seen before". */
+    id: string;
+    event: string;
+    action: string;
+    repository: string;
+    pull: number | null;
+    received_at: Instant;
+    processed_at: Instant | null;
+  };
+  run: {
+    run_id: string;
+    repository: string;
+    document_id: string;
+    opened_at: Instant;
+  };
+  event: {
+    run_id: string;
+    seq: number;
+    at: Instant;
+    hash: string;
+    entry: Json;
+  };
+  approval: {
+    document_sha256: string;
+    gate: string;
+    /** The run that the document names; null for the approval that opens one. */
+    bound_run_id: string | null;
+    /** The run that it authorised. */
+    run_id: string;
+    path: string;
+    commit: string;
+    pull: number;
+    document: Uint8Array;
+    signatures: Json;
+    consumed_at: Instant;
+  };
+  /** The larger outputs of a run (the whole cut plan); the event log holds their digests. */
+  artifact: {
+    run_id: string;
+    name: string;
+    sha256: string;
+    content: string;
+  };
+  /** One row for each merged approval that was judged, so that a delivery handled twice answers once. */
+  judgement: {
+    repository: string;
+    pull: number;
+    commit: string;
+    run_id: string | null;
+    verdict: Json;
+    judged_at: Instant;
+    published_at: Instant | null;
+  };
+  /** What was last published where: lets a projection skip what GitHub already shows. */
+  publication: {
+    repository: string;
+    subject: string;
+    remote_id: string;
+    sha256: string;
+    published_at: Instant;
+  };
+  lease: {
+    name: string;
+    owner: string;
+    until: Instant;
+  };
+  setting: {
+    name: string;
+    value: Json;
+    changed_at: Generated<Date>;
+  };
+}
