@@ -1,5 +1,6 @@
 // The backup key: the public key that a dump is encrypted to. It is usable at the given time, or the run stops.
 import { type Key, type PublicKey, readKeys } from 'openpgp';
+import type { KeyFile } from '../key-directory.ts';
 import { Stop } from '../stop.ts';
 
 export interface BackupKey {
@@ -10,11 +11,6 @@ export interface BackupKey {
   /** When encryption with it ends; undefined: never. */
   readonly expiresAt: Date | undefined;
   readonly publicKey: PublicKey;
-}
-
-export interface KeyFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
 }
 
 /**

@@ -2,11 +2,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decrypt, generateKey, type PublicKey, readMessage } from 'openpgp';
+import type { KeyFile } from '../key-directory.ts';
 import { Stop } from '../stop.ts';
 import { inspectFor } from './backup.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryptor, encryptDump } from './encrypt.ts';
-import { type BackupKey, type KeyFile, keyIdsOf, readBackupKey } from './key.ts';
+import { type BackupKey, keyIdsOf, readBackupKey } from './key.ts';
 import { assertSpace, prepareDirectory, writeNew } from './place.ts';
 import type { Check } from './verify.ts';
 

@@ -1,0 +1,254 @@
+// `countersign backup`: try the backup out, see what there is, check a file, bring one back, let old ones go.
+// Exit status: 0 all is well, 1 something is wrong with a backup, 2 it could not be judged (settings, arguments).
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
+import { type Connection, parseConnectionUrl } from '../backup/connection.ts';
+import { embedded, postgres } from '../backup/dump.ts';
+import { findPublicKey, keyIdsOf } from '../backup/key.ts';
+import { restoreBackup } from '../backup/restore.ts';
+import { selftest } from '../backup/selftest.ts';
+import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
+import { ConfigFault, readBackup, readBackupLogin, readGoverned, readOrchestrator } from '../config.ts';
+import { readKeyDirectory } from '../key-directory.ts';
+import { Stop } from '../stop.ts';
+
+export function backupCommand(): Command {
+  const command = new Command('backup').description('the encrypted dumps taken before every run');
+  command
+    .command('selftest')
+    .description('try every part of a backup for real, on a dump without rows')
+    .option('--config <path>', 'the orchestrator configuration', 'orchestrator.config.json')
+    .option('--json', 'print JSON')
+    .action(telling(testBackups));
+  command
+    .command('list')
+    .description('the backups there are, newest first')
+    .option('--directory <dir>', 'where they are (default: BACKUP_DIR)')
+    .option('--json', 'print JSON')
+    .action(telling(list));
+  command
+    .command('verify')
+    .description('check envelope, digest, packet structure and recipient of a backup')
+    .argument('<file>', 'a <run_id>.sql.gpg with its envelope beside it')
+    .option(
+      '--recipient <fingerprint>',
+      'whom it must be encrypted to (default: BACKUP_GPG_FPR, else the envelope)',
+    )
+    .option('--keys <dir>', 'the directory with that public key (default: BACKUP_KEY_DIR)')
+    .option('--json', 'print JSON')
+    .action(telling(verify));
+  command
+    .command('restore')
+    .description('decrypt a backup with your own gpg key and restore it into an empty database')
+    .argument('<file>', 'a <run_id>.sql.gpg with its envelope beside it')
+    .requiredOption(
+      '--into <url>',
+      'postgres://user@host:port/database; the password is taken from PGPASSWORD',
+    )
+    .option('--production', 'allow the production database as the target')
+    .option('--json', 'print JSON')
+    .action(telling(restore));
+  command
+    .command('prune')
+    .description('remove backups that are both old and not among the newest; never the last good one')
+    .requiredOption('--keep <count>', 'how many of the newest stay', wholeNumber)
+    .requiredOption('--days <days>', 'how old a backup must be to go', wholeNumber)
+    .option('--directory <dir>', 'where they are (default: BACKUP_DIR)')
+    .option('--dry-run', 'only say which would go')
+    .option('--json', 'print JSON')
+    .action(telling(prune));
+  return command;
+}
+
+interface Output {
+  readonly json?: true;
+}
+
+async function testBackups({ config, json }: Output & { config: string }): Promise<void> {
+  const settings = readBackup(process.env);
+  const orchestrator = readOrchestrator(config);
+  const database =
+    orchestrator.governed === 'embedded'
+      ? await openEmbedded(join(orchestrator.data, 'governed'))
+      : undefined;
+  try {
+    const checks = await selftest({
+      source: database ? embedded(database) : postgres(productionConnection()),
+      directory: settings.directory,
+      keyFiles: await readKeyDirectory(settings.keyDirectory),
+      fingerprint: settings.recipient,
+      now: new Date(),
+    });
+    const ok = checks.every((check) => check.ok);
+    if (json) printJson({ ok, checks });
+    else printChecks(checks, ok ? 'A backup would succeed now.' : 'A backup would fail now.');
+    if (!ok) process.exitCode = 1;
+  } finally {
+    await database?.close();
+  }
+}
+
+/** PGlite would make a database where there is none. */
+async function openEmbedded(folder: string): Promise<PGlite> {
+  if (!existsSync(folder)) throw new ConfigFault([`there is no embedded database in ${folder}`]);
+  return PGlite.create(folder);
+}
+
+function productionConnection(): Connection {
+  const { exec: _exec, verify: _verify, ...place } = readGoverned(process.env);
+  return { ...place, login: readBackupLogin(process.env) };
+}
+
+async function list({ directory, json }: Output & { directory?: string }): Promise<void> {
+  const entries = await listBackups(directoryOf(directory));
+  if (json) return printJson(entries.map(plainEntry));
+  if (entries.length === 0) return console.log('There are no backups.');
+  const width = Math.max(...entries.map(({ runId }) => runId.length));
+  for (const { runId, takenAt, bytes, problem } of entries)
+    console.log(
+      `${mark(!problem)} ${runId.padEnd(width)}  ${minute(takenAt)}  ${size(bytes).padStart(10)}  ${problem ?? 'complete'}`,
+    );
+}
+
+function directoryOf(given: string | undefined): string {
+  return given ? resolve(given) : readBackup(process.env).directory;
+}
+
+async function verify(file: string, options: Output & { recipient?: string; keys?: string }): Promise<void> {
+  const verification = await verifyBackup(resolve(file), await expectedRecipient(options));
+  if (options.json) printJson(verification);
+  else
+    printChecks(
+      verification.checks,
+      verification.ok ? 'The backup is whole.' : 'Do not rely on this backup.',
+    );
+  if (!verification.ok) process.exitCode = 1;
+}
+
+async function expectedRecipient(given: {
+  recipient?: string;
+  keys?: string;
+}): Promise<ExpectedRecipient | undefined> {
+  const fingerprint = (given.recipient ?? process.env['BACKUP_GPG_FPR'])?.replaceAll(' ', '').toUpperCase();
+  const directory = given.keys ?? process.env['BACKUP_KEY_DIR'];
+  if (!fingerprint) return undefined;
+  if (!directory) return { fingerprint, keyIds: undefined };
+  return {
+    fingerprint,
+    keyIds: keyIdsOf(await findPublicKey(await readKeyDirectory(directory), fingerprint)),
+  };
+}
+
+async function restore(file: string, options: Output & { into: string; production?: true }): Promise<void> {
+  const into = parseConnectionUrl(options.into, { password: process.env['PGPASSWORD'] });
+  const { tables, differences } = await restoreBackup({
+    path: resolve(file),
+    into,
+    production: knownProduction(),
+    allowProduction: options.production ?? false,
+    gpgEnvironment: gpgEnvironment(),
+  });
+  if (options.json) printJson({ database: into.database, tables, differences });
+  else {
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    console.log(`${mark(true)} ${into.database} holds ${tables.length} tables with ${rows} rows.`);
+    if (differences)
+      console.log(
+        `${mark(differences.length === 0)} ${differences.join('; ') || 'Every table equals the proof in the envelope.'}`,
+      );
+  }
+  if (differences && differences.length > 0) process.exitCode = 1;
+}
+
+/** Without the settings there is nothing to compare with; with half of them, ConfigFault: better than a wrong guess. */
+function knownProduction(): Connection | undefined {
+  if (process.env['DOT_CUTTER_DB_HOST']) return productionConnection();
+  console.error('DOT_CUTTER_DB_HOST is not set: whether this is the production database is not checked.');
+  return undefined;
+}
+
+/** What gpg needs to find the operator's keys and to ask for a passphrase. */
+function gpgEnvironment(): Record<string, string> {
+  const names = ['GNUPGHOME', 'GPG_TTY', 'TERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+const DAY_MS = 86_400_000;
+
+async function prune(options: Output & Pruning): Promise<void> {
+  const directory = directoryOf(options.directory);
+  const retention = { count: options.keep, ageMs: options.days * DAY_MS, now: new Date() };
+  const expired = await expiredBackups(directory, retention);
+  if (!options.dryRun) for (const entry of expired) await removeBackup(entry, directory);
+  if (options.json) return printJson(expired.map(plainEntry));
+  if (expired.length === 0) return console.log('Nothing is old enough to go.');
+  for (const { runId, takenAt, bytes } of expired)
+    console.log(
+      `${options.dryRun ? 'would remove' : 'removed'} ${runId}  ${minute(takenAt)}  ${size(bytes)}`,
+    );
+}
+
+interface Pruning {
+  readonly keep: number;
+  readonly days: number;
+  readonly directory?: string;
+  readonly dryRun?: true;
+}
+
+/** A command that tells people what was wrong instead of showing where in the code it was found. */
+function telling<T extends unknown[]>(
+  action: (...given: T) => Promise<void>,
+): (...given: T) => Promise<void> {
+  return async (...given) => {
+    try {
+      await action(...given);
+    } catch (error) {
+      if (!(error instanceof Stop || error instanceof ConfigFault)) throw error;
+      console.error(error instanceof Stop ? error.detail : error.message);
+      process.exitCode = error instanceof Stop ? 1 : 2;
+    }
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(text);
+}
+
+function printChecks(checks: readonly Check[], conclusion: string): void {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  for (const { name, ok, detail } of checks) console.log(`${mark(ok)} ${name.padEnd(width)}  ${detail}`);
+  console.log(`\n${conclusion}`);
+}
+
+function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
+function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: Entry) {
+  return {
+    run_id: runId,
+    path,
+    bytes,
+    taken_at: takenAt.toISOString(),
+    problem: problem ?? null,
+    envelope: envelope ?? null,
+  };
+}
+
+function mark(ok: boolean): string {
+  return ok ? styleText('green', '✔') : styleText('red', '✖');
+}
+
+function minute(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function size(bytes: number): string {
+  const [divisor, unit] = bytes < 1 << 20 ? [1 << 10, 'KiB'] : [1 << 20, 'MiB'];
+  return `${(bytes / divisor).toFixed(1)} ${unit}`;
+}
