@@ -12,17 +12,21 @@ export interface TestKey {
   readonly backupKey: BackupKey;
 }
 
-export async function makeKey(options: Partial<KeyOptions & { config: Config }> = {}): Promise<TestKey> {
+/** A key made an hour before `now` unless the options say otherwise, and judged at `now`. */
+export async function makeKey(
+  options: Partial<KeyOptions & { config: Config }> = {},
+  now = NOW,
+): Promise<TestKey> {
   const made = await generateKey({
     type: 'ecc',
     userIDs: [{ name: 'Backup', email: 'backup@example.org' }],
-    date: new Date(NOW.getTime() - 3_600_000),
+    date: new Date(now.getTime() - 3_600_000),
     ...options,
     format: 'armored',
   });
   const privateKey = await readPrivateKey({ armoredKey: made.privateKey });
   const fingerprint = privateKey.getFingerprint().toUpperCase();
-  const backupKey = await readBackupKey([keyFile(made.publicKey)], { fingerprint, now: NOW });
+  const backupKey = await readBackupKey([keyFile(made.publicKey)], { fingerprint, now });
   return {
     fingerprint,
     privateKey,
