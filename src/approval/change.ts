@@ -7,7 +7,7 @@ import type { Reason, Refusal } from './reasons.ts';
 export interface ChangedFile {
   readonly path: string;
   readonly status: string;
-  readonly previousPath?: string;
+  readonly previousPath?: string | undefined;
 }
 
 export interface TreeEntry {

@@ -1,0 +1,23 @@
+// From a vector's files and facts to what admission is asked.
+import { readFileSync } from 'node:fs';
+import type { AdmissionRequest } from '../../src/approval/admission.ts';
+import { readKeys } from '../../src/approval/keys.ts';
+import { FOLDER, signaturePaths, type Vector } from '../vectors/vector.ts';
+
+export async function requestOf(vector: Vector): Promise<AdmissionRequest> {
+  const { path, now, change, expect, ledger, thresholds } = vector;
+  const at = new Date(now);
+  const keyFiles = vector.keys.map((name) => ({ name, bytes: readFileSync(`${FOLDER}keys/${name}`) }));
+  const bytesOf = (name: string) => readFileSync(`${FOLDER}files/${name}`);
+  const paths = signaturePaths(path, vector.signatures.length);
+  return {
+    approval: { path, bytes: bytesOf(vector.document) },
+    signatures: vector.signatures.map((name, index) => ({ path: paths[index] ?? '', bytes: bytesOf(name) })),
+    change,
+    expect: expect as AdmissionRequest['expect'],
+    ledger: { documents: new Set(ledger.documents), pairs: new Set(ledger.pairs) },
+    keys: await readKeys(keyFiles, { pinned: vector.pinned, now: at }),
+    policy: { thresholds },
+    now: at,
+  };
+}

@@ -1,0 +1,337 @@
+// Keys that openpgp.js makes, sound and spoiled, each with a signature that it made itself.
+import {
+  config,
+  createMessage,
+  enums,
+  generateKey,
+  type KeyOptions,
+  type PrivateKey,
+  revokeKey,
+  SecretKeyPacket,
+  SignaturePacket,
+  type SubkeyOptions,
+  sign,
+} from 'openpgp';
+import { armor, packet } from './packets.ts';
+import { approvalFor, BORN, SIGNED, type Signed, type Studio } from './studio.ts';
+
+const DOCUMENT = approvalFor();
+const LATER = new Date('2026-05-21T11:00:00Z');
+
+export async function addOpenpgpjsKeys(studio: Studio): Promise<void> {
+  const kinds: Record<string, Partial<KeyOptions>> = {
+    'Ed25519 in the legacy encoding': { type: 'ecc', curve: 'ed25519Legacy' },
+    'Ed25519 in the encoding of RFC 9580': { type: 'curve25519' },
+    'RSA-2048': { type: 'rsa', rsaBits: 2048 },
+    'RSA-3072': { type: 'rsa', rsaBits: 3072 },
+  };
+  for (const [name, options] of Object.entries(kinds))
+    studio.accept(`key: openpgp.js ${name}`, await signedBy(studio, await make(options)));
+
+  const p256 = await make({ type: 'ecc', curve: 'nistP256' });
+  studio.reject('key: ECDSA on P-256', await signedBy(studio, p256), { reason: 'weak_key' });
+
+  await addSubkeys(studio);
+  await addRevocations(studio);
+  await addDates(studio);
+}
+
+async function addSubkeys(studio: Studio): Promise<void> {
+  const withSubkey = await make({}, [{ sign: true }]);
+  studio.accept('key: a cross-certified signing subkey', await signedBy(studio, withSubkey));
+
+  const bare = await make({}, [{ sign: true }]);
+  const signature = await signedBy(studio, bare);
+  await bind(bare, (binding) => {
+    binding.embeddedSignature = null;
+  });
+  studio.reject(
+    'key: a signing subkey without a back-signature',
+    { ...signature, ...publish(studio, bare) },
+    {
+      reason: 'key_not_cross_certified',
+    },
+  );
+
+  // The attack that back-signatures prevent: a certificate adopts the subkey of somebody else.
+  const bySubkey = await signedBy(studio, withSubkey);
+  const adopter = await make({});
+  adopter.subkeys.push(...withSubkey.subkeys);
+  const back = withSubkey.subkeys[0]?.bindingSignatures[0]?.embeddedSignature ?? null;
+  await bind(adopter, (binding) => {
+    binding.embeddedSignature = back;
+  });
+  studio.reject(
+    'key: a signing subkey adopted from another key',
+    { ...bySubkey, ...publish(studio, adopter) },
+    { reason: 'key_not_cross_certified' },
+  );
+
+  const rsa = await make({ type: 'rsa', rsaBits: 2048 }, [{}]);
+  const encryption = rsa.subkeys[0]?.keyPacket;
+  if (!encryption) throw new Error('openpgp.js made no subkey');
+  studio.reject('key: a subkey made for encryption', await signedWith(studio, rsa, encryption), {
+    reason: 'key_cannot_sign',
+  });
+
+  const unflagged = await make({});
+  await certify(unflagged, (certification) => {
+    certification.keyFlags = new Uint8Array([enums.keyFlags.certifyKeys]);
+  });
+  studio.reject('key: a primary key that only certifies', await signedWith(studio, unflagged), {
+    reason: 'key_cannot_sign',
+  });
+
+  const silent = await make({});
+  await certify(silent, (certification) => {
+    certification.keyFlags = null;
+  });
+  studio.reject('key: a primary key without key flags', await signedWith(studio, silent), {
+    reason: 'key_cannot_sign',
+  });
+
+  const nobody = await make({});
+  const signed = await signedBy(studio, nobody);
+  for (const user of nobody.users) user.selfCertifications = [];
+  studio.reject(
+    'key: a primary key without a self-signature',
+    { ...signed, ...publish(studio, nobody) },
+    { reason: 'key_cannot_sign' },
+  );
+}
+
+async function addRevocations(studio: Studio): Promise<void> {
+  const reasons = {
+    'for no reason': enums.reasonForRevocation.noReason,
+    'as superseded': enums.reasonForRevocation.keySuperseded,
+    'as compromised': enums.reasonForRevocation.keyCompromised,
+    'as retired': enums.reasonForRevocation.keyRetired,
+  };
+  for (const [name, flag] of Object.entries(reasons)) {
+    const key = await make({});
+    const signed = await signedBy(studio, key);
+    const { publicKey } = await revokeKey({
+      key,
+      reasonForRevocation: { flag },
+      date: LATER,
+      format: 'object',
+    });
+    studio.reject(
+      `key: revoked after signing, ${name}`,
+      { ...signed, ...publish(studio, key, publicKey.armor()) },
+      { reason: 'key_revoked' },
+    );
+  }
+
+  const subkey = await make({}, [{ sign: true }]);
+  const signed = await signedBy(studio, subkey);
+  const [first] = subkey.subkeys;
+  if (first)
+    subkey.subkeys[0] = await first.revoke(
+      secretOf(subkey),
+      { flag: enums.reasonForRevocation.keySuperseded },
+      LATER,
+    );
+  studio.reject(
+    'key: a signing subkey that was revoked',
+    { ...signed, ...publish(studio, subkey) },
+    { reason: 'key_revoked' },
+  );
+
+  const parent = await make({}, [{ sign: true }]);
+  const bySubkey = await signedBy(studio, parent);
+  const { publicKey } = await revokeKey({ key: parent, date: LATER, format: 'object' });
+  studio.reject(
+    'key: a signing subkey under a revoked primary key',
+    { ...bySubkey, ...publish(studio, parent, publicKey.armor()) },
+    { reason: 'key_revoked' },
+  );
+
+  const watched = await make({});
+  const byWatched = await signedBy(studio, watched);
+  watched.revocationSignatures.push(
+    await statement(await make({}), {
+      type: enums.signature.keyRevocation,
+      about: { key: watched.keyPacket },
+    }),
+  );
+  studio.reject(
+    'key: revoked by another key, as a designated revoker does',
+    { ...byWatched, ...publish(studio, watched) },
+    { reason: 'key_revoked' },
+  );
+
+  const slandered = await make({});
+  const bySlandered = await signedBy(studio, slandered);
+  slandered.revocationSignatures.push(
+    await statement(slandered, {
+      type: enums.signature.keyRevocation,
+      about: { key: (await make({})).keyPacket },
+    }),
+  );
+  studio.accept('key: carries its own revocation of another key', {
+    ...bySlandered,
+    ...publish(studio, slandered),
+  });
+}
+
+async function addDates(studio: Studio): Promise<void> {
+  const bornAt = Date.parse(BORN);
+  const lifeOf = (end: string) => (Date.parse(end) - bornAt) / 1000;
+  const expiring = async (end: string) => signedBy(studio, await make({ keyExpirationTime: lifeOf(end) }));
+  studio.reject('key: expired before now, after signing', await expiring('2026-05-21T11:00:00Z'), {
+    reason: 'key_expired',
+  });
+  studio.reject('key: expires exactly now', await expiring('2026-05-21T12:00:00Z'), {
+    reason: 'key_expired',
+  });
+  studio.accept('key: expires a second from now', await expiring('2026-05-21T12:00:01Z'));
+
+  const gone = await make({ keyExpirationTime: lifeOf('2026-05-21T09:00:00Z') });
+  studio.reject('key: expired before signing', await signedWith(studio, gone), { reason: 'key_expired' });
+  const short = await make({}, [{ sign: true }]);
+  const bySubkey = await signedBy(studio, short);
+  await bind(short, (binding) => {
+    binding.keyExpirationTime = lifeOf('2026-05-21T11:00:00Z');
+    binding.keyNeverExpires = false;
+  });
+  studio.reject(
+    'key: a signing subkey that expired',
+    { ...bySubkey, ...publish(studio, short) },
+    { reason: 'key_expired' },
+  );
+
+  const young = await make({ date: new Date('2026-05-21T10:00:01Z') });
+  studio.reject('key: made a second after the signature', await signedWith(studio, young), {
+    reason: 'key_not_yet_valid',
+  });
+  const justInTime = await make({ date: new Date(SIGNED) });
+  studio.accept('key: made in the second of the signature', await signedWith(studio, justInTime));
+}
+
+async function make(options: Partial<KeyOptions>, subkeys: SubkeyOptions[] = []): Promise<PrivateKey> {
+  const defaults: KeyOptions = {
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    userIDs: [{ name: 'openpgp.js' }],
+    date: new Date(BORN),
+  };
+  const { privateKey } = await generateKey({ ...defaults, ...options, subkeys, format: 'object' });
+  return privateKey;
+}
+
+let count = 0;
+
+function publish(
+  studio: Studio,
+  key: PrivateKey,
+  armored = key.toPublic().armor(),
+): Pick<Signed, 'keys' | 'pinned'> {
+  count += 1;
+  return {
+    keys: [studio.key(`openpgpjs-${count}.asc`, armored)],
+    pinned: [key.getFingerprint().toUpperCase()],
+  };
+}
+
+function file(studio: Studio, signature: string): Pick<Signed, 'document' | 'signatures' | 'madeBy'> {
+  const name = `openpgpjs-${count}.approval`;
+  return {
+    document: studio.file(name, DOCUMENT),
+    signatures: [studio.file(`${name}.asc`, signature)],
+    madeBy: 'openpgp.js',
+  };
+}
+
+/** As the library signs: with its choice of subkey, and only if it finds the key good. */
+async function signedBy(studio: Studio, key: PrivateKey): Promise<Signed> {
+  const message = await createMessage({ binary: Buffer.from(DOCUMENT) });
+  const rejectCurves = new Set<never>();
+  const signature = await sign({
+    message,
+    signingKeys: key,
+    detached: true,
+    date: new Date(SIGNED),
+    config: { rejectCurves },
+  });
+  const published = publish(studio, key);
+  return { ...published, ...file(studio, signature) };
+}
+
+/** As nobody's tool would sign: with this very key, whatever it is for. */
+async function signedWith(
+  studio: Studio,
+  key: PrivateKey,
+  packetOfKey: unknown = key.keyPacket,
+): Promise<Signed> {
+  const signature = new SignaturePacket();
+  const signer = packetOfKey as PrivateKey['keyPacket'];
+  signature.signatureType = enums.signature.binary;
+  signature.publicKeyAlgorithm = signer.algorithm;
+  signature.hashAlgorithm = enums.hash.sha256;
+  const data = { text: null, getBytes: () => Buffer.from(DOCUMENT) };
+  await signWith(signature, { key: signer, data, date: new Date(SIGNED) });
+  const published = publish(studio, key);
+  return { ...published, ...file(studio, armor(packet(2, signature.write()))) };
+}
+
+/** Makes the binding signature of the first subkey again, changed. */
+async function bind(key: PrivateKey, change: (binding: SignaturePacket) => void): Promise<void> {
+  const [subkey] = key.subkeys;
+  const [binding] = subkey?.bindingSignatures ?? [];
+  if (!subkey || !binding) throw new Error('openpgp.js made no subkey');
+  const about = { key: key.keyPacket, bind: subkey.keyPacket };
+  subkey.bindingSignatures = [
+    await statement(key, { type: enums.signature.subkeyBinding, about, like: binding, change }),
+  ];
+}
+
+async function certify(key: PrivateKey, change: (certification: SignaturePacket) => void): Promise<void> {
+  const [user] = key.users;
+  const [certification] = user?.selfCertifications ?? [];
+  if (!user || !certification) throw new Error('openpgp.js made no user ID');
+  const about = { key: key.keyPacket, userID: user.userID };
+  user.selfCertifications = [
+    await statement(key, { type: enums.signature.certPositive, about, like: certification, change }),
+  ];
+}
+
+interface Wish {
+  readonly type: enums.signature;
+  readonly about: object;
+  readonly like?: SignaturePacket;
+  readonly change?: (signature: SignaturePacket) => void;
+}
+
+async function statement(key: PrivateKey, { type, about, like, change }: Wish): Promise<SignaturePacket> {
+  const signature = new SignaturePacket();
+  signature.signatureType = type;
+  signature.publicKeyAlgorithm = key.keyPacket.algorithm;
+  signature.hashAlgorithm = enums.hash.sha512;
+  signature.keyFlags = like?.keyFlags ?? null;
+  signature.embeddedSignature = like?.embeddedSignature ?? null;
+  change?.(signature);
+  await signWith(signature, { key: key.keyPacket, data: about, date: new Date(BORN) });
+  return signature;
+}
+
+/** The library's types do not tell that `sign` takes what a signature is about, and the settings. */
+async function signWith(
+  signature: SignaturePacket,
+  options: { key: PrivateKey['keyPacket']; data: object; date: Date },
+): Promise<void> {
+  const { key, data, date } = options;
+  type Sign = (
+    key: unknown,
+    data: object,
+    date: Date,
+    detached: boolean,
+    settings: typeof config,
+  ) => Promise<void>;
+  await (signature.sign as unknown as Sign).call(signature, key, data, date, true, config);
+}
+
+function secretOf({ keyPacket }: PrivateKey): SecretKeyPacket {
+  if (keyPacket instanceof SecretKeyPacket) return keyPacket;
+  throw new Error('this key has no private part');
+}
