@@ -1,0 +1,115 @@
+// The governed database as the phases see it: a role, a transaction, a reader or a writer. PGlite and PostgreSQL stand
+// behind the same interface, and no statement that writes is sent without asking first whether execution is enabled.
+import { Stop } from '../stop.ts';
+
+export const ROLES = ['workflow_admin', 'cutter_exec', 'cutter_verify'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export interface Reader {
+  /** Rows come from outside: decode them with zod where they are used. */
+  query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Writer extends Reader {
+  /** The only way to change anything; asserts that execution is enabled, each time. Throws Stop `kill_switch_off`. */
+  write<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Several statements without parameters, asserted like `write`. */
+  script(text: string): Promise<void>;
+  /** COPY … FROM STDIN in text format, asserted like `write`; null where the role cannot copy (embedded). */
+  readonly copy: ((text: string, lines: Iterable<string>) => Promise<void>) | null;
+}
+
+/** Throws Stop `kill_switch_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
+export type AssertEnabled = () => Promise<void>;
+
+export interface WriteOptions {
+  readonly assertEnabled: AssertEnabled;
+  readonly runId: string;
+}
+
+/** What only an administrator's session offers: the `db` commands and the embedded set-up. */
+export interface AdminDatabase {
+  /** One transaction without the kill switch: it changes who may write, never what is written. */
+  admin<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface GovernedDatabase extends Partial<Pick<AdminDatabase, 'admin'>> {
+  /** One read-only, repeatable-read transaction. Throws GovernedFault. */
+  read<T>(role: Role, work: (reader: Reader) => Promise<T>): Promise<T>;
+  /**
+   * One transaction under the fence that lets only one run write at a time. Anything thrown rolls it back.
+   * Throws Stop `database_busy` when another run holds the fence, GovernedFault when the database fails.
+   */
+  write<T>(role: Role, options: WriteOptions, work: (writer: Writer) => Promise<T>): Promise<T>;
+  /** The database's own clock. */
+  now(): Promise<Date>;
+  close(): Promise<void>;
+}
+
+/**
+ * The database failed. After `commit_unknown` nobody knows whether the transaction was committed: ask findWrittenRun.
+ * Neither a cause nor the server's DETAIL and CONTEXT are kept: they quote rows.
+ */
+export class GovernedFault extends Error {
+  readonly code: 'connection_lost' | 'commit_unknown' | 'wrong_role' | 'refused';
+  /** The SQLSTATE, where the server gave one. */
+  readonly sqlState: string | undefined;
+
+  constructor(code: GovernedFault['code'], message: string, sqlState?: string) {
+    super(message);
+    this.name = 'GovernedFault';
+    this.code = code;
+    this.sqlState = sqlState;
+  }
+}
+
+/** Sent behind BEGIN in every transaction; limits, so that a stuck session never holds the fence for good. */
+export const TRANSACTION_LIMITS = `
+  SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '5s';
+  SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL search_path = pg_catalog, pg_temp`;
+
+// 'ctsn' in ASCII, and the purpose. The lock ends with the transaction, whatever becomes of the session.
+const FENCE = 'SELECT pg_try_advisory_xact_lock(1668576110, 1) AS held';
+
+/** Takes the fence of design section 3, invariant 2. Throws Stop `database_busy`. */
+export async function takeFence(reader: Reader): Promise<void> {
+  const [row] = await reader.query<{ held: boolean }>(FENCE);
+  if (row?.held !== true) throw new Stop('database_busy', 'the write lock is taken');
+}
+
+const SERIALIZATION_OR_LOCK = new Set(['40001', '40P01', '55P03']);
+
+/** Gives whatever a driver throws its place: a Stop passes, a lock conflict becomes one, the rest is a GovernedFault. */
+export function governedError(error: unknown): Error {
+  if (error instanceof Stop || error instanceof GovernedFault) return error;
+  if (!(error instanceof Error))
+    return new GovernedFault('refused', 'the governed database failed without a reason');
+  const sqlState = sqlStateOf(error);
+  if (sqlState === undefined) return isConnectionError(error) ? lost(error.message) : error;
+  if (SERIALIZATION_OR_LOCK.has(sqlState)) return new Stop('database_busy', error.message);
+  if (sqlState.startsWith('08') || sqlState.startsWith('57P')) return lost(error.message, sqlState);
+  return new GovernedFault(
+    'refused',
+    `the governed database refused: ${error.message} (SQLSTATE ${sqlState})`,
+    sqlState,
+  );
+}
+
+function sqlStateOf(error: Error): string | undefined {
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+function isConnectionError(error: Error): boolean {
+  return /^Connection terminated|^timeout expired|connect timeout/.test(error.message) || 'syscall' in error;
+}
+
+function lost(message: string, sqlState?: string): GovernedFault {
+  return new GovernedFault(
+    'connection_lost',
+    `the connection to the governed database was lost: ${message}`,
+    sqlState,
+  );
+}
