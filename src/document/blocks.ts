@@ -30,26 +30,94 @@ export type Block =
     };
 
 const parser = new MarkdownIt('commonmark');
-parser.core.ruler.enableOnly(['normalize', 'block']);
 
 type Token = ReturnType<typeof parser.parse>[number];
 
-/** Linear in the text's size: the parser stops at its nesting limit, and a block quote is stepped over as a whole. */
-export function readBlocks(text: string): Block[] {
-  const tokens = parser.parse(text, {});
+// A quarter of the time of a parse goes into the token class's constructor; the block rules need only its fields.
+class LeanState extends parser.block.State {
+  override push(type: string, tag: string, nesting: -1 | 0 | 1): Token {
+    if (nesting < 0) this.level -= 1;
+    const token = { ...EMPTY_TOKEN, type, tag, nesting, level: this.level } as Token;
+    if (nesting > 0) this.level += 1;
+    this.tokens.push(token);
+    return token;
+  }
+}
+
+const EMPTY_TOKEN = {
+  attrs: null,
+  map: null,
+  children: null,
+  content: '',
+  markup: '',
+  info: '',
+  meta: null,
+  block: true,
+  hidden: false,
+};
+
+parser.block.State = LeanState;
+
+const PIECE_CHARS = 64 * 1024;
+// A blank line and then text at the margin: no paragraph, list or block quote reaches across.
+const BOUNDARY = /\n\r?\n(?=[^\s])/g;
+
+/**
+ * Linear in the text's size. The text is parsed piece by piece, so that the parser's tokens, some twenty times
+ * the size of the text, never exist all at once; the blocks are those of one parse (test/document/blocks.test.ts).
+ */
+export function readBlocks(text: string, options: { pieceChars?: number } = {}): Block[] {
   const blocks: Block[] = [];
-  let depth = 0;
-  let marker = '';
-  let quoteLevel = -1;
+  let [start, line] = [0, 0];
+  while (start < text.length) {
+    const piece = parsePiece(text, { start, size: options.pieceChars ?? PIECE_CHARS });
+    collect(piece.tokens, { line, blocks });
+    start = piece.end;
+    line += piece.lines;
+  }
+  return blocks;
+}
+
+interface Piece {
+  readonly tokens: Token[];
+  readonly lines: number;
+  readonly end: number;
+}
+
+/** Only a fence or an HTML block can run on across a boundary: then the piece is doubled and parsed again. */
+function parsePiece(text: string, { start, size }: { start: number; size: number }): Piece {
+  BOUNDARY.lastIndex = start + size;
+  const end = BOUNDARY.test(text) ? BOUNDARY.lastIndex : text.length;
+  const piece = text.slice(start, end);
+  const tokens: Token[] = [];
+  parser.block.parse(piece, parser, {}, tokens);
+  const lines = countLines(piece);
+  const last = tokens.at(-1);
+  const runsOn = (last?.type === 'fence' || last?.type === 'html_block') && (last.map?.[1] ?? 0) >= lines;
+  return runsOn && end < text.length
+    ? parsePiece(text, { start, size: 2 * (end - start) })
+    : { tokens, lines, end };
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+function collect(tokens: readonly Token[], { line, blocks }: { line: number; blocks: Block[] }): void {
+  let [depth, marker, quoteLevel] = [0, '', -1];
+  const at = (token: Token) => ({ line: line + (token.map?.[0] ?? 0), end: line + (token.map?.[1] ?? 0) });
   for (const [index, token] of tokens.entries()) {
     if (quoteLevel >= 0) {
       if (token.type === 'blockquote_close' && token.level === quoteLevel) quoteLevel = -1;
       continue;
     }
+    const text = () => tokens[index + 1]?.content ?? '';
     switch (token.type) {
       case 'blockquote_open':
         quoteLevel = token.level;
-        blocks.push({ type: 'opaque', ...lines(token), thematicBreak: false });
+        blocks.push({ type: 'opaque', ...at(token), thematicBreak: false });
         break;
       case 'ordered_list_open':
       case 'bullet_list_open':
@@ -62,35 +130,21 @@ export function readBlocks(text: string): Block[] {
       case 'list_item_open':
         marker = token.info === '' ? '-' : token.info + token.markup;
         break;
-      case 'heading_open': {
-        const content = tokens[index + 1]?.content ?? '';
+      case 'heading_open':
         if (depth === 0)
-          blocks.push({ type: 'heading', ...lines(token), level: Number(token.tag.slice(1)), text: content });
+          blocks.push({ type: 'heading', ...at(token), level: Number(token.tag.slice(1)), text: text() });
         break;
-      }
       case 'paragraph_open':
-        blocks.push({
-          type: 'text',
-          ...lines(token),
-          depth,
-          marker,
-          text: tokens[index + 1]?.content ?? '',
-        });
+        blocks.push({ type: 'text', ...at(token), depth, marker, text: text() });
         marker = '';
         break;
       case 'fence':
       case 'code_block':
       case 'html_block':
       case 'hr':
-        blocks.push({ type: 'opaque', ...lines(token), thematicBreak: token.type === 'hr' && depth === 0 });
+        blocks.push({ type: 'opaque', ...at(token), thematicBreak: token.type === 'hr' && depth === 0 });
         marker = '';
         break;
     }
   }
-  return blocks;
-}
-
-function lines(token: Token): { line: number; end: number } {
-  const [line, end] = token.map ?? [0, 0];
-  return { line, end };
 }

@@ -5,16 +5,21 @@ const MAX_CHARS = 2_000;
 
 /** Every pattern stops at its own delimiter, so that a long run of one character costs one pass. */
 export function plainText(markdown: string): string {
-  return markdown
-    .slice(0, MAX_CHARS)
+  const text = markdown.slice(0, MAX_CHARS);
+  return (MARKED_UP.test(text) ? stripMarkup(text) : text.trim()).normalize('NFC');
+}
+
+const MARKED_UP = /[*_`[\\<&\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{a0}\u{2000}-\u{200a}]| {2}/u;
+
+function stripMarkup(text: string): string {
+  return text
     .replace(/!?\[([^[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)/g, '$1')
     .replace(/<\/?[A-Za-z][^<>]*>/g, ' ')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/\*+|(?<![\p{L}\d])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\d_])|`/gu, '')
     .replace(/&nbsp;/g, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .normalize('NFC');
+    .trim();
 }
 
 /** Cut at `max` characters, whole characters only, with an ellipsis when something is missing. */

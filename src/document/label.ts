@@ -12,7 +12,10 @@ export interface Label {
   readonly ending: 'terminated' | 'bare' | 'open';
 }
 
-type LabelReader = (line: string) => Label | undefined;
+interface Compiled {
+  readonly read: (line: string) => Label | undefined;
+  readonly start: RegExp;
+}
 
 const ARABIC = String.raw`\d{1,9}(?:\.(?:\d{1,9}|\p{Lu}{1,4}(?=\.\d))){0,8}[a-zđ]?`;
 const ROMAN = String.raw`[IVXLCDM]{1,15}(?:\s?[a-z](?!\p{L}))?`;
@@ -24,19 +27,22 @@ const TOC_ENTRY = /(?:\.{4,}|…{2,}|(?:\. ){4,}|\t| {3,})\s*\d{1,5}$/;
 const PLACEHOLDER = /^\([A-Z]{2,6}\)\s*/;
 const ENUMERATED = /^(?:\d{1,4}|[A-Z])[.)]\s+/;
 
-const compiled = new WeakMap<Profile, LabelReader>();
+const compiled = new WeakMap<Profile, Compiled>();
 
-export function labelReader(profile: Profile): LabelReader {
-  const known = compiled.get(profile);
-  if (known) return known;
-  const reader = compile(profile);
-  compiled.set(profile, reader);
-  return reader;
+function compiledFor(profile: Profile): Compiled {
+  const known = compiled.get(profile) ?? compile(profile);
+  compiled.set(profile, known);
+  return known;
+}
+
+/** Matches every raw line that could carry a label of the profile, and few others; it is what the other lines cost. */
+export function labelStart(profile: Profile): RegExp {
+  return compiledFor(profile).start;
 }
 
 /** A heading may carry an enumerator before its label: `2. Article II`. */
 export function readHeadingLabel(line: string, profile: Profile): Label | undefined {
-  const read = labelReader(profile);
+  const { read } = compiledFor(profile);
   const text = line.replace(PLACEHOLDER, '');
   const worded = read(text) ?? read(text.replace(ENUMERATED, ''));
   if (worded) return worded;
@@ -49,7 +55,7 @@ export function readHeadingLabel(line: string, profile: Profile): Label | undefi
 /** A label in running text, where `Section 4 of this Act` must not be one. */
 export function readTextLabel(line: string, profile: Profile): Label | undefined {
   if (TOC_ENTRY.test(line)) return undefined;
-  const label = labelReader(profile)(line.replace(PLACEHOLDER, ''));
+  const label = compiledFor(profile).read(line.replace(PLACEHOLDER, ''));
   if (label?.ending === 'open' && !label.rule.openTitle) return undefined;
   return label;
 }
@@ -59,7 +65,7 @@ const WORDLESS = new RegExp(
   'u',
 );
 
-function compile(profile: Profile): LabelReader {
+function compile(profile: Profile): Compiled {
   const rules = new Map<string, LabelRule>();
   for (const rule of profile.labels)
     for (const word of rule.words) {
@@ -67,7 +73,7 @@ function compile(profile: Profile): LabelReader {
       rules.set(word, rule);
       rules.set(word.toLocaleUpperCase(), rule);
     }
-  if (rules.size === 0) return () => undefined;
+  if (rules.size === 0) return { read: () => undefined, start: /(?!)/ };
   const words = byLength([...rules.keys()]).map(
     (word) => escapePattern(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
   );
@@ -81,7 +87,7 @@ function compile(profile: Profile): LabelReader {
       .join('|')})(?!\\p{L})(.*)$`,
     'u',
   );
-  return (line) => {
+  const read = (line: string): Label | undefined => {
     const match = after.exec(line);
     if (match) {
       const rule = rules.get((match[1] ?? '').trim());
@@ -92,6 +98,12 @@ function compile(profile: Profile): LabelReader {
     const rule = reversed && rules.get(reversed[2] ?? '');
     return rule ? { rule, numbers: [reversed[1] ?? ''], ...readEnding(reversed[3] ?? '') } : undefined;
   };
+  // The source may be decomposed (NFD): only what precedes a word's first accent can be compared as it stands.
+  const initials = [...rules.keys(), ...ordinals].map((word) =>
+    escapePattern(/^.[ -~]*/u.exec(word)?.[0] ?? ''),
+  );
+  const start = new RegExp(String.raw`^[\s*_([\\]*(?:\([A-Z]{2,6}\)\s*)?(?:${initials.join('|')})`, 'u');
+  return { read, start };
 }
 
 function readEnding(rest: string): Pick<Label, 'title' | 'ending'> {

@@ -48,7 +48,7 @@ export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocume
   const profile = named ?? detectProfile(source.text);
   const granularity = options.granularity ?? 'article';
   const blocks = readBlocks(source.text);
-  const openings = frame(findUnits(blocks, { source, profile }), { blocks, source, profile });
+  const openings = frame(findUnits(blocks, { source, profile, granularity }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });
   const sections = address(nested, { profile, source });
   const counts: Partial<Record<UnitKind, number>> = {};
@@ -59,9 +59,9 @@ export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocume
 
 function findUnits(
   blocks: readonly Block[],
-  { source, profile }: { source: Source; profile: Profile },
+  { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): Opening[] {
-  const found = findOpenings(blocks, profile);
+  const found = findOpenings(blocks, { profile, granularity });
   const hasLabels = found.some(({ by }) => by.type === 'label');
   const numbered = hasLabels ? [] : findNumberedTitles(blocks, source);
   if (numbered.length === 0) return found;

@@ -7,7 +7,7 @@ import type { Label } from './label.ts';
 import type { LabelRule, Profile, TitleRule } from './profile.ts';
 import { quotedBlocks } from './quoted.ts';
 import { openText } from './text.ts';
-import type { SectionType, UnitKind } from './unit.ts';
+import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
 export interface Opening {
   readonly line: number;
@@ -30,7 +30,10 @@ export type OpenedBy =
   /** Announced by nothing: front matter, the document itself, what stands after its end. */
   | { readonly type: 'frame'; readonly key: string; readonly sectionType?: SectionType };
 
-export function findOpenings(blocks: readonly Block[], profile: Profile): Opening[] {
+export function findOpenings(
+  blocks: readonly Block[],
+  { profile, granularity }: { profile: Profile; granularity: Granularity },
+): Opening[] {
   const openings: Opening[] = [];
   const quoted = quotedBlocks(blocks);
   let toc: Toc | undefined;
@@ -39,7 +42,11 @@ export function findOpenings(blocks: readonly Block[], profile: Profile): Openin
     const found =
       block.type === 'heading'
         ? openHeading(block, { blocks, index, profile })
-        : openText(block, { next: blocks[index + 1], profile });
+        : openText(block, {
+            next: blocks[index + 1],
+            profile,
+            enumerators: granularity !== 'article' || countsAnyway(openings.at(-1)),
+          });
     for (const opening of found) {
       if (toc && !endsToc(toc, opening)) continue;
       toc = opening.kind === 'toc' ? { level: opening.level, first: undefined } : undefined;
@@ -47,6 +54,11 @@ export function findOpenings(blocks: readonly Block[], profile: Profile): Openin
     }
   }
   return withoutStrayLabels(openings);
+}
+
+/** Recitals and the notes under a signature are units at every depth of cut. */
+function countsAnyway(last: Opening | undefined): boolean {
+  return last?.kind === 'preamble' || last?.kind === 'signature' || last?.by.type === 'enumerator';
 }
 
 interface Toc {

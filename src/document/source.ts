@@ -1,13 +1,14 @@
 // A document's bytes, its text for the parser, and the table that leads from a line back to its bytes.
 // Invariant: line n of the text is bytes lineStarts[n] up to lineStarts[n + 1]; lines end with LF and nothing else.
 import { DocumentFault } from './fault.ts';
+import { plainText, shorten } from './inline.ts';
 import { findInvalidUtf8 } from './utf8.ts';
 
 export const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
 
 export interface Source {
   readonly bytes: Uint8Array;
-  /** As the parser sees it: front matter and BOM blanked, a lone CR turned into a space. Same lines as the bytes. */
+  /** As the parser sees it: front matter and BOM blanked, CRLF as LF, a lone CR as a space. Same lines as the bytes. */
   readonly text: string;
   /** Byte offset of every line's start, and one more entry: the size of the document. */
   readonly lineStarts: Uint32Array;
@@ -74,13 +75,19 @@ function findFrontMatter(text: string): string {
 }
 
 function describeFrontMatter(front: string) {
-  const title = /^title:[ \t]*(["']?)(\S.*?)\1[ \t]*\r?$/im.exec(front)?.[2];
-  return { frontMatterLines: front === '' ? 0 : front.split('\n').length, frontMatterTitle: title };
+  const title = /^title:(.*)$/im
+    .exec(front)?.[1]
+    ?.trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
+  return {
+    frontMatterLines: front === '' ? 0 : front.split('\n').length,
+    frontMatterTitle: title ? shorten(plainText(title), 240) : undefined,
+  };
 }
 
 // A lone CR ends a line for CommonMark but not for us: units are split on LF only, and the parser must count the same lines.
 function blank(text: string, front: string): string {
   const rest = text.slice(front.length).replace(/^\uFEFF/, '');
   const lines = '\n'.repeat(front === '' ? 0 : front.split('\n').length - 1);
-  return lines + (rest.includes('\r') ? rest.replace(/\r(?!\n)/g, ' ') : rest);
+  return lines + (rest.includes('\r') ? rest.replace(/\r\n/g, '\n').replaceAll('\r', ' ') : rest);
 }

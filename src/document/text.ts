@@ -3,13 +3,21 @@
 import type { Block } from './blocks.ts';
 import { readEnumerators } from './enumerator.ts';
 import { plainText } from './inline.ts';
-import { type Label, readTextLabel } from './label.ts';
+import { type Label, labelStart, readTextLabel } from './label.ts';
 import type { Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
 
 type TextBlock = Extract<Block, { type: 'text' }>;
 
-interface Line {
+export interface TextContext {
+  /** The block after this one. */
+  readonly next: Block | undefined;
+  readonly profile: Profile;
+  /** Whether numbers without a word can open units here. */
+  readonly enumerators: boolean;
+}
+
+interface Line extends TextContext {
   readonly block: TextBlock;
   /** Counted from the block's first line. */
   readonly offset: number;
@@ -18,33 +26,36 @@ interface Line {
   readonly text: string;
   /** The next line of the same paragraph. */
   readonly following: string | undefined;
-  /** The block after this one. */
-  readonly next: Block | undefined;
-  readonly profile: Profile;
 }
 
-// Most lines of a document cannot be a label; this test is what they cost.
-const LABEL_START = /^[\s*_([\\§]*(?:\p{Lu}|\d|[a-zđ]{1,2}\)|[a-z]{1,8}\)|§)/u;
-
-export function openText(
-  block: TextBlock,
-  options: { next: Block | undefined; profile: Profile },
-): Opening[] {
+export function openText(block: TextBlock, context: TextContext): Opening[] {
   const found: Opening[] = [];
-  const numbered = block.marker !== '' && block.marker !== '-';
   const lines = block.text.split('\n');
-  let begins = true;
+  let opened = -1;
   for (const [offset, raw] of lines.entries()) {
-    const enumerated = numbered && offset === 0;
-    let opening: Opening | undefined;
-    if (begins && (enumerated || LABEL_START.test(raw))) {
-      const text = enumerated ? `${block.marker} ${plainText(raw)}` : plainText(raw);
-      opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...options });
-    }
-    if (opening) found.push(opening);
-    begins = opening !== undefined || endsSentence(raw);
+    const number = offset === 0 && /^\d/.test(block.marker) ? `${block.marker} ` : '';
+    // Most lines of a document open nothing: they must cost no more than a look at how they start.
+    if (number === '' ? !mayOpen(raw, { ...context, offset }) : !context.enumerators) continue;
+    if (offset > 0 && opened !== offset - 1 && !endsSentence(lines[offset - 1] ?? '')) continue;
+    const text = number + plainText(raw);
+    const opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...context });
+    if (!opening) continue;
+    found.push(opening);
+    opened = offset;
   }
   return found;
+}
+
+const MAX_TITLE_LINE = 40;
+
+const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[a-zđ]{1,8}\)|[a-zđ]\.\s)/;
+
+function mayOpen(raw: string, context: TextContext & { offset: number }): boolean {
+  const { profile, enumerators, offset } = context;
+  if (labelStart(profile).test(raw) || (enumerators && ENUMERATOR_START.test(raw))) return true;
+  return (
+    offset === 0 && (raw.length <= MAX_TITLE_LINE || profile.titles.some(({ pattern }) => pattern.test(raw)))
+  );
 }
 
 /** After a full stop or a title in capitals, the next line of the same paragraph may start something new. */
@@ -64,7 +75,7 @@ function openLine(line: Line): Opening | undefined {
     const rule = profile.titles.find(({ on, pattern }) => on !== 'heading' && pattern.test(text));
     if (rule) return { ...opening, kind: rule.kind, by: { type: 'title', rule } };
   }
-  const readings = readEnumerators(text, profile);
+  const readings = line.enumerators ? readEnumerators(text, profile) : [];
   const [first] = readings;
   if (!first) return undefined;
   const title = first.rest === '' ? `${text} ${firstWords(line)}`.trim() : text;
