@@ -48,9 +48,11 @@ export async function takeBackup(request: BackupRequest): Promise<Envelope> {
   }
 }
 
-async function finishedBackup({ runId, directory, recipient }: BackupRequest): Promise<Envelope | undefined> {
+async function finishedBackup(request: BackupRequest): Promise<Envelope | undefined> {
+  const { runId, directory, recipient, proof } = request;
   const envelope = await readEnvelope(join(directory, envelopeName(runId)));
   if ('problem' in envelope || envelope.recipient !== recipient.fingerprint) return undefined;
+  if (proof && !envelope.proof) return undefined;
   const found = await inspectCiphertext(join(directory, envelope.path)).catch(() => undefined);
   return found?.sha256 === envelope.sha256 && !found.problem ? envelope : undefined;
 }

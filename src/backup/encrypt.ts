@@ -71,9 +71,12 @@ async function encryptByGpg(dump: ProcessDump, file: FileHandle, { key, witness,
       env: toolEnvironment({}),
       stdio: [witness ? 'pipe' : dumping.child.stdout, file.fd, 'pipe'],
     });
-    if (witness && gpg.child.stdin) await copy(outputOf(dumping, witness), gpg.child.stdin);
-    // Were our end left open, pg_dump would wait for ever for a reader when gpg has died.
-    else dumping.child.stdout?.destroy();
+    const [copied] = await Promise.allSettled([
+      witness && gpg.child.stdin && pipeline(outputOf(dumping, witness), gpg.child.stdin),
+    ]);
+    // Were our end of the pipe left open, pg_dump would wait for ever for a reader when gpg has died.
+    dumping.child.stdout?.destroy();
+    if (copied.status === 'rejected') throw await failure(copied.reason, [dumping, gpg]);
     assertEnded(await Promise.all([dumping.ending, gpg.ending]));
   } finally {
     await rm(home, { recursive: true, force: true });
@@ -97,7 +100,7 @@ async function encryptByOpenpgp(plain: Readable, file: FileHandle, { key, now }:
   const ciphertext = await encrypt({
     message: await createMessage({ binary: Readable.toWeb(plain) as NodeWebStream<Uint8Array> }),
     encryptionKeys: key.publicKey,
-    // Given, not negotiated: a key's preferences could ask for AES-128, or for AEAD, which gpg 2.2 and 2.4 cannot read.
+    // Given, not negotiated: a key's preferences could ask for AES-128, or for SEIPD version 2, which no gpg reads.
     sessionKey: { data: randomBytes(32), algorithm: 'aes256' },
     format: 'binary',
     date: now,
@@ -113,16 +116,14 @@ function outputOf({ child }: Running, witness: Writable | undefined): Readable {
 }
 
 async function* witnessed(source: Readable, witness: Writable): AsyncGenerator<Buffer> {
+  // A witness that died has closed, and would never drain.
+  const closed = once(witness, 'close');
   for await (const chunk of source) {
-    if (!witness.write(chunk)) await once(witness, 'drain');
+    if (!witness.write(chunk)) await Promise.race([once(witness, 'drain'), closed]);
+    if (witness.destroyed) throw new Error('the restore ended before the dump');
     yield chunk;
   }
   witness.end();
-}
-
-/** The endings of the processes say why a copy broke off; its own error (EPIPE) does not. */
-async function copy(from: Readable, to: Writable): Promise<void> {
-  await pipeline(from, to).catch(() => {});
 }
 
 async function failure(reason: unknown, processes: readonly Running[]): Promise<Stop> {

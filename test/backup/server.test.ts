@@ -148,6 +148,16 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
       expect(scratch).toEqual([]);
     });
 
+    it('leaves no file and no scratch database when the restore of the proof fails half-way', async () => {
+      await query(`CREATE ROLE limited LOGIN CREATEDB PASSWORD 'limited'`);
+      const limited = connection({ database: 'postgres', login: { user: 'limited', password: 'limited' } });
+      const why = await whyNot(takeBackup(request({ encryptor, proof: { maintenance: limited } })));
+      expect(why).toMatch(/psql exited 3: .*must be (member of|able to SET) role/s);
+      expect(await readdir(directory)).toEqual([]);
+      expect(await query(`SELECT 1 FROM pg_database WHERE datname LIKE 'countersign_proof_%'`)).toEqual([]);
+      await query('DROP ROLE limited');
+    });
+
     it('leaves no file when pg_dump is killed', async () => {
       const [why] = await Promise.all([
         whyNot(takeBackup(request({ encryptor }))),
