@@ -1,24 +1,15 @@
 // The local GitHub stand-in: a loopback HTTP server over real bare git repositories, with GitHub's REST API below
 // /api/v3, signed webhooks and pages for people. It imports nothing from the app, so neither can lean on the other.
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Delivery, openCourier } from './deliveries.ts';
-import { type Fault, openFaults } from './faults.ts';
-import { jsonOutcome, readRequestBody, sendOutcome } from './http.ts';
+import type { Fault } from './faults.ts';
+import { matchClone, serveClone } from './git/clone.ts';
+import { jsonOutcome, sendOutcome } from './http.ts';
 import { installApp, openOwner, openWorld } from './opening.ts';
 import { answerPage } from './pages/pages.ts';
 import { createRepository, type FirstCommit, forkRepository } from './repositories.ts';
-import { type Actor, describeActor } from './rest/actor.ts';
-import { answerApi, REST_ROUTES } from './rest/api.ts';
-import { deliveryRoutes } from './rest/delivery-routes.ts';
-import { Refusal } from './rest/refusal.ts';
-import type { Reply } from './rest/route.ts';
+import { openApiService, type RequestRecord } from './rest/service.ts';
 import { findRepository, type Permissions } from './world.ts';
 
 export type { Delivery } from './deliveries.ts';
@@ -52,15 +43,6 @@ export interface StandInOptions {
   readonly port?: number;
 }
 
-export interface RequestRecord {
-  readonly method: string;
-  /** Below the API's base, without the query. */
-  readonly path: string;
-  /** 0: the connection was cut. */
-  readonly status: number;
-  readonly actor: string;
-}
-
 export interface StandIn {
   /** The base of the pages. */
   readonly url: string;
@@ -85,62 +67,30 @@ export interface StandIn {
 }
 
 const API = '/api/v3';
-const LARGEST_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Starts the stand-in. Rejects when the port is taken. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { clock, app } = options;
   const courier = openCourier({ url: app.webhookUrl, secret: app.webhookSecret, appId: app.id, clock });
-  const faults = openFaults();
-  const requests: RequestRecord[] = [];
   const server = createServer();
   const url = await listen(server, options);
   const apiUrl = `${url}${API}`;
   const world = openWorld(options, { url, apiUrl, courier });
-  const routes = [...deliveryRoutes(courier), ...REST_ROUTES];
+  const api = openApiService(world, { base: API, courier });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = new URL(request.url ?? '/', url);
-    const bytes = await readRequestBody(request, LARGEST_BODY_BYTES);
-    if (!target.pathname.startsWith(`${API}/`)) {
-      const outcome = await answerPage(world, { method: request.method ?? 'GET', path: target.pathname });
-      return sendOutcome(response, { outcome, at: clock() });
-    }
-    const method = request.method ?? 'GET';
-    const path = target.pathname.slice(API.length);
-    const record = (status: number, actor: Actor) =>
-      requests.push({ method, path, status, actor: describeActor(actor) });
-    const fault = faults.take(method, path);
-    if (fault && 'cut' in fault && !fault.effective) {
-      record(0, { kind: 'anonymous' });
-      return void response.destroy();
-    }
-    const { reply, actor } =
-      fault && 'status' in fault
-        ? answerFault(fault.status)
-        : bytes === undefined
-          ? answerFault(413)
-          : await answerApi(world, {
-              routes,
-              request: {
-                method,
-                path,
-                query: target.searchParams,
-                pageUrl: `${url}${target.pathname}`,
-                authorization: request.headers.authorization,
-                body: bytes.toString('utf8'),
-              },
-            });
-    const cut = fault !== undefined && 'cut' in fault;
-    record(cut ? 0 : reply.status, actor);
-    if (cut) return void response.destroy();
-    const outcome = jsonOutcome(reply.status, { body: reply.body, headers: reply.headers ?? {} });
-    sendOutcome(response, { outcome, at: clock() });
+    const { pathname } = new URL(request.url ?? '/', url);
+    if (pathname.startsWith(`${API}/`)) return await api.serve(request, response);
+    const clone = matchClone(pathname);
+    const repository = clone && findRepository(world, clone.name);
+    if (clone && repository)
+      return serveClone(repository.directory, { request, response, action: clone.action });
+    sendOutcome(response, { outcome: await answerPage(world, pathname), at: clock() });
   }
 
   server.on('request', (request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A defect of the stand-in: said aloud where it happened, and answered so that the client fails too.
+      // A defect of the stand-in itself: answered, so that the client fails with its story.
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const outcome = jsonOutcome(500, { body: { message }, headers: {} });
       if (!response.headersSent) sendOutcome(response, { outcome, at: clock() });
@@ -165,8 +115,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     setWebhookUrl: courier.setUrl,
     deliveries: courier.deliveries,
     redeliver: courier.redeliver,
-    failNext: faults.add,
-    requests: () => [...requests],
+    failNext: api.failNext,
+    requests: api.requests,
     settled: courier.settled,
     async close() {
       courier.close();
@@ -177,11 +127,6 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       await courier.settled();
     },
   };
-}
-
-function answerFault(status: number): { reply: Reply; actor: Actor } {
-  const refusal = new Refusal(status, STATUS_CODES[status] ?? 'Error');
-  return { reply: { status, body: refusal.body }, actor: { kind: 'anonymous' } };
 }
 
 function listen(server: Server, { host = '127.0.0.1', port = 0 }: StandInOptions): Promise<string> {

@@ -1,6 +1,7 @@
 // Everything the stand-in remembers besides git objects: accounts, repositories, conversations, checks, tokens.
 // In memory only; a conversation is an issue or a pull request, numbered together as GitHub does.
 import { createHash } from 'node:crypto';
+import type { ChangedFile } from './git/difference.ts';
 
 export interface Account {
   readonly id: number;
@@ -76,6 +77,18 @@ export interface Issue extends Opened {
   readonly kind: 'issue';
 }
 
+/** What a pull request would bring to its base. */
+export interface Measure {
+  readonly base: string;
+  readonly head: string;
+  /** The merge base, from which the difference is taken. */
+  readonly from: string;
+  readonly files: readonly ChangedFile[];
+  readonly commits: readonly string[];
+  /** The test merge; undefined on conflict. */
+  readonly trial: string | undefined;
+}
+
 export interface Pull extends Opened {
   readonly kind: 'pull';
   readonly draft: boolean;
@@ -84,8 +97,8 @@ export interface Pull extends Opened {
   merged: { readonly at: Date; readonly by: Account; readonly sha: string } | undefined;
   /** True while a merge is under way, so that a second request cannot merge again. */
   merging: boolean;
-  /** The last test merge and the ends it was computed for; `sha` is undefined on conflict. */
-  trial: { readonly base: string; readonly head: string; readonly sha: string | undefined } | undefined;
+  /** What was last computed, and the ends it was computed for. */
+  measure: Measure | undefined;
 }
 
 export type Conversation = Issue | Pull;

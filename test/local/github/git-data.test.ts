@@ -1,5 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
 import { commitBranch, commitOn, openSetting, REPOSITORY, refusalOf } from './support.ts';
 
 const git = (directory: string, ...args: string[]) =>
@@ -118,4 +122,16 @@ test('answers 404 for objects and refs that do not exist', async () => {
   expect((await refusalOf(ada.getRef({ ...REPOSITORY, ref: 'heads/none' }))).status).toBe(404);
   expect((await refusalOf(ada.getBlob({ ...REPOSITORY, file_sha: 'c'.repeat(40) }))).status).toBe(404);
   expect((await refusalOf(ada.getCommit({ ...REPOSITORY, commit_sha: 'HEAD' }))).status).toBe(404);
+});
+
+test('can be cloned over HTTP, but not pushed to', async () => {
+  const { standIn, head } = await openSetting();
+  const folder = await mkdtemp(join(tmpdir(), 'clone-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const run = promisify(execFile);
+  await run('git', ['clone', '--quiet', `${standIn.url}/republic/law.git`, folder]);
+  const { stdout } = await run('git', ['-C', folder, 'rev-parse', 'HEAD']);
+  expect(stdout.trim()).toBe(head);
+  const push = run('git', ['-C', folder, 'push', 'origin', 'HEAD:refs/heads/sly']);
+  await expect(push).rejects.toThrow(/403/);
 });

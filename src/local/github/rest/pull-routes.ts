@@ -16,7 +16,7 @@ import {
 import { mayWrite, requireAccount } from './actor.ts';
 import { conversationText } from './issue-routes.ts';
 import { paginate } from './page.ts';
-import { listPullCommits, listPullFiles, showPull, showPullFile, showPullInFull } from './pull-shape.ts';
+import { measurePull, showPull, showPullFile, showPullInFull } from './pull-shape.ts';
 import { notFound, Refusal, validationFailed } from './refusal.ts';
 import {
   type Need,
@@ -102,7 +102,7 @@ async function openPull(call: RepositoryCall): Promise<Reply> {
     base: { branch: base, sha: baseSha },
     merged: undefined,
     merging: false,
-    trial: undefined,
+    measure: undefined,
   };
   await fetchPullHead(repository, pull);
   await refuseEmptyPull(repository, pull);
@@ -204,13 +204,14 @@ async function reopenPull(
 async function getFiles(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
   const pull = findPull(call);
-  const { page, headers } = paginate(call, await listPullFiles(repository, pull));
+  const { page, headers } = paginate(call, (await measurePull(world, repository, pull)).files);
   return { status: 200, headers, body: page.map(showPullFile(world, { repository, sha: pull.head.sha })) };
 }
 
 async function getCommits(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
-  const { page, headers } = paginate(call, await listPullCommits(repository, findPull(call)));
+  const { commits: ids } = await measurePull(world, repository, findPull(call));
+  const { page, headers } = paginate(call, ids);
   const commits = await Promise.all(page.map((id) => readCommit(repository.directory, id)));
   const body = commits.filter((one) => one !== undefined).map((one) => showCommit(world, repository, one));
   return { status: 200, headers, body };

@@ -4,7 +4,7 @@ import { type ChangedFile, listChangedFiles } from '../git/difference.ts';
 import { mergeCommits } from '../git/merging.ts';
 import { findMergeBase, listCommits } from '../git/objects.ts';
 import { readRef, swapRef } from '../git/refs.ts';
-import { fullName, nodeId, noReplyAddress, type Pull, type Repository, type World } from '../world.ts';
+import { type Measure, nodeId, noReplyAddress, type Pull, type Repository, type World } from '../world.ts';
 import {
   pageUrl,
   repositoryUrl,
@@ -35,7 +35,7 @@ export function showPull(world: World, repository: Repository, pull: Pull) {
     statuses_url: `${repositoryUrl(world, repository)}/statuses/${pull.head.sha}`,
     draft: pull.draft,
     merged_at: pull.merged ? showInstant(pull.merged.at) : null,
-    merge_commit_sha: pull.merged?.sha ?? pull.trial?.sha ?? null,
+    merge_commit_sha: pull.merged?.sha ?? pull.measure?.trial ?? null,
     head: showEnd(world, pull.head),
     base: showEnd(world, { repository, ...pull.base }),
     auto_merge: null,
@@ -47,9 +47,8 @@ export function showPull(world: World, repository: Repository, pull: Pull) {
 
 /** A single pull request, with what takes work to compute. */
 export async function showPullInFull(world: World, repository: Repository, pull: Pull) {
-  const mergeable = pull.state === 'open' ? (await tryMerge(world, repository, pull)) !== undefined : null;
-  const files = await listPullFiles(repository, pull);
-  const commits = await listPullCommits(repository, pull);
+  const { files, commits, trial } = await measurePull(world, repository, pull);
+  const mergeable = pull.state === 'open' ? trial !== undefined : null;
   const comments = [...repository.comments.values()].filter(({ number }) => number === pull.number);
   return {
     ...showPull(world, repository, pull),
@@ -89,41 +88,36 @@ export function showPullFile(world: World, { repository, sha }: { repository: Re
   };
 }
 
-/** Both ends of a pull request's difference: from the merge base, so that only its own changes show. */
-export async function readPullEnds(
-  repository: Repository,
-  pull: Pull,
-): Promise<{ from: string; to: string }> {
-  const base = await readPullBase(repository, pull);
-  const from = await findMergeBase(repository.directory, { base, head: pull.head.sha });
-  return { from: from ?? base, to: pull.head.sha };
-}
-
-export async function listPullFiles(repository: Repository, pull: Pull): Promise<readonly ChangedFile[]> {
-  return await listChangedFiles(repository.directory, await readPullEnds(repository, pull));
-}
-
-export async function listPullCommits(repository: Repository, pull: Pull): Promise<readonly string[]> {
-  const base = await readPullBase(repository, pull);
-  return await listCommits(repository.directory, { base, head: pull.head.sha });
-}
-
-/** A closed pull request keeps the base it was closed on; merging would otherwise empty its difference. */
-async function readPullBase({ directory }: Repository, { state, base }: Pull): Promise<string> {
-  const tip = state === 'open' ? await readRef(directory, `refs/heads/${base.branch}`) : undefined;
-  return tip ?? base.sha;
-}
-
-/** GitHub's test merge, kept under refs/pull/<n>/merge; undefined on conflict. Computed once for each pair of ends. */
-async function tryMerge(world: World, repository: Repository, pull: Pull): Promise<string | undefined> {
+/**
+ * What a pull request changes, from the merge base, so that only its own changes show; computed once for each pair of ends.
+ * A closed one keeps the base it was closed on: after a merge its difference would be empty.
+ */
+export async function measurePull(world: World, repository: Repository, pull: Pull): Promise<Measure> {
   const { directory } = repository;
   const head = pull.head.sha;
-  const base = await readPullBase(repository, pull);
-  if (pull.trial?.base === base && pull.trial.head === head) return pull.trial.sha;
+  const tip = pull.state === 'open' ? await readRef(directory, `refs/heads/${pull.base.branch}`) : undefined;
+  const base = tip ?? pull.base.sha;
+  if (pull.measure?.base === base && pull.measure.head === head) return pull.measure;
+  const from = (await findMergeBase(directory, { base, head })) ?? base;
+  const [files, commits, trial] = await Promise.all([
+    listChangedFiles(directory, { from, to: head }),
+    listCommits(directory, { base, head }),
+    pull.state === 'open' ? tryMerge(world, { repository, pull, base }) : pull.measure?.trial,
+  ]);
+  pull.measure = { base, head, from, files, commits, trial };
+  return pull.measure;
+}
+
+/** GitHub's test merge, kept under refs/pull/<n>/merge; undefined on conflict. */
+async function tryMerge(
+  world: World,
+  { repository, pull, base }: { repository: Repository; pull: Pull; base: string },
+): Promise<string | undefined> {
+  const { directory } = repository;
+  const head = pull.head.sha;
   const author = { name: pull.author.login, email: noReplyAddress(pull.author), at: world.clock() };
   const message = `Merge ${head} into ${base}`;
   const sha = await mergeCommits(directory, { base, head, message, author, committer: author });
-  pull.trial = { base, head, sha };
   const ref = `refs/pull/${pull.number}/merge`;
   if (sha) await swapRef(directory, { ref, from: await readRef(directory, ref), to: sha });
   return sha;
@@ -138,8 +132,4 @@ function showEnd(world: World, end: { repository: Repository; branch: string; sh
     user: showAccount(world, owner),
     repo: showRepository(world, end.repository),
   };
-}
-
-export function describeHead({ head }: Pull): string {
-  return `${fullName(head.repository)}:${head.branch}`;
 }
