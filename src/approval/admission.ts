@@ -29,7 +29,8 @@ export interface AdmissionRequest {
   /** What the pull request changed and what the tree holds; null outside a pull request. */
   readonly change: Change | null;
   readonly expect: Expectations;
-  readonly ledger: Ledger;
+  /** null: not judged. */
+  readonly ledger: Ledger | null;
   readonly keys: KeyRing;
   readonly policy: Policy;
   readonly now: Date;

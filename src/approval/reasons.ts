@@ -167,6 +167,16 @@ export const REASONS = {
     next: 'Let the other run complete, or have it abandoned, then sign a new approval.',
     docs: 'docs/reasons.md#another_run_active',
   },
+  not_ready: {
+    sentence: 'the deployment is not ready to open a run',
+    next: 'Ask the operator to close the conditions named here (`countersign readiness`), then sign a new approval.',
+    docs: 'docs/reasons.md#not_ready',
+  },
+  enable_expired: {
+    sentence: 'the execution enable of this run has expired',
+    next: 'Sign and merge a fresh GAP7_execution_enable approval that names this run_id, then sign a new approval for this gate.',
+    docs: 'docs/reasons.md#enable_expired',
+  },
   run_unknown: {
     sentence: 'there is no run with this run_id',
     next: 'Copy the run_id from the comment of the bot.',

@@ -1,0 +1,167 @@
+// `countersign verify FILE`: the verdict on one approval, offline, by the very code that the bot runs.
+// Exit status: 0 accepted, 1 rejected, 2 could not judge. Whatever goes wrong here is a 2, never a 0.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { type AdmissionRequest, admit, type Expectations, type Verdict } from '../approval/admission.ts';
+import { type BindingName, GATES, isGate } from '../approval/gates.ts';
+import { readKeys } from '../approval/keys.ts';
+import { REASONS } from '../approval/reasons.ts';
+import { readSovereign } from '../config.ts';
+import { readKeyDirectory } from '../key-directory.ts';
+import { CliFault } from './fault.ts';
+
+const ACCEPTED = 0;
+const REJECTED = 1;
+const NOT_JUDGED = 2;
+
+interface Options {
+  readonly signature?: readonly string[];
+  readonly keys?: string;
+  readonly signer?: readonly string[];
+  readonly threshold: string;
+  readonly gate?: string;
+  readonly runId?: string;
+  readonly documentId?: string;
+  readonly sourceSha256?: string;
+  readonly cutplanSha256?: string;
+  readonly evidenceSha256?: string;
+  readonly revertPlanSha256?: string;
+  readonly eventLogSha256?: string;
+  readonly at?: string;
+  readonly json?: boolean;
+}
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('judge one approval offline: exit 0 accepted, 1 rejected, 2 could not judge')
+    .argument('<file>', 'the approval, approvals/<name>.md')
+    .option('--signature <file...>', 'its signatures (default: <file>.asc, <file>.2.asc, …)')
+    .option('--keys <directory>', 'public keys (default: SOVEREIGN_KEY_DIR)')
+    .option('--signer <fingerprint...>', 'pinned primary fingerprints (default: SOVEREIGN_GPG_FPR)')
+    .option('--threshold <count>', 'distinct signers asked for', '1')
+    .option('--gate <gate>', 'the gate it must be for')
+    .option('--run-id <id>', 'the run it must be bound to')
+    .option('--document-id <id>', 'the document it must be bound to')
+    .option('--source-sha256 <digest>', 'the digest of the document it must be bound to')
+    .option('--cutplan-sha256 <digest>', 'the cut plan it must be bound to')
+    .option('--evidence-sha256 <digest>', 'the evidence it must be bound to')
+    .option('--revert-plan-sha256 <digest>', 'the compensation plan it must be bound to')
+    .option('--event-log-sha256 <digest>', 'the event log it must be bound to')
+    .option('--at <instant>', 'judge at this time, as YYYY-MM-DDTHH:MM:SSZ (default: now)')
+    .option('--json', 'print the verdict as JSON')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : NOT_JUDGED))
+    .action(verify);
+}
+
+async function verify(file: string, options: Options): Promise<void> {
+  try {
+    const verdict = await admit(await prepare(file, options));
+    process.stdout.write(options.json ? `${JSON.stringify(asJson(verdict), null, 2)}\n` : asText(verdict));
+    process.exitCode = verdict.verdict === 'accepted' ? ACCEPTED : REJECTED;
+  } catch (error) {
+    process.stderr.write(
+      `could not judge ${file}: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exitCode = NOT_JUDGED;
+  }
+}
+
+async function prepare(file: string, options: Options): Promise<AdmissionRequest> {
+  const now = options.at === undefined ? new Date() : readInstant(options.at);
+  const { fingerprints, keyDirectory } = readSovereign({
+    ...process.env,
+    ...(options.keys === undefined ? {} : { SOVEREIGN_KEY_DIR: options.keys }),
+    ...(options.signer === undefined ? {} : { SOVEREIGN_GPG_FPR: options.signer.join(',') }),
+  });
+  const signatures = options.signature ?? findSignatures(file);
+  return {
+    // Which folder a copy lies in says nothing outside a pull request; its name is judged all the same.
+    approval: { path: `approvals/${basename(file)}`, bytes: readFileSync(file) },
+    signatures: signatures.map((path) => ({ path, bytes: readFileSync(path) })),
+    change: null,
+    expect: readExpectations(options),
+    ledger: null,
+    keys: await readKeys(await readKeyDirectory(keyDirectory), { pinned: fingerprints, now }),
+    policy: { thresholds: readThresholds(options.threshold) },
+    now,
+  };
+}
+
+function readExpectations(options: Options): Expectations {
+  const { gate } = options;
+  if (gate !== undefined && !isGate(gate))
+    throw new CliFault(`--gate ${gate} is no gate; choose one of ${GATES.join(', ')}`);
+  const wanted: Record<Exclude<BindingName, 'mode'>, string | undefined> = {
+    run_id: options.runId,
+    document_id: options.documentId,
+    source_sha256: options.sourceSha256,
+    cutplan_sha256: options.cutplanSha256,
+    evidence_sha256: options.evidenceSha256,
+    revert_plan_sha256: options.revertPlanSha256,
+    event_log_sha256: options.eventLogSha256,
+  };
+  const bindings = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  return { bindings, ...(gate === undefined ? {} : { gate }) };
+}
+
+function readInstant(text: string): Date {
+  const at = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text) || Number.isNaN(at.getTime()))
+    throw new CliFault(`--at ${text} is no instant; write it as YYYY-MM-DDTHH:MM:SSZ`);
+  return at;
+}
+
+function readThresholds(text: string): AdmissionRequest['policy']['thresholds'] {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new CliFault(`--threshold ${text} is no count of signers`);
+  return Object.fromEntries(GATES.map((gate) => [gate, count]));
+}
+
+/** `<file>.asc` and the numbered ones beside it; none at all is for the verdict to say. */
+function findSignatures(file: string): string[] {
+  const prefix = `${basename(file)}.`;
+  return readdirSync(dirname(file))
+    .filter((name) => name.startsWith(prefix) && /^(?:[1-9][0-9]?\.)?asc$/.test(name.slice(prefix.length)))
+    .sort()
+    .map((name) => join(dirname(file), name));
+}
+
+function asJson(verdict: Verdict): object {
+  if (verdict.verdict === 'accepted') return verdict;
+  return { ...verdict, ...REASONS[verdict.reason] };
+}
+
+const MARKS = { pass: '✔', fail: '✘', not_judged: '–' } as const;
+
+function asText(verdict: Verdict): string {
+  const checks = verdict.checks.map(
+    ({ name, result, detail }) => `  ${MARKS[result]} ${name.padEnd(18)} ${detail}`,
+  );
+  return `${[...headline(verdict), '', ...checks, ...verifiedText(verdict)].join('\n')}\n`;
+}
+
+function headline(verdict: Verdict): string[] {
+  if (verdict.verdict === 'accepted')
+    return [
+      `ACCEPTED ${verdict.approval.gate}`,
+      `  signed by ${verdict.signers.join(', ')}`,
+      `  valid until ${verdict.validUntil.toISOString()}`,
+      ...verdict.warnings.map((warning) => `  warning: ${warning}`),
+    ];
+  const { sentence, next, docs } = REASONS[verdict.reason];
+  const where = verdict.at ? ` (${verdict.at.path}, line ${verdict.at.line})` : '';
+  return [
+    `REJECTED ${verdict.reason}: ${sentence}`,
+    `  ${verdict.detail}${where}`,
+    `  ${next}`,
+    `  See ${docs}`,
+  ];
+}
+
+/** Only what was accepted: text that no signature covers must not look as if one did. */
+function verifiedText(verdict: Verdict): string[] {
+  if (verdict.verdict === 'rejected') return [];
+  const { text, sha256 } = verdict.approval;
+  return ['', `The text that was verified, sha256 ${sha256}:`, '', text.trimEnd()];
+}
