@@ -2,6 +2,7 @@
 // Every digest that a person signs or a record carries is made here, so two parts can never disagree on its form.
 import { createHash } from 'node:crypto';
 import canonicalizeJson from 'canonicalize';
+import { z } from 'zod';
 
 /** A SHA-256 digest as 64 lower-case hexadecimal digits. */
 export type Sha256 = string & { readonly brand: 'Sha256' };
@@ -11,6 +12,12 @@ const HEX_64 = /^[0-9a-f]{64}$/;
 export function isSha256(text: string): text is Sha256 {
   return HEX_64.test(text);
 }
+
+/** Decodes a digest from outside. */
+export const sha256Schema = z.custom<Sha256>(
+  (value) => typeof value === 'string' && isSha256(value),
+  'is not a SHA-256 digest (64 lower-case hexadecimal digits)',
+);
 
 export function sha256(bytes: Uint8Array | string): Sha256 {
   return createHash('sha256').update(bytes).digest('hex') as Sha256;

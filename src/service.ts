@@ -6,27 +6,27 @@ import type { KeyRing } from './approval/keys.ts';
 import { isRunId, type RunId } from './approval/run-id.ts';
 import type { Envelope } from './backup/envelope.ts';
 import type { GitHubSettings, OrchestratorSettings } from './config.ts';
-import { sha256 } from './digest.ts';
 import { app } from './github/app.ts';
 import { catchUp } from './github/catch-up.ts';
 import { publishApprovalCheck } from './github/check.ts';
 import { createApp, signIn } from './github/client.ts';
 import { publishRun } from './github/publisher.ts';
+import type { Judging } from './github/judge.ts';
 import { lookAtPull } from './github/pulls.ts';
 import { listen } from './github/server.ts';
 import { sourceReader } from './github/source.ts';
 import type { GovernedDatabase } from './governed/database.ts';
-import type { PhaseContext } from './phases/context.ts';
+import type { BackupKey } from './backup/key.ts';
+import { assessOpening } from './readiness/opening.ts';
+import type { Release } from './readiness/probes.ts';
+import type { ConditionId } from './readiness/readiness.ts';
+import { contextOf } from './run-context.ts';
 import type { RunEvent } from './run/events.ts';
-import { assertEnabledBy } from './run/kill-switch.ts';
 import { LostRace } from './run/log.ts';
 import { advance, type OrchestratorPorts } from './run/orchestrator.ts';
-import { fold, outputOf, type RunState } from './run/state.ts';
-import { keepArtifact } from './store/artifacts.ts';
 import { markProcessed } from './store/inbox.ts';
-import { masterOff } from './store/master-switch.ts';
 import { type QueueName, work } from './store/queue.ts';
-import { runLog, signedBytes } from './store/run-log.ts';
+import { runLog } from './store/run-log.ts';
 import type { Store } from './store/store.ts';
 
 export interface ServiceParts {
@@ -37,6 +37,11 @@ export interface ServiceParts {
   readonly governed: GovernedDatabase;
   readonly keys: KeyRing;
   backup(runId: RunId): Promise<Envelope>;
+  /** Throws Stop `key_unusable`. */
+  backupKey(): Promise<BackupKey>;
+  readonly release: Release;
+  /** Conditions that do not hold up an opening here. Empty in production: only the demo waives, and says so. */
+  readonly waived: ReadonlySet<ConditionId>;
   readonly log: Logger;
   now(): Date;
   /** Told each entry once it is durable; for whoever watches. */
@@ -57,7 +62,15 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const probot = createApp({ github, throttle: parts.throttle, log });
   await probot.ready();
   const repository = await signIn(probot, orchestrator.repository);
-  const judging = { repository, store, keys, policy, targets: orchestrator.targets, now };
+  const judging: Judging = {
+    repository,
+    store,
+    keys,
+    policy,
+    targets: orchestrator.targets,
+    now,
+    assessOpening: (opening) => assessOpening(opening, { ...parts, source: sourceReader(repository) }),
+  };
   const { sg1_only: sg1Only } = orchestrator.policy;
 
   const onError = (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
@@ -72,7 +85,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       await lookAtPull(Number(key), {
         ...judging,
         sg1Only,
-        check: (judged) => publishApprovalCheck(judged, { ...parts, repository, policy }),
+        check: (judged) => publishApprovalCheck(judged, repository),
         onJudged: ({ pull, commit, verdict }) =>
           log.info({ pull: pull.number, commit, verdict: verdict.verdict, reason: 'reason' in verdict ? verdict.reason : undefined }, 'judged'),
       });
@@ -118,43 +131,5 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       clearInterval(timer);
       await server.close();
     },
-  };
-}
-
-function contextOf(
-  state: RunState,
-  { parts, policy, source }: { parts: ServiceParts; policy: Policy; source: PhaseContext['source'] },
-): PhaseContext {
-  const { store, governed, keys, now, orchestrator } = parts;
-  const { runId } = state;
-  return {
-    run: {
-      runId,
-      documentId: state.documentId,
-      sourcePath: state.source.path,
-      sourceCommit: state.approvals[0].commit,
-      sourceSha256: state.source.sha256,
-      profile: state.profile ?? undefined,
-      granularity: state.granularity,
-      approvals: state.approvals,
-    },
-    source,
-    governed,
-    now,
-    backup: parts.backup,
-    assertEnabled: assertEnabledBy({
-      state: async () => fold(await runLog(store).load(runId)),
-      signedBytes: (approval) => signedBytes(store, approval.document_sha256),
-      masterOff: async () => orchestrator.policy.master_off || (await masterOff(store)),
-      keys,
-      policy,
-      now,
-    }),
-    async keep(name, content) {
-      const digest = sha256(content);
-      await keepArtifact(store, { runId, name, sha256: digest, content });
-      return digest;
-    },
-    finished: ({ name, output }) => output.parse(outputOf(state, name)),
   };
 }

@@ -1,14 +1,17 @@
 // `countersign demo`: the main job, start to finish, on this machine, in well under a minute.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { type Demo, readDocument, startDemo } from '../local/demo.ts';
+import { makeManifest } from '../readiness/manifest.ts';
+import type { Release } from '../readiness/probes.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
 import { draftFromComment, type Draft } from '../local/sovereign.ts';
 import { CliFault } from './fault.ts';
+import { run } from './process.ts';
+import { deployedFiles, deployedRelease, ROOT } from './release.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
 
 interface Options {
@@ -47,6 +50,7 @@ async function demo(options: Options): Promise<boolean> {
     document,
     sg1Only: options.sg1Only === true,
     logLevel: 'info',
+    release: await demoRelease(),
     now: () => new Date(),
     onEvent: (event) => {
       if (event.type === 'phase_started') show.begin(event.phase);
@@ -106,9 +110,9 @@ interface RecordInClone {
 
 /** Clones the repository and reads the record there, as an auditor would. Waits until the bot has committed the end. */
 async function recordFrom(clone: string, gitDirectory: string): Promise<RecordInClone> {
-  await git('clone', '--quiet', gitDirectory, clone);
+  await run('git', ['clone', '--quiet', gitDirectory, clone]);
   for (let tries = 0; tries < 100; tries += 1) {
-    await git('-C', clone, 'pull', '--quiet', '--ff-only');
+    await run('git', ['-C', clone, 'pull', '--quiet', '--ff-only']);
     const runs = join(clone, 'runs');
     const runId = (await readdir(runs)).find((name) => name.startsWith('run-'));
     const record = runId ? await readRecord(join(runs, runId), runId) : undefined;
@@ -164,6 +168,13 @@ async function lookAround(
   ].join('\n');
 }
 
+// A clone carries no manifest: the demo makes one of the tree as it lies here, so that PRE-6 is really compared.
+async function demoRelease(): Promise<Release> {
+  const sourceCommit = (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
+  const manifest = await makeManifest(ROOT, { paths: await deployedFiles(), sourceCommit });
+  return { ...deployedRelease(sourceCommit), manifest: async () => manifest };
+}
+
 async function serve(demo: Demo, show: Screen): Promise<void> {
   show.heading(`Serving ${demo.standIn.url}/demo/governance/pulls until you press Ctrl-C`);
   await new Promise<void>((resolve) => {
@@ -180,12 +191,4 @@ async function makeRoom(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, MARKER), '');
-}
-
-function git(...args: string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`git ${args[0]} ended with ${code}`))));
-  });
 }

@@ -14,6 +14,7 @@ import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
 import { installSchema } from '../governed/schema.ts';
 import { readKeyDirectory } from '../key-directory.ts';
+import { deployedRelease } from './release.ts';
 import { startService } from '../service.ts';
 import { openEmbeddedStore, openPostgresStore } from '../store/store.ts';
 
@@ -36,6 +37,8 @@ async function start(config: Config): Promise<void> {
     : await openEmbeddedStore(join(orchestrator.data, 'state'), onError);
   const { governed, source } = await openGoverned(config);
   const keys = await readKeys(await readKeyDirectory(sovereign.keyDirectory), { pinned: sovereign.fingerprints, now: now() });
+  const backupKey = async () =>
+    readBackupKey(await readKeyDirectory(backup.keyDirectory), { fingerprint: backup.recipient, now: now() });
   const service = await startService({
     orchestrator,
     github,
@@ -43,13 +46,13 @@ async function start(config: Config): Promise<void> {
     store,
     governed,
     keys,
-    async backup(runId) {
-      const files = await readKeyDirectory(backup.keyDirectory);
-      const recipient = await readBackupKey(files, { fingerprint: backup.recipient, now: now() });
-      return takeBackup({ runId, directory: backup.directory, recipient, source, now });
-    },
+    backup: async (runId) => takeBackup({ runId, directory: backup.directory, recipient: await backupKey(), source, now }),
+    backupKey,
+    release: deployedRelease(orchestrator.deployed_source_commit),
+    waived: new Set(),
     log,
     now,
+    onEvent: ({ type, run_id, seq, ...entry }) => log.info({ run_id, seq, type, phase: 'phase' in entry ? entry.phase : undefined }, 'event'),
   });
 
   const stop = async (): Promise<void> => {

@@ -1,41 +1,43 @@
 // `countersign / approval`: the verdict of an open pull request, published on its head commit. Green means that merging
 // now would be admitted; for an approval that opens a run, also that its dry run is green and the deployment is ready.
-import type { Verdict } from '../approval/admission.ts';
 import type { Gate } from '../approval/gates.ts';
 import { type AcceptedView, type Rehearsal, type RejectedView, renderCheck } from '../report/check.ts';
+import { readinessTable } from '../report/readiness.ts';
+import type { OpeningAssessment } from '../readiness/opening.ts';
 import type { Judged } from './judge.ts';
 import type { Repository } from './repository.ts';
 
 export const CHECK_NAME = 'countersign / approval';
 
-export interface CheckPorts {
-  readonly repository: Repository;
-  /** The dry run and readiness of an approval that would open a run. */
-  rehearse(judged: Judged): Promise<Rehearsal>;
-}
-
-export async function publishApprovalCheck(judged: Judged, { repository, rehearse }: CheckPorts): Promise<void> {
+export async function publishApprovalCheck(judged: Judged, repository: Repository): Promise<void> {
   const { verdict, pull } = judged;
-  const opens = verdict.verdict === 'accepted' && judged.state === null;
-  const rehearsal = opens ? await rehearse(judged) : null;
-  const green = verdict.verdict === 'accepted' && rehearsal?.green !== false;
-  const { title, summary } = renderCheck(viewOf(verdict, { judged, rehearsal }));
+  const { title, summary } = renderCheck(viewOf(judged));
   const place = verdict.verdict === 'rejected' ? verdict.at : undefined;
   await repository.publishCheck({
     name: CHECK_NAME,
     headCommit: pull.headCommit,
-    conclusion: green ? 'success' : 'failure',
+    conclusion: verdict.verdict === 'accepted' ? 'success' : 'failure',
     title,
     summary,
     annotations: place ? [{ ...place, title, message: verdict.verdict === 'rejected' ? verdict.detail : '' }] : [],
   });
 }
 
-function viewOf(verdict: Verdict, { judged, rehearsal }: { judged: Judged; rehearsal: Rehearsal | null }): AcceptedView | RejectedView {
-  if (verdict.verdict === 'rejected') return verdict;
+function viewOf(judged: Judged): AcceptedView | RejectedView {
+  const { verdict, assessment } = judged;
+  const rehearsal = assessment && rehearsalOf(assessment);
+  if (verdict.verdict === 'rejected') return { ...verdict, rehearsal };
   const { approval, signers, validUntil, warnings, checks } = verdict;
   const consequence = consequenceOf(approval.gate, judged);
   return { verdict: 'accepted', gate: approval.gate, signers, validUntil, warnings, checks, consequence, rehearsal };
+}
+
+function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): Rehearsal {
+  const readiness = readinessTable(conditions);
+  if (!rehearsal) return { green: false, sentence: 'there is no document to try', phases: [], readiness };
+  if (rehearsal.green) return { green: true, sentence: 'the plan can be cut', phases: rehearsal.phases, readiness };
+  const { phase, stop } = rehearsal.stop;
+  return { green: false, sentence: `${phase} would stop with ${stop.code}: ${stop.detail}`, phases: rehearsal.phases, readiness };
 }
 
 function consequenceOf(gate: Gate, { state, target }: Judged): string {

@@ -8,8 +8,10 @@ import type { Refusal } from '../approval/reasons.ts';
 import { isRunId } from '../approval/run-id.ts';
 import type { Target } from '../config.ts';
 import { sha256 } from '../digest.ts';
+import type { OpeningAssessment } from '../readiness/opening.ts';
+import { blocking } from '../readiness/readiness.ts';
 import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
-import { ledgerFor, listRuns, runLog } from '../store/run-log.ts';
+import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { PullRequest, Repository, TreeEntry } from './repository.ts';
 import { sourceReader } from './source.ts';
@@ -21,6 +23,8 @@ export interface Judging {
   readonly policy: Policy;
   readonly targets: readonly Target[];
   now(): Date;
+  /** Readiness for opening a run of this target at this commit, under the approval that is being judged. */
+  assessOpening(opening: { target: Target; commit: string; enabledBy: string }): Promise<OpeningAssessment>;
 }
 
 export interface Judged {
@@ -31,6 +35,8 @@ export interface Judged {
   /** The run that the approval names, as it stands; null for one that would open a run. */
   readonly state: RunState | null;
   readonly target: Target | null;
+  /** Of an approval that would open a run and is otherwise in order: the dry run and PRE-1 … PRE-8. */
+  readonly assessment: OpeningAssessment | null;
 }
 
 /** null when the pull request has nothing to do with approvals. */
@@ -64,8 +70,15 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     merged: await mergedInto(pull, repository),
   };
   const { keys, policy } = judging;
-  const verdict = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
-  return { pull, commit, files, state, target, verdict: refusal ? overruled(verdict, refusal) : verdict };
+  const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
+  const judged = { pull, commit, files, state, target };
+  if (refusal || admitted.verdict === 'rejected' || !target) {
+    return { ...judged, assessment: null, verdict: refusal ? overruled(admitted, refusal) : admitted };
+  }
+  const assessment = await judging.assessOpening({ target, commit, enabledBy: files.approval.path });
+  const open = blocking(assessment.conditions).map(({ id, title, evidence }) => `${id} ${title}: ${evidence}`);
+  const verdict = open.length > 0 ? overruled(admitted, { reason: 'not_ready', detail: open.join('; ') }) : admitted;
+  return { ...judged, assessment, verdict };
 }
 
 function isApprovals(path: string | undefined): boolean {
@@ -134,18 +147,16 @@ async function contextOfOpening(approval: Approval, { judging, commit }: { judgi
     return { expect: { bindings }, target, refusal: { reason: 'source_not_found', detail: `${target.path} is not a regular file at ${commit}` } };
   }
   const expect = { bindings: { ...bindings, source_sha256: sha256(source.bytes) } };
-  const active = await activeRun(target.document_id, judging);
-  const refusal = active ? { reason: 'another_run_active' as const, detail: `${active.runId} is ${active.position.status}` } : null;
+  const active = await activeRun(judging);
+  const refusal = active ? { reason: 'another_run_active' as const, detail: `${active.runId} for ${active.documentId} is ${active.position.status}` } : null;
   return { expect, target, refusal };
 }
 
-async function activeRun(documentId: string, { store, repository }: Judging): Promise<RunState | null> {
-  for (const run of await listRuns(store)) {
-    if (run.documentId !== documentId || run.repository !== repository.name) continue;
-    const state = fold(await runLog(store).load(run.runId));
-    if (!isTerminal(state.position.status)) return state;
-  }
-  return null;
+// One governed database, one run at a time, whatever its document: what another run writes between this one's snapshot
+// and its verification would be a count drift, and both signatures would be lost.
+async function activeRun({ store }: Judging): Promise<RunState | null> {
+  const runs = await allRuns(store);
+  return runs.find(({ position }) => !isTerminal(position.status)) ?? null;
 }
 
 function overruled(verdict: Verdict, refusal: Refusal): Verdict {

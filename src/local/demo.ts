@@ -16,6 +16,8 @@ import { sha256 } from '../digest.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { installSchema } from '../governed/schema.ts';
 import { readKeyDirectory } from '../key-directory.ts';
+import type { Release } from '../readiness/probes.ts';
+import type { ConditionId } from '../readiness/readiness.ts';
 import type { RunEvent } from '../run/events.ts';
 import { type Service, startService } from '../service.ts';
 import { openEmbeddedStore } from '../store/store.ts';
@@ -26,12 +28,16 @@ import { signedUtc, type Sovereign, sovereign } from './sovereign.ts';
 const OWNER = 'demo';
 const REPO = 'governance';
 
+/** In a fresh clone the suite has not run; the demo says so and goes on. Production waives nothing. */
+export const WAIVED: ReadonlySet<ConditionId> = new Set(['PRE-7']);
+
 export interface DemoOptions {
   /** Where everything of the demo goes; must be empty or new. */
   readonly directory: string;
   readonly document: { readonly path: string; readonly bytes: Uint8Array };
   readonly sg1Only: boolean;
   readonly logLevel: string;
+  readonly release: Release;
   onEvent?(event: RunEvent): void;
   now(): Date;
 }
@@ -104,6 +110,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   await installSchema(governed);
   const log = pino({ level: options.logLevel, name: 'countersign' }, pino.destination(join(directory, 'bot.log')));
   const store = await openEmbeddedStore(join(directory, 'state'), (error) => log.error({ err: error }, 'state'));
+  const backupKey = async () =>
+    readBackupKey(await readKeyDirectory(join(directory, 'keys', 'backup')), { fingerprint: keys.backup.fingerprint, now: now() });
   const service = await startService({
     orchestrator,
     github: { ...github, apiUrl: standIn.apiUrl },
@@ -114,11 +122,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       pinned: [keys.sovereign.fingerprint],
       now: now(),
     }),
-    async backup(runId: RunId) {
-      const files = await readKeyDirectory(join(directory, 'keys', 'backup'));
-      const recipient = await readBackupKey(files, { fingerprint: keys.backup.fingerprint, now: now() });
-      return takeBackup({ runId, directory: join(directory, 'backups'), recipient, source: embedded(governedFiles), now });
-    },
+    backup: async (runId: RunId) =>
+      takeBackup({ runId, directory: join(directory, 'backups'), recipient: await backupKey(), source: embedded(governedFiles), now }),
+    backupKey,
+    release: options.release,
+    waived: WAIVED,
     log,
     now,
     onEvent: (event) => options.onEvent?.(event),

@@ -46,6 +46,8 @@ export interface PinnedRun {
   readonly sourceSha256: Sha256;
   readonly profile: string | undefined;
   readonly granularity: Granularity;
+  /** The compensation plan that an SG_R approval would name; null while none is recorded. */
+  readonly revertPlanSha256: Sha256 | null;
   readonly approvals: readonly ConsumedApproval[];
 }
 

@@ -1,12 +1,13 @@
 // cut_leg_a: the unit rows, by fn_iu_create, as role cutter_exec. First phase of the one write transaction.
 import { z } from 'zod';
+import { sha256Schema } from '../digest.ts';
 import { cutLegA as writeUnits } from '../governed/cut.ts';
 import { assertUnchanged, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { grantProbe } from './grant-probe.ts';
 import type { WritePhase } from './phase.ts';
 
-const output = z.strictObject({ units: z.number().int(), versions: z.number().int(), unit_ids_sha256: z.string() });
+const output = z.strictObject({ units: z.number().int(), versions: z.number().int(), unit_ids_sha256: sha256Schema });
 
 export type CutLegA = z.infer<typeof output>;
 

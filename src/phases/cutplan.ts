@@ -1,9 +1,9 @@
 // cutplan: the ordered rows to be written, held against the units that the database already has. Its digest is
 // what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
 import { z } from 'zod';
-import type { Sha256 } from '../digest.ts';
+import { sha256Schema } from '../digest.ts';
 import { type ChangePlan, isNothingToCut, planChange } from '../document/change.ts';
-import { planRecord, renderOutline } from '../document/outline.ts';
+import { renderOutline } from '../document/outline.ts';
 import { cutPlan } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readUnits } from '../governed/units.ts';
@@ -17,7 +17,7 @@ import type { Phase } from './phase.ts';
 const whole = z.number().int();
 
 const output = z.strictObject({
-  cutplan_sha256: z.custom<Sha256>((value) => typeof value === 'string'),
+  cutplan_sha256: sha256Schema,
   rows: whole,
   counts: z.strictObject({ create: whole, revise: whole, keep: whole, retire: whole }),
 });
@@ -32,7 +32,7 @@ export const cutplan: Phase<Cutplan> = {
     if (isNothingToCut(change)) {
       throw new Stop('nothing_to_cut', `${context.run.documentId} has all ${change.rows.length} units already`);
     }
-    await context.keep('cutplan.json', pretty(planRecord(change)));
+    await context.keep('cutplan.json', pretty(recordedPlan(change)));
     await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
     return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
   },
@@ -41,6 +41,12 @@ export const cutplan: Phase<Cutplan> = {
     `cutplan_sha256 ${code(cutplan_sha256)}`,
   ],
 };
+
+// The plan as it stands in the run record: the same shape that `countersign plan --json` prints, with what each row does.
+function recordedPlan({ plan, rows, retire, cutplan_sha256 }: ChangePlan) {
+  const { document, profile, granularity } = plan;
+  return { document, profile, granularity, cutplan_sha256, rows, retire };
+}
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {

@@ -1,7 +1,7 @@
 // source_pin: reads the document at the commit that merged the enabling approval and holds it against the digest
 // that was signed. From here on the run is about these bytes and no others.
 import { z } from 'zod';
-import { type Sha256, sha256 } from '../digest.ts';
+import { sha256, sha256Schema } from '../digest.ts';
 import { bytes as formatBytes, code } from '../report/markdown.ts';
 import { Stop } from '../stop.ts';
 import type { PhaseContext } from './context.ts';
@@ -11,7 +11,7 @@ const output = z.strictObject({
   path: z.string(),
   commit: z.string(),
   blob: z.string(),
-  sha256: z.custom<Sha256>((value) => typeof value === 'string'),
+  sha256: sha256Schema,
   bytes: z.number().int().positive(),
 });
 

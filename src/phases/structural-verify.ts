@@ -1,11 +1,12 @@
 // structural_verify: the tree, the order and the source's bytes rebuilt from what is in the tables, inside the write
 // transaction and before anything is committed.
 import { z } from 'zod';
+import { sha256Schema } from '../digest.ts';
 import { verifyStructure } from '../governed/structure.ts';
 import { code, count } from '../report/markdown.ts';
 import type { WritePhase } from './phase.ts';
 
-const output = z.strictObject({ units: z.number().int(), source_sha256: z.string(), tree_sha256: z.string() });
+const output = z.strictObject({ units: z.number().int(), source_sha256: sha256Schema, tree_sha256: sha256Schema });
 
 export type StructuralVerify = z.infer<typeof output>;
 

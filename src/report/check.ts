@@ -29,6 +29,7 @@ export interface RejectedView {
   readonly reason: Reason;
   readonly detail: string;
   readonly checks: RefusalView['checks'];
+  readonly rehearsal: Rehearsal | null;
 }
 
 export function renderCheck(view: AcceptedView | RejectedView): { title: string; summary: string } {
@@ -39,7 +40,7 @@ export function renderCheck(view: AcceptedView | RejectedView): { title: string;
 function accepted(view: AcceptedView) {
   const until = utc(view.validUntil);
   return {
-    title: view.rehearsal && !view.rehearsal.green ? `Signed, but not ready: ${view.rehearsal.sentence}` : `Merge before ${until}`,
+    title: `Merge before ${until}`,
     summary: [
       `**Valid until ${until}.** Merging now would be admitted: ${view.consequence}`,
       `${code(view.gate)} signed by ${view.signers.map(code).join(', ')}.`,
@@ -55,10 +56,10 @@ function rehearsed({ green, sentence, phases, readiness }: Rehearsal): string[] 
   return [`${green ? '✅' : '🛑'} Dry run: ${sentence}`, ...lines, readiness];
 }
 
-function rejected({ reason, detail, checks }: RejectedView) {
+function rejected({ reason, detail, checks, rehearsal }: RejectedView) {
   const { sentence, next } = REASONS[reason];
   return {
     title: `${reason}: ${sentence}`,
-    summary: [`**Merging now would be refused:** ${sentence}. ${literal(detail)}`, `**What to do:** ${next}`, fold('Every check, in order', renderChecks(checks))],
+    summary: [`**Merging now would be refused:** ${sentence}. ${literal(detail)}`, `**What to do:** ${next}`, ...(rehearsal ? rehearsed(rehearsal) : []), fold('Every check, in order', renderChecks(checks))],
   };
 }

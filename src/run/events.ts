@@ -3,11 +3,10 @@
 import { z } from 'zod';
 import { GATES } from '../approval/gates.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
-import { canonicalJson, digestOf, isSha256, type Sha256 } from '../digest.ts';
+import { canonicalJson, digestOf, type Sha256, sha256Schema as digest } from '../digest.ts';
 import { PHASE_NAMES } from '../phases/phase.ts';
 import { STOPS, type StopCode } from '../stop.ts';
 
-const digest = z.custom<Sha256>((value) => typeof value === 'string' && isSha256(value), 'is not a SHA-256 digest');
 const instant = z.iso.datetime({ precision: 3 });
 const phase = z.enum(PHASE_NAMES);
 const stopCode = z.enum(Object.keys(STOPS) as [StopCode, ...StopCode[]]);

@@ -1,6 +1,7 @@
 // The orchestrator: walks a run along the road until it pauses, ends or stops. It keeps nothing in memory between
 // steps: each step folds the log again, so it may die anywhere and be started again anywhere.
 import type { RunId } from '../approval/run-id.ts';
+import { GovernedFault } from '../governed/database.ts';
 import { type PhaseContext, SourceUnavailable } from '../phases/context.ts';
 import type { PhaseName } from '../phases/phase.ts';
 import { Stop } from '../stop.ts';
@@ -20,7 +21,8 @@ export interface OrchestratorPorts {
 
 /**
  * Runs every phase that lies before the next pause or end. Returns the state it left.
- * Throws SourceUnavailable and faults of the log itself: the run then stays where it is, and the look is repeated.
+ * Throws SourceUnavailable, GovernedFault for a lost connection, and faults of the log itself: the run then stays where
+ * it is, and the look is repeated.
  */
 export async function advance(runId: RunId, ports: OrchestratorPorts): Promise<RunState> {
   let state = fold(await ports.log.load(runId));
@@ -48,13 +50,20 @@ async function attempt(begin: PhaseName, { state, ports }: { state: RunState; po
     });
     return { outcomes };
   } catch (error) {
-    if (error instanceof SourceUnavailable) throw error;
+    if (isPassing(error)) throw error;
     if (error instanceof Stop) return { stop: error, phase };
     ports.onUnhandled(error, { runId: state.runId, phase });
     // The message of an unforeseen error may hold anything, a row or a password among it: only its kind is recorded.
     const kind = error instanceof Error ? error.name : typeof error;
     return { stop: new Stop('unhandled_error', `${kind} in ${phase}`), phase };
   }
+}
+
+// GitHub out of reach, or the connection to the database lost: nobody knows more now than before, so nothing is
+// recorded. The look is repeated, and the write transaction asks first whether an earlier attempt was committed.
+function isPassing(error: unknown): boolean {
+  if (error instanceof GovernedFault) return error.code === 'connection_lost' || error.code === 'commit_unknown';
+  return error instanceof SourceUnavailable;
 }
 
 function finished({ phase, startedAt, durationMs, recovered, output }: Outcome): Happening {

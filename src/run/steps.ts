@@ -75,9 +75,9 @@ const writeTransaction: Step = async (context, entering) => {
     const at = context.now();
     const recovered = (phase: PhaseName, output: unknown): Outcome => ({ phase, output, startedAt: at, durationMs: 0, recovered: true });
     return [
-      recovered('cut_leg_a', written.cutLegA),
-      recovered('structural_verify', written.structure),
-      recovered('leg_b_record', written.legB),
+      recovered('cut_leg_a', written.cut_leg_a),
+      recovered('structural_verify', written.structural_verify),
+      recovered('leg_b_record', written.leg_b_record),
     ];
   }
   return governed.write('cutter_exec', { assertEnabled, runId: run.runId }, async (writer) => {

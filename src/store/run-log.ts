@@ -5,6 +5,7 @@ import type { Sha256 } from '../digest.ts';
 import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
 import type { SignedBytes } from '../run/kill-switch.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
+import { fold, type RunState } from '../run/state.ts';
 import { type Judgement, recordJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
 import type { Connection, Store } from './store.ts';
@@ -125,6 +126,13 @@ export async function ledgerFor(store: Store, document: { sha256: Sha256; gate?:
     documents: new Set(rows.map((row) => row.document_sha256)),
     pairs: new Set(rows.filter((row) => row.bound_run_id !== null).map((row) => `${row.gate} ${row.bound_run_id}`)),
   };
+}
+
+/** Every run as it stands, oldest first. */
+export async function allRuns(store: Store): Promise<RunState[]> {
+  const log = runLog(store);
+  const runs = await listRuns(store);
+  return Promise.all(runs.map(async ({ runId }) => fold(await log.load(runId))));
 }
 
 export interface RunSummary {

@@ -1,0 +1,62 @@
+// write_verify: what was committed, read back by the other role on its own connection, and the verification table.
+import { z } from 'zod';
+import { assertTable, snapshotSchema, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
+import { verifyWrite } from '../governed/verify.ts';
+import { code, count } from '../report/markdown.ts';
+import { verificationTable as renderTable } from '../report/verification.ts';
+import { cutLegA } from './cut-leg-a.ts';
+import { cutplan } from './cutplan.ts';
+import { grantProbe } from './grant-probe.ts';
+import { legBRecord } from './leg-b-record.ts';
+import type { Phase } from './phase.ts';
+import { structuralVerify } from './structural-verify.ts';
+
+export const verificationRows = z.array(
+  z.strictObject({
+    name: z.string(),
+    before: z.union([z.number(), z.string()]),
+    expected: z.union([z.number(), z.string()]),
+    after: z.union([z.number(), z.string()]),
+    ok: z.boolean(),
+  }),
+);
+
+const output = z.strictObject({
+  verify_result_id: z.string(),
+  result_sha256: z.string(),
+  units: z.number().int(),
+  table: verificationRows,
+  snapshot: snapshotSchema,
+});
+
+export type WriteVerify = z.infer<typeof output>;
+
+export const writeVerify: Phase<WriteVerify> = {
+  name: 'write_verify',
+  output,
+  async run(context) {
+    const { governed, run, assertEnabled } = context;
+    const { cutplan_sha256, counts } = context.finished(cutplan);
+    const { verify_result_id, result_sha256, units } = await verifyWrite(governed, {
+      runId: run.runId,
+      documentId: run.documentId,
+      sourceSha256: run.sourceSha256,
+      cutplanSha256: cutplan_sha256,
+      expected: {
+        cut_leg_a: context.finished(cutLegA),
+        structural_verify: context.finished(structuralVerify),
+        leg_b_record: context.finished(legBRecord),
+      },
+      assertEnabled,
+    });
+    const snapshot = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, run.documentId));
+    const table = verificationTable(context.finished(grantProbe).snapshot, snapshot, { changes: counts, stage: 'cut' });
+    assertTable(table);
+    return { verify_result_id, result_sha256, units, table, snapshot };
+  },
+  report: ({ verify_result_id, result_sha256, units }) => [
+    `${count(units, 'unit')} read back as cutter_verify, as they were written`,
+    `verify result ${code(verify_result_id)}, sha256 ${code(result_sha256)}`,
+  ],
+  notices: ({ table }) => [renderTable(table)],
+};

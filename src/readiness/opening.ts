@@ -1,0 +1,42 @@
+// Readiness for opening one run: PRE-1 … PRE-8 with the dry run of that very document at that very commit.
+import type { BackupKey } from '../backup/key.ts';
+import type { Target } from '../config.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
+import type { SourceReader } from '../phases/context.ts';
+import type { DryRun } from '../run/dry-run.ts';
+import { rehearse } from '../run-context.ts';
+import { allRuns } from '../store/run-log.ts';
+import type { Store } from '../store/store.ts';
+import { probesOf, type Release } from './probes.ts';
+import { assess, type Condition, type ConditionId } from './readiness.ts';
+
+export interface OpeningAssessment {
+  readonly conditions: readonly Condition[];
+  readonly rehearsal: DryRun | undefined;
+}
+
+export interface AssessmentParts {
+  readonly store: Store;
+  readonly governed: GovernedDatabase;
+  readonly source: SourceReader;
+  readonly release: Release;
+  readonly waived: ReadonlySet<ConditionId>;
+  backupKey(): Promise<BackupKey>;
+  now(): Date;
+}
+
+/** Throws SourceUnavailable when GitHub cannot be read: that says nothing about readiness. */
+export async function assessOpening(
+  opening: { target: Target; commit: string; enabledBy: string | undefined },
+  parts: AssessmentParts,
+): Promise<OpeningAssessment> {
+  const { target, commit, enabledBy } = opening;
+  const rehearsal = await rehearse(target, { commit, parts, source: parts.source });
+  const probes = probesOf({
+    ...parts,
+    enabledBy,
+    rehearse: async () => rehearsal,
+    runs: () => allRuns(parts.store),
+  });
+  return { rehearsal, conditions: await assess(probes, parts.waived) };
+}

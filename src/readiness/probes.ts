@@ -1,0 +1,100 @@
+// How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
+import type { BackupKey } from '../backup/key.ts';
+import { probeGrants } from '../governed/grants.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
+import type { DryRun } from '../run/dry-run.ts';
+import type { RunState } from '../run/state.ts';
+import { type Attestation, whyNotAttested } from './attestation.ts';
+import { compareTree, MANIFEST_FILE, type ReleaseManifest } from './manifest.ts';
+import type { Finding, Probes } from './readiness.ts';
+
+/** What the deployment says of itself. */
+export interface Release {
+  /** The folder that holds src/. */
+  readonly root: string;
+  readonly deployedSourceCommit: string | undefined;
+  manifest(): Promise<ReleaseManifest | undefined>;
+  attestation(): Promise<Attestation | undefined>;
+}
+
+export interface ProbeParts {
+  readonly release: Release;
+  readonly governed: GovernedDatabase;
+  /** Throws Stop `key_unusable`. */
+  backupKey(): Promise<BackupKey>;
+  /** The dry run of the document that a run would be opened for; undefined when the document is not known. */
+  rehearse(): Promise<DryRun | undefined>;
+  runs(): Promise<readonly RunState[]>;
+  /** The enabling approval that is being judged right now, if any: its path. */
+  readonly enabledBy: string | undefined;
+  now(): Date;
+}
+
+const KEY_WARNING_MS = 30 * 24 * 60 * 60 * 1000;
+
+export function probesOf(parts: ProbeParts): Probes {
+  const { release, governed, now } = parts;
+  return {
+    'PRE-1': () => approvalInWindow(parts, 'SG_1_cut_authz'),
+    'PRE-2': async () =>
+      parts.enabledBy === undefined ? approvalInWindow(parts, 'GAP7_execution_enable') : { pass: true, evidence: parts.enabledBy },
+    async 'PRE-3'() {
+      const { fingerprint, expiresAt } = await parts.backupKey();
+      const ends = expiresAt ? `expires ${expiresAt.toISOString().slice(0, 10)}` : 'does not expire';
+      const soon = expiresAt !== undefined && expiresAt.getTime() - now().getTime() < KEY_WARNING_MS;
+      return { pass: true, evidence: `${fingerprint} can encrypt and ${ends}${soon ? ': renew it soon' : ''}` };
+    },
+    async 'PRE-4'() {
+      const rehearsal = await parts.rehearse();
+      if (!rehearsal) return { pass: false, evidence: 'no governed document of that name' };
+      if (rehearsal.green) return { pass: true, evidence: `${rehearsal.phases.length} phases ran dry` };
+      const { phase, stop } = rehearsal.stop;
+      return { pass: false, evidence: `${phase}: ${stop.code}, ${stop.detail}` };
+    },
+    async 'PRE-5'() {
+      const { matrix, deviations } = await governed.read('cutter_exec', (reader) => probeGrants(reader));
+      const [first] = deviations;
+      if (!first) return { pass: true, evidence: `${matrix.length} privileges as expected` };
+      const more = deviations.length > 1 ? ` and ${deviations.length - 1} more` : '';
+      return { pass: false, evidence: `${first.kind}: ${first.role} ${first.privilege} on ${first.object}${more}` };
+    },
+    'PRE-6': () => deployedAsReleased(release),
+    'PRE-7': () => suitePassed(release),
+    async 'PRE-8'() {
+      const running = (await parts.runs()).filter(({ position }) => position.status === 'RUNNING');
+      const [first] = running;
+      if (!first) return { pass: true, evidence: 'no run is executing' };
+      return { pass: false, evidence: `${first.runId} is executing` };
+    },
+  };
+}
+
+async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Finding> {
+  for (const { runId, approvals } of await runs()) {
+    const found = approvals.findLast((approval) => approval.gate === gate && now() < new Date(approval.valid_until));
+    if (found) return { pass: true, evidence: `${found.path} for ${runId}, until ${found.valid_until}` };
+  }
+  return { pass: false, evidence: `no ${gate} approval is within its window` };
+}
+
+async function deployedAsReleased({ root, deployedSourceCommit, ...release }: Release): Promise<Finding> {
+  const manifest = await release.manifest();
+  if (!manifest) return { pass: false, evidence: `there is no ${MANIFEST_FILE}` };
+  const { matching, listed, deviations } = await compareTree(root, manifest);
+  const counts = `${matching} of ${listed} files`;
+  if (deviations.length > 0) return { pass: false, evidence: `${counts}; ${deviations.join('; ')}` };
+  if (deployedSourceCommit !== manifest.source_commit) {
+    const named = deployedSourceCommit ?? 'no commit';
+    return { pass: false, evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${manifest.source_commit}` };
+  }
+  return { pass: true, evidence: `${counts} of ${manifest.source_commit}` };
+}
+
+async function suitePassed({ root, ...release }: Release): Promise<Finding> {
+  const manifest = await release.manifest();
+  if (!manifest) return { pass: false, evidence: `there is no ${MANIFEST_FILE} to say which tree this is` };
+  const { treeSha256 } = await compareTree(root, manifest);
+  const attestation = await release.attestation();
+  const why = whyNotAttested(attestation, treeSha256);
+  return why ? { pass: false, evidence: why } : { pass: true, evidence: `${attestation?.passed} tests passed at ${attestation?.at}` };
+}

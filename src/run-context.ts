@@ -1,0 +1,97 @@
+// From a run (or a run that is only rehearsed) to what its phases may reach.
+import type { Policy } from './approval/admission.ts';
+import { deriveRunId } from './approval/run-id.ts';
+import type { Target } from './config.ts';
+import { sha256 } from './digest.ts';
+import type { PhaseContext, SourceReader } from './phases/context.ts';
+import { type DryRun, dryRun } from './run/dry-run.ts';
+import { assertEnabledBy, type KillSwitchPorts } from './run/kill-switch.ts';
+import { fold, outputOf, type RunState } from './run/state.ts';
+import type { ServiceParts } from './service.ts';
+import { Stop } from './stop.ts';
+import { keepArtifact } from './store/artifacts.ts';
+import { masterOff } from './store/master-switch.ts';
+import { runLog, signedBytes } from './store/run-log.ts';
+
+export function contextOf(
+  state: RunState,
+  { parts, policy, source }: { parts: ServiceParts; policy: Policy; source: SourceReader },
+): PhaseContext {
+  const { store, governed, now } = parts;
+  const { runId } = state;
+  return {
+    run: {
+      runId,
+      documentId: state.documentId,
+      sourcePath: state.source.path,
+      sourceCommit: state.approvals[0].commit,
+      sourceSha256: state.source.sha256,
+      profile: state.profile ?? undefined,
+      granularity: state.granularity,
+      revertPlanSha256: state.revertPlanSha256,
+      approvals: state.approvals,
+    },
+    source,
+    governed,
+    now,
+    backup: parts.backup,
+    assertEnabled: assertEnabledBy(killSwitchOf(state, { parts, policy })),
+    async keep(name, content) {
+      const digest = sha256(content);
+      await keepArtifact(store, { runId, name, sha256: digest, content });
+      return digest;
+    },
+    finished: ({ name, output }) => output.parse(outputOf(state, name)),
+  };
+}
+
+/** Everything that the kill switch is computed from, read again at each call. */
+export function killSwitchOf(
+  { runId }: { runId: RunState['runId'] },
+  { parts, policy }: { parts: Pick<ServiceParts, 'store' | 'keys' | 'orchestrator' | 'now'>; policy: Policy },
+): KillSwitchPorts {
+  const { store, keys, orchestrator, now } = parts;
+  return {
+    state: async () => fold(await runLog(store).load(runId)),
+    signedBytes: (approval) => signedBytes(store, approval.document_sha256),
+    masterOff: async () => orchestrator.policy.master_off || (await masterOff(store)),
+    keys,
+    policy,
+    now,
+  };
+}
+
+/** The dry run of a target at a commit: reads only, whatever the phases try. Throws SourceUnavailable. */
+export async function rehearse(
+  target: Target,
+  { commit, parts, source }: { commit: string; parts: Pick<ServiceParts, 'governed' | 'now'>; source: SourceReader },
+): Promise<DryRun | undefined> {
+  const file = await source.read(target.path, commit);
+  if (!file) return undefined;
+  const digest = sha256(file.bytes);
+  const refuse = async (): Promise<never> => {
+    throw new Stop('kill_switch_off', 'a dry run writes nothing');
+  };
+  return dryRun({
+    run: {
+      runId: deriveRunId({ documentSha256: digest, signedAt: parts.now() }),
+      documentId: target.document_id,
+      sourcePath: target.path,
+      sourceCommit: commit,
+      sourceSha256: digest,
+      profile: target.profile,
+      granularity: target.granularity,
+      revertPlanSha256: null,
+      approvals: [],
+    },
+    source,
+    governed: { ...parts.governed, write: refuse },
+    now: parts.now,
+    backup: refuse,
+    assertEnabled: refuse,
+    keep: async (_name, content) => sha256(content),
+    finished: ({ name }) => {
+      throw new Error(`${name} has not finished in a dry run`);
+    },
+  });
+}
