@@ -30,7 +30,7 @@ export function readApproval(bytes: Uint8Array, path = 'approval'): ReadResult {
   const refuse = (flaw: Flaw): ReadResult => ({ ok: false, refusal: refusalIn(path, flaw) });
   const plain = readPlainText(bytes);
   if (!plain.ok) return refuse(plain.flaw);
-  const entries = readKeyValues(plain.value);
+  const entries = readKeyValues(plain.value, isKey);
   if (!entries.ok) return refuse(entries.flaw);
   const fields = decodeFields(entries.value);
   if (!fields.ok) return refuse(fields.flaw);
@@ -58,7 +58,7 @@ const FORMS: Readonly<Record<BindingName, { schema: z.ZodType<string>; words: st
 };
 
 const isBindingName = (text: string): text is BindingName => Object.hasOwn(FORMS, text);
-const isEnvelopeKey = (text: string) => ENVELOPE.some((key) => key === text);
+const isKey = (text: string) => ENVELOPE.some((key) => key === text) || isBindingName(text);
 
 /** `YYYY-MM-DDTHH:MM:SSZ` that names a real second: a date that must be corrected is not the one that was signed. */
 function isInstant(text: string): boolean {
@@ -94,9 +94,6 @@ interface Fields {
 }
 
 function decodeFields(entries: Entries): Decoded<Fields> {
-  for (const [key, { line }] of entries)
-    if (!isEnvelopeKey(key) && !isBindingName(key))
-      return flawed('unknown_key', `\`${shorten(key)}\` is no key of an approval`, line);
   for (const key of ENVELOPE) if (!entries.has(key)) return flawed('missing_key', `\`${key}\` is missing`, 1);
 
   const gate = envelopeValue(entries, 'gate');

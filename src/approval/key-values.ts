@@ -5,11 +5,13 @@ import { z } from 'zod';
 import { type Decoded, flawed, shorten } from './flaw.ts';
 
 export type Entries = ReadonlyMap<string, { readonly value: string; readonly line: number }>;
+
 const KEY = /^[\p{L}\p{N}_-]+$/u;
 // One word that no YAML construct begins with, or a text in simple quotes without escapes.
 const VALUE = /^(?:([\p{L}\p{N}][^\s#"'`,[\]{}&*!|>%@?]*)|"([^"\\]*)"|'([^']*)')[ \t]*$/u;
 
-export function readKeyValues(text: string): Decoded<Entries> {
+/** `isKey` bounds the number of entries, and with it the work of the YAML parser, which compares every key with every other. */
+export function readKeyValues(text: string, isKey: (key: string) => boolean): Decoded<Entries> {
   const lines = text.split(text.includes('\r\n') ? '\r\n' : '\n');
   if (lines[0] !== '---') return flawed('front_matter_missing', 'the first line is not `---`', 1);
   const end = lines.indexOf('---', 1);
@@ -24,6 +26,7 @@ export function readKeyValues(text: string): Decoded<Entries> {
     const value = match?.[1] ?? match?.[2] ?? match?.[3];
     if (!KEY.test(key) || value === undefined)
       return flawed('front_matter_syntax', `\`${shorten(source)}\``, line);
+    if (!isKey(key)) return flawed('unknown_key', `\`${shorten(key)}\` is no key of an approval`, line);
     if (entries.has(key)) return flawed('duplicate_key', `\`${shorten(key)}\``, line);
     entries.set(key, { value, line });
   }

@@ -31,6 +31,12 @@ describe('vectors', () => {
       vectors.map(({ expected }) => expected.verdict === 'rejected' && expected.reason),
     );
     const missing = Object.keys(REASONS).filter((reason) => !produced.has(reason as keyof typeof REASONS));
-    expect(missing.sort()).toEqual(['another_run_active', 'document_unknown', 'source_not_found']);
+    expect(missing.sort()).toEqual([
+      'another_run_active',
+      'document_unknown',
+      'enable_expired',
+      'not_ready',
+      'source_not_found',
+    ]);
   });
 });
