@@ -23,6 +23,8 @@ export interface PlannedRow extends PlanRow {
 export interface ChangePlan {
   readonly plan: CutPlan;
   readonly rows: readonly PlannedRow[];
+  /** Every unit stands where it stood, under the same parent. */
+  readonly inPlace: boolean;
   /** Units that the document no longer has; they retire only with SG_2. */
   readonly retire: readonly ExistingUnit[];
   readonly counts: Readonly<Record<RowAction | 'retire', number>>;
@@ -41,22 +43,28 @@ export function planChange(plan: CutPlan, existing: readonly ExistingUnit[]): Ch
   const planned = new Set(plan.rows.map((row) => row.key));
   const retire = existing.filter((unit) => unit.status !== 'retired' && !planned.has(unit.key));
   counts.retire = retire.length;
-  return { plan, rows, retire, counts, cutplan_sha256: changeDigest(plan, { rows, retire }) };
+  const inPlace = plan.rows.every((row) => {
+    const unit = known.get(row.key);
+    return unit?.ordinal === row.ordinal && unit.parent === row.parent;
+  });
+  return { plan, rows, inPlace, retire, counts, cutplan_sha256: changeDigest(plan, { rows, retire }) };
 }
 
-/** The document is already in the database, unit for unit. */
+/** The document is already in the database, unit for unit and in the same order. */
 export function isNothingToCut(change: ChangePlan): boolean {
-  return change.counts.create + change.counts.revise + change.counts.retire === 0;
+  const { create, revise, retire } = change.counts;
+  return create + revise + retire === 0 && change.inPlace;
 }
 
-/** A retired unit's key is taken: if it comes back it is revised, whatever its text. */
+/**
+ * A unit is kept when its text and what is said about it are the same. Its place may change without a new version,
+ * or one article put in at the front would revise all that follow. A retired unit's key is taken: coming back revises it.
+ */
 function actionFor(row: PlanRow, unit: ExistingUnit | undefined): RowAction {
   if (unit === undefined) return 'create';
   const same =
     unit.status !== 'retired' &&
     unit.sha256 === row.sha256 &&
-    unit.parent === row.parent &&
-    unit.ordinal === row.ordinal &&
     unit.title === row.title &&
     unit.unit_kind === row.unit_kind &&
     unit.section_type === row.section_type;
