@@ -1,10 +1,14 @@
 // What follows from a moved branch: a push event, pull requests whose head or base it is, and their events.
+import type { components } from '@octokit/openapi-webhooks-types';
 import { isAncestor, listCommits, readCommit } from './git/objects.ts';
 import { readRef, swapRef } from './git/refs.ts';
 import { runGit } from './git/run.ts';
+import { showSignature } from './rest/commit-shape.ts';
 import { showPullInFull } from './rest/pull-shape.ts';
-import { pageUrl, showSignature } from './rest/shapes.ts';
+import { pageUrl, type Subset } from './rest/shapes.ts';
 import { type Account, listPulls, noReplyAddress, type Pull, type Repository, type World } from './world.ts';
+
+type Webhooks = components['schemas'];
 
 const ABSENT = '0'.repeat(40);
 const BRANCH = 'refs/heads/';
@@ -50,7 +54,10 @@ export async function announcePull(
 ): Promise<void> {
   const { repository, pull, action, actor, more } = event;
   const shown = await showPullInFull(world, repository, pull);
-  const payload = { number: pull.number, pull_request: shown, ...more };
+  const known = { number: pull.number, pull_request: shown } satisfies Subset<
+    Webhooks['webhook-pull-request-opened']
+  >;
+  const payload = { ...known, ...more };
   world.announce({ event: 'pull_request', action, repository, sender: actor, payload });
 }
 
@@ -113,7 +120,7 @@ async function announcePush(world: World, move: Move): Promise<void> {
     commits,
     head_commit: commits.at(-1) ?? null,
     pusher: { name: actor.login, email: noReplyAddress(actor) },
-  };
+  } satisfies Subset<Webhooks['webhook-push']>;
   world.announce({ event: 'push', repository, sender: actor, payload });
 }
 

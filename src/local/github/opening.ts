@@ -1,6 +1,7 @@
 // Opens an empty world: its accounts, the app's identity, and how an announcement becomes a webhook.
+import type { components } from '@octokit/openapi-webhooks-types';
 import type { Courier } from './deliveries.ts';
-import { showAccount, showInstallation, showRepository } from './rest/shapes.ts';
+import { type Subset, showAccount, showInstallation, showRepository } from './rest/shapes.ts';
 import type { StandInOptions } from './server.ts';
 import {
   type Account,
@@ -12,6 +13,8 @@ import {
   type Person,
   type World,
 } from './world.ts';
+
+type Webhooks = components['schemas'];
 
 const FIRST_ID = 1_001;
 const PERMISSIONS: Permissions = {
@@ -83,7 +86,7 @@ export function installApp(world: World, { account, courier }: { account: Accoun
     repositories: [],
     requester: null,
     sender: showAccount(world, account),
-  };
+  } satisfies Subset<Webhooks['webhook-installation-created']>;
   courier.send({ event: 'installation', action: 'created', payload });
 }
 

@@ -128,11 +128,11 @@ export interface CheckRun {
   readonly id: number;
   readonly headSha: string;
   name: string;
-  externalId: string | null;
+  externalId: string;
   detailsUrl: string | null;
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: Conclusion | null;
-  startedAt: string | null;
+  startedAt: string;
   completedAt: string | null;
   title: string | null;
   summary: string | null;

@@ -104,7 +104,7 @@ export async function showFiles(
         <span class="quiet">${file.status}</span>
         <span class="plus">+${file.additions}</span> <span class="minus">−${file.deletions}</span>
       </summary>
-      <pre class="patch">${(patches[index] ?? '').split('\n').map(showPatchLine)}</pre>
+      <pre class="patch">${(patches[index] ?? '').trimEnd().split('\n').map(showPatchLine)}</pre>
     </details>`;
   });
   const more = files.length > shown.length ? html`<p>… and ${files.length - shown.length} more</p>` : null;

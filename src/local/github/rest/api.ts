@@ -3,20 +3,26 @@ import type { World } from '../world.ts';
 import { type Actor, identifyActor, openRepository, requireAccount } from './actor.ts';
 import { appRoutes } from './app-routes.ts';
 import { checkRoutes } from './check-routes.ts';
+import { commentRoutes } from './comment-routes.ts';
 import { gitRoutes } from './git-routes.ts';
 import { issueRoutes } from './issue-routes.ts';
+import { mergeRoutes } from './merge-routes.ts';
 import { pullRoutes } from './pull-routes.ts';
+import { refRoutes } from './ref-routes.ts';
 import { notFound, Refusal } from './refusal.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { type Call, matchRoute, type Reply, type Route } from './route.ts';
 
-/** Checks before commits: `commits/{ref}/check-runs` is also a ref name to the plainer route. */
+/** The first match answers: `issues/comments` before `issues/{number}`, `commits/{ref}/check-runs` before `commits/{ref}`. */
 export const REST_ROUTES: readonly Route[] = [
   ...appRoutes,
   ...checkRoutes,
   ...pullRoutes,
+  ...mergeRoutes,
+  ...commentRoutes,
   ...issueRoutes,
   ...gitRoutes,
+  ...refRoutes,
   ...repositoryRoutes,
 ];
 

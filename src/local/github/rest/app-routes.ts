@@ -16,7 +16,7 @@ import { requireAccount } from './actor.ts';
 import { paginate } from './page.ts';
 import { notFound, Refusal, unprocessable } from './refusal.ts';
 import { type Call, numericParameter, parameter, type Reply, type Route, readBody, route } from './route.ts';
-import { showAccount, showApp, showInstallation, showInstant, showRepository } from './shapes.ts';
+import { type Asks, showAccount, showApp, showInstallation, showInstant, showRepository } from './shapes.ts';
 
 type Schemas = components['schemas'];
 
@@ -55,7 +55,7 @@ const tokenBody = z.object({
   repositories: z.array(z.string()).optional(),
   repository_ids: z.array(z.number().int()).optional(),
   permissions: z.partialRecord(z.enum(permissionNames), z.enum(['read', 'write'])).optional(),
-});
+}) satisfies Asks<'apps/create-installation-access-token'>;
 
 async function createToken(call: Call): Promise<Reply> {
   const { world } = call;

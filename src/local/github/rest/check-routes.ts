@@ -1,8 +1,10 @@
 // Check runs: written only by the app, read by everyone, asked for again by people.
+import type { components } from '@octokit/openapi-webhooks-types';
 import { z } from 'zod';
 import { resolveCommit } from '../git/objects.ts';
 import type { Annotation, CheckRun } from '../world.ts';
 import { requireAccount } from './actor.ts';
+import { showAnnotation, showCheckRun } from './check-shape.ts';
 import { paginate } from './page.ts';
 import { notFound, Refusal, unprocessable } from './refusal.ts';
 import {
@@ -15,7 +17,9 @@ import {
   readBody,
   repositoryRoute,
 } from './route.ts';
-import { showAnnotation, showCheckRun, showInstant } from './shapes.ts';
+import { type Asks, type Subset, showInstant } from './shapes.ts';
+
+type Webhooks = components['schemas'];
 
 const READ: Need = { anyOf: ['checks'], level: 'read' };
 const WRITE: Need = { anyOf: ['checks'], level: 'write', appOnly: true };
@@ -74,8 +78,11 @@ const changes = z.object({
   started_at: instant.optional(),
   completed_at: instant.optional(),
   output: output.optional(),
-});
-const newRun = changes.extend({ name: z.string().min(1), head_sha: z.string() });
+}) satisfies Asks<'checks/update'>;
+const newRun = changes.extend({
+  name: z.string().min(1),
+  head_sha: z.string(),
+}) satisfies Asks<'checks/create'>;
 
 async function createRun(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
@@ -87,7 +94,7 @@ async function createRun(call: RepositoryCall): Promise<Reply> {
     id: world.nextId(),
     headSha,
     name: asked.name,
-    externalId: null,
+    externalId: '',
     detailsUrl: null,
     status: 'queued',
     conclusion: null,
@@ -189,6 +196,8 @@ function announceRun(
   { world, repository, actor }: RepositoryCall,
   { run, action }: { run: CheckRun; action: string },
 ): void {
-  const payload = { check_run: showCheckRun(world, repository, run) };
+  const payload = { check_run: showCheckRun(world, repository, run) } satisfies Subset<
+    Webhooks['webhook-check-run-rerequested']
+  >;
   world.announce({ event: 'check_run', action, repository, sender: requireAccount(actor), payload });
 }

@@ -1,7 +1,6 @@
-// The git data API: blobs, trees, commits and refs, each answered from the real repository.
-import type { components, operations } from '@octokit/openapi-types';
+// The git data API's objects: blobs, trees and commits, each answered from the real repository.
+import type { components } from '@octokit/openapi-types';
 import { z } from 'zod';
-import { announceMove } from '../branches.ts';
 import {
   isObjectId,
   readCommit,
@@ -10,11 +9,12 @@ import {
   writeCommit,
   writeObject,
 } from '../git/objects.ts';
-import { advanceRef, isRefName, listRefs, readRef, swapRef } from '../git/refs.ts';
+import { readRef } from '../git/refs.ts';
 import { listTree, type TreeChange, TreeFault, writeTree } from '../git/trees.ts';
 import { nodeId, noReplyAddress } from '../world.ts';
 import { requireAccount } from './actor.ts';
-import { notFound, unprocessable, validationFailed } from './refusal.ts';
+import { showGitCommit } from './commit-shape.ts';
+import { notFound, unprocessable } from './refusal.ts';
 import {
   type Need,
   parameter,
@@ -24,15 +24,9 @@ import {
   readBody,
   repositoryRoute,
 } from './route.ts';
-import { repositoryUrl, type Subset, showGitCommit } from './shapes.ts';
+import { type Asks, repositoryUrl } from './shapes.ts';
 
 type Schemas = components['schemas'];
-type Body<Name extends keyof operations> = operations[Name] extends {
-  requestBody: { content: { 'application/json': infer Json } };
-}
-  ? z.ZodType<Subset<Json>>
-  : never;
-
 const READ: Need = { anyOf: ['contents'], level: 'read' };
 const WRITE: Need = { anyOf: ['contents'], level: 'write' };
 
@@ -43,11 +37,6 @@ export const gitRoutes: readonly Route[] = [
   repositoryRoute('POST /git/trees', WRITE, createTree),
   repositoryRoute('GET /git/commits/{sha}', READ, getCommit),
   repositoryRoute('POST /git/commits', WRITE, createCommit),
-  repositoryRoute('GET /git/ref/{ref+}', READ, getRef),
-  repositoryRoute('GET /git/matching-refs/{ref+}', READ, getMatchingRefs),
-  repositoryRoute('POST /git/refs', WRITE, createRef),
-  repositoryRoute('PATCH /git/refs/{ref+}', WRITE, updateRef),
-  repositoryRoute('DELETE /git/refs/{ref+}', WRITE, deleteRef),
 ];
 
 async function getBlob(call: RepositoryCall): Promise<Reply> {
@@ -70,7 +59,7 @@ async function getBlob(call: RepositoryCall): Promise<Reply> {
 const blobBody = z.object({
   content: z.string(),
   encoding: z.enum(['utf-8', 'base64']).default('utf-8'),
-}) satisfies Body<'git/create-blob'>;
+}) satisfies Asks<'git/create-blob'>;
 
 async function createBlob(call: RepositoryCall): Promise<Reply> {
   const { content, encoding } = readBody(blobBody, call);
@@ -122,7 +111,7 @@ const treeBody = z.object({
       }),
     )
     .min(1),
-}) satisfies Body<'git/create-tree'>;
+}) satisfies Asks<'git/create-tree'>;
 
 async function createTree(call: RepositoryCall): Promise<Reply> {
   const { directory } = call.repository;
@@ -163,7 +152,7 @@ const commitBody = z.object({
   parents: z.array(z.string()).default([]),
   author: personBody.optional(),
   committer: personBody.optional(),
-}) satisfies Body<'git/create-commit'>;
+}) satisfies Asks<'git/create-commit'>;
 
 async function createCommit(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
@@ -186,92 +175,4 @@ async function createCommit(call: RepositoryCall): Promise<Reply> {
   const commit = { tree, parents, author, committer, message };
   const sha = await writeCommit(directory, commit);
   return { status: 201, body: showGitCommit(world, repository, { sha, ...commit }) };
-}
-
-function showRef({ world, repository }: RepositoryCall, { ref, sha }: { ref: string; sha: string }) {
-  const git = `${repositoryUrl(world, repository)}/git`;
-  return {
-    ref,
-    node_id: nodeId('REF', `${repository.id}${ref}`),
-    url: `${git}/${ref}`,
-    object: { type: 'commit', sha, url: `${git}/commits/${sha}` },
-  } satisfies Schemas['git-ref'];
-}
-
-async function getRef(call: RepositoryCall): Promise<Reply> {
-  const ref = `refs/${parameter(call, 'ref')}`;
-  const sha = await readRef(call.repository.directory, ref);
-  if (!sha) throw notFound();
-  return { status: 200, body: showRef(call, { ref, sha }) };
-}
-
-async function getMatchingRefs(call: RepositoryCall): Promise<Reply> {
-  const wanted = `refs/${parameter(call, 'ref')}`;
-  const refs = await listRefs(call.repository.directory, 'refs');
-  const matching = refs.filter(({ ref }) => ref.startsWith(wanted));
-  return { status: 200, body: matching.map((found) => showRef(call, found)) };
-}
-
-const newRefBody = z.object({ ref: z.string(), sha: z.string() }) satisfies Body<'git/create-ref'>;
-
-async function createRef(call: RepositoryCall): Promise<Reply> {
-  const { ref, sha } = readBody(newRefBody, call);
-  const { directory } = call.repository;
-  if (!/^refs\/(heads|tags)\/./.test(ref) || !(await isRefName(directory, ref)))
-    throw unprocessable(`${ref} is not a valid ref name.`);
-  await requireCommit(call, sha);
-  if ((await readRef(directory, ref)) || !(await swapRef(directory, { ref, from: undefined, to: sha })))
-    throw unprocessable('Reference already exists');
-  await announce(call, { ref, before: undefined, after: sha });
-  return { status: 201, body: showRef(call, { ref, sha }) };
-}
-
-const refBody = z.object({
-  sha: z.string(),
-  force: z.boolean().default(false),
-}) satisfies Body<'git/update-ref'>;
-
-async function updateRef(call: RepositoryCall): Promise<Reply> {
-  const { sha, force } = readBody(refBody, call);
-  const ref = `refs/${parameter(call, 'ref')}`;
-  await requireCommit(call, sha);
-  const advance = await advanceRef(call.repository.directory, { ref, to: sha, force });
-  switch (advance.outcome) {
-    case 'missing':
-      throw unprocessable('Reference does not exist');
-    case 'not_fast_forward':
-      throw unprocessable('Update is not a fast forward');
-    case 'moved':
-      if (advance.before !== sha) await announce(call, { ref, before: advance.before, after: sha });
-      return { status: 200, body: showRef(call, { ref, sha }) };
-    default:
-      return advance satisfies never;
-  }
-}
-
-async function deleteRef(call: RepositoryCall): Promise<Reply> {
-  const ref = `refs/${parameter(call, 'ref')}`;
-  const { directory, defaultBranch } = call.repository;
-  const before = await readRef(directory, ref);
-  if (!before) throw unprocessable('Reference does not exist');
-  if (ref === `refs/heads/${defaultBranch}`) throw unprocessable('Cannot delete the default branch');
-  if (!(await swapRef(directory, { ref, from: before, to: undefined })))
-    throw unprocessable('Reference update failed');
-  await announce(call, { ref, before, after: undefined });
-  return { status: 204 };
-}
-
-async function requireCommit({ repository }: RepositoryCall, sha: string): Promise<void> {
-  const field = { resource: 'Reference', field: 'sha', code: 'invalid' } as const;
-  if (!isObjectId(sha)) throw validationFailed(field);
-  const found = await readObject(repository.directory, { id: sha, type: 'commit' });
-  if (!found) throw unprocessable('Object does not exist');
-}
-
-async function announce(
-  call: RepositoryCall,
-  move: { ref: string; before: string | undefined; after: string | undefined },
-): Promise<void> {
-  const actor = requireAccount(call.actor);
-  await announceMove(call.world, { repository: call.repository, actor, ...move });
 }

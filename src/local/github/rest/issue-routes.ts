@@ -1,8 +1,8 @@
-// Issues and the comments on issues and pull requests, which share one numbering.
+// Issues, and what issues and pull requests have in common: they share one numbering.
+import type { components } from '@octokit/openapi-webhooks-types';
 import { z } from 'zod';
 import {
   type Account,
-  type Comment,
   type Conversation,
   findAccount,
   type Issue,
@@ -11,8 +11,9 @@ import {
   type World,
 } from '../world.ts';
 import { type Actor, mayWrite, requireAccount } from './actor.ts';
+import { showIssue } from './conversation-shape.ts';
 import { paginate } from './page.ts';
-import { notFound, Refusal, validationFailed } from './refusal.ts';
+import { notFound, Refusal } from './refusal.ts';
 import {
   type Need,
   numericParameter,
@@ -22,28 +23,23 @@ import {
   readBody,
   repositoryRoute,
 } from './route.ts';
-import { showComment, showIssue } from './shapes.ts';
+import type { Asks, Subset } from './shapes.ts';
+
+type Webhooks = components['schemas'];
 
 /** Comments on pull requests are open to either permission, issues only to their own. */
 const READ_COMMENTS: Need = { anyOf: ['issues', 'pull_requests'], level: 'read' };
-const WRITE_COMMENTS: Need = { anyOf: ['issues', 'pull_requests'], level: 'write', openToReaders: true };
 const READ: Need = { anyOf: ['issues'], level: 'read' };
 const WRITE: Need = { anyOf: ['issues'], level: 'write', openToReaders: true };
 
 export const issueRoutes: readonly Route[] = [
   repositoryRoute('GET /issues', READ, listIssues),
   repositoryRoute('POST /issues', WRITE, openIssue),
-  repositoryRoute('GET /issues/comments', READ_COMMENTS, listAllComments),
-  repositoryRoute('GET /issues/comments/{id}', READ_COMMENTS, getComment),
-  repositoryRoute('PATCH /issues/comments/{id}', WRITE_COMMENTS, updateComment),
-  repositoryRoute('DELETE /issues/comments/{id}', WRITE_COMMENTS, deleteComment),
   repositoryRoute('GET /issues/{number}', READ_COMMENTS, getIssue),
   repositoryRoute('PATCH /issues/{number}', WRITE, updateIssue),
-  repositoryRoute('GET /issues/{number}/comments', READ_COMMENTS, listComments),
-  repositoryRoute('POST /issues/{number}/comments', WRITE_COMMENTS, createComment),
 ];
 
-const LONGEST_TEXT = 65_536;
+export const LONGEST_TEXT = 65_536;
 
 /** GitHub counts characters, not bytes or UTF-16 units. */
 export const conversationText = z
@@ -53,7 +49,7 @@ export const conversationText = z
     `body is too long (maximum is ${LONGEST_TEXT} characters)`,
   );
 
-function findConversation(call: RepositoryCall): Conversation {
+export function findConversation(call: RepositoryCall): Conversation {
   const found = call.repository.conversations.get(numericParameter(call, 'number'));
   if (!found) throw notFound();
   return found;
@@ -76,7 +72,7 @@ async function listIssues(call: RepositoryCall): Promise<Reply> {
   return { status: 200, headers, body: page.map((one) => showIssue(world, repository, one)) };
 }
 
-function isOlder(query: URLSearchParams, at: Date): boolean {
+export function isOlder(query: URLSearchParams, at: Date): boolean {
   const since = query.get('since');
   return since !== null && at.getTime() < Date.parse(since);
 }
@@ -87,10 +83,10 @@ const labelName = z.union([
 ]);
 const issueBody = z.object({
   title: z.coerce.string().trim().min(1),
-  body: conversationText.nullable().default(null),
+  body: conversationText.optional(),
   labels: z.array(labelName).default([]),
   assignees: z.array(z.string()).default([]),
-});
+}) satisfies Asks<'issues/create'>;
 
 async function openIssue(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
@@ -103,7 +99,7 @@ async function openIssue(call: RepositoryCall): Promise<Reply> {
     number: takeNumber(repository),
     author,
     title,
-    body,
+    body: body ?? null,
     state: 'open',
     labels: [...new Set(labels)],
     assignees: findAssignees(world, assignees),
@@ -131,7 +127,7 @@ const updateBody = z.object({
   state: z.enum(['open', 'closed']).optional(),
   labels: z.array(labelName).optional(),
   assignees: z.array(z.string()).optional(),
-});
+}) satisfies Asks<'issues/update'>;
 
 async function updateIssue(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
@@ -155,7 +151,7 @@ async function updateIssue(call: RepositoryCall): Promise<Reply> {
   return { status: 200, body: showIssue(world, repository, conversation) };
 }
 
-function requireAuthorOrWriter(
+export function requireAuthorOrWriter(
   { actor, repository }: { actor: Actor; repository: Repository },
   author: Account,
 ) {
@@ -168,92 +164,8 @@ function announceIssue(
   { world, repository, actor }: RepositoryCall,
   { issue, action }: { issue: Issue; action: string },
 ): void {
-  const payload = { issue: showIssue(world, repository, issue) };
+  const payload = { issue: showIssue(world, repository, issue) } satisfies Subset<
+    Webhooks['webhook-issues-opened']
+  >;
   world.announce({ event: 'issues', action, repository, sender: requireAccount(actor), payload });
-}
-
-function findComment(call: RepositoryCall): Comment {
-  const comment = call.repository.comments.get(numericParameter(call, 'id'));
-  if (!comment) throw notFound();
-  return comment;
-}
-
-async function listComments(call: RepositoryCall): Promise<Reply> {
-  const { number } = findConversation(call);
-  const comments = [...call.repository.comments.values()].filter((comment) => comment.number === number);
-  return showComments(call, comments);
-}
-
-async function listAllComments(call: RepositoryCall): Promise<Reply> {
-  const comments = [...call.repository.comments.values()];
-  return showComments(call, call.query.get('direction') === 'desc' ? comments.toReversed() : comments);
-}
-
-function showComments(call: RepositoryCall, comments: readonly Comment[]): Reply {
-  const recent = comments.filter(({ updatedAt }) => !isOlder(call.query, updatedAt));
-  const { page, headers } = paginate(call, recent);
-  const body = page.map((comment) => showComment(call.world, call.repository, comment));
-  return { status: 200, headers, body };
-}
-
-async function getComment(call: RepositoryCall): Promise<Reply> {
-  return { status: 200, body: showComment(call.world, call.repository, findComment(call)) };
-}
-
-const commentBody = z.object({ body: z.string() });
-
-function readComment(call: RepositoryCall): string {
-  const { body } = readBody(commentBody, call);
-  const refuse = (message: string) =>
-    validationFailed({ resource: 'IssueComment', field: 'data', code: 'unprocessable', message });
-  if (body.trim() === '') throw refuse("Body can't be blank");
-  if ([...body].length > LONGEST_TEXT)
-    throw refuse(`Body is too long (maximum is ${LONGEST_TEXT} characters)`);
-  return body;
-}
-
-async function createComment(call: RepositoryCall): Promise<Reply> {
-  const { world, repository } = call;
-  const conversation = findConversation(call);
-  const body = readComment(call);
-  const now = world.clock();
-  const author = requireAccount(call.actor);
-  const id = world.nextId();
-  const comment: Comment = { id, number: conversation.number, author, body, createdAt: now, updatedAt: now };
-  repository.comments.set(id, comment);
-  conversation.updatedAt = now;
-  announceComment(call, { comment, action: 'created' });
-  return { status: 201, body: showComment(world, repository, comment) };
-}
-
-async function updateComment(call: RepositoryCall): Promise<Reply> {
-  const comment = findComment(call);
-  requireAuthorOrWriter(call, comment.author);
-  const before = comment.body;
-  comment.body = readComment(call);
-  comment.updatedAt = call.world.clock();
-  announceComment(call, { comment, action: 'edited', more: { changes: { body: { from: before } } } });
-  return { status: 200, body: showComment(call.world, call.repository, comment) };
-}
-
-async function deleteComment(call: RepositoryCall): Promise<Reply> {
-  const comment = findComment(call);
-  requireAuthorOrWriter(call, comment.author);
-  call.repository.comments.delete(comment.id);
-  announceComment(call, { comment, action: 'deleted' });
-  return { status: 204 };
-}
-
-function announceComment(
-  { world, repository, actor }: RepositoryCall,
-  { comment, action, more }: { comment: Comment; action: string; more?: object },
-): void {
-  const conversation = repository.conversations.get(comment.number);
-  if (!conversation) return;
-  const payload = {
-    issue: showIssue(world, repository, conversation),
-    comment: showComment(world, repository, comment),
-    ...more,
-  };
-  world.announce({ event: 'issue_comment', action, repository, sender: requireAccount(actor), payload });
 }

@@ -1,19 +1,11 @@
-// Pull requests: opened, listed, read, closed and reopened, and merged in GitHub's three ways.
+// Pull requests: opened, listed, read, edited, closed and reopened.
 import { z } from 'zod';
-import { announceMove, announcePull, closePull, fetchPullHead } from '../branches.ts';
-import { type Ends, mergeCommits, rebaseCommits, squashCommits } from '../git/merging.ts';
-import { findMergeBase, listCommits, readCommit, type Signature } from '../git/objects.ts';
-import { readRef, swapRef } from '../git/refs.ts';
-import {
-  type Account,
-  findRepository,
-  listPulls,
-  noReplyAddress,
-  type Pull,
-  type Repository,
-  takeNumber,
-} from '../world.ts';
+import { announcePull, closePull, fetchPullHead } from '../branches.ts';
+import { findMergeBase, listCommits, readCommit } from '../git/objects.ts';
+import { readRef } from '../git/refs.ts';
+import { type Account, findRepository, listPulls, type Pull, type Repository, takeNumber } from '../world.ts';
 import { mayWrite, requireAccount } from './actor.ts';
+import { showCommit } from './commit-shape.ts';
 import { conversationText } from './issue-routes.ts';
 import { paginate } from './page.ts';
 import { measurePull, showPull, showPullFile, showPullInFull } from './pull-shape.ts';
@@ -27,11 +19,10 @@ import {
   readBody,
   repositoryRoute,
 } from './route.ts';
-import { showCommit } from './shapes.ts';
+import type { Asks } from './shapes.ts';
 
 const READ: Need = { anyOf: ['pull_requests'], level: 'read' };
 const OPEN: Need = { anyOf: ['pull_requests'], level: 'write', openToReaders: true };
-const MERGE: Need = { anyOf: ['contents'], level: 'write' };
 
 export const pullRoutes: readonly Route[] = [
   repositoryRoute('GET /pulls', READ, listAll),
@@ -40,11 +31,9 @@ export const pullRoutes: readonly Route[] = [
   repositoryRoute('PATCH /pulls/{number}', OPEN, updatePull),
   repositoryRoute('GET /pulls/{number}/files', READ, getFiles),
   repositoryRoute('GET /pulls/{number}/commits', READ, getCommits),
-  repositoryRoute('GET /pulls/{number}/merge', READ, isMerged),
-  repositoryRoute('PUT /pulls/{number}/merge', MERGE, mergePull),
 ];
 
-function findPull(call: RepositoryCall): Pull {
+export function findPull(call: RepositoryCall): Pull {
   const found = call.repository.conversations.get(numericParameter(call, 'number'));
   if (found?.kind !== 'pull') throw notFound();
   return found;
@@ -70,9 +59,9 @@ const openBody = z.object({
   title: z.string().trim().min(1),
   head: z.string(),
   base: z.string(),
-  body: conversationText.nullable().default(null),
+  body: conversationText.optional(),
   draft: z.boolean().default(false),
-});
+}) satisfies Asks<'pulls/create'>;
 
 async function openPull(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
@@ -90,7 +79,7 @@ async function openPull(call: RepositoryCall): Promise<Reply> {
     number: takeNumber(repository),
     author,
     title,
-    body,
+    body: body ?? null,
     draft,
     state: 'open',
     labels: [],
@@ -155,9 +144,9 @@ async function getPull(call: RepositoryCall): Promise<Reply> {
 
 const updateBody = z.object({
   title: z.string().trim().min(1).optional(),
-  body: conversationText.nullable().optional(),
+  body: conversationText.optional(),
   state: z.enum(['open', 'closed']).optional(),
-});
+}) satisfies Asks<'pulls/update'>;
 
 async function updatePull(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
@@ -172,7 +161,7 @@ async function updatePull(call: RepositoryCall): Promise<Reply> {
     throw new Refusal(403, 'Must have write access to this repository.');
   if (changes.title !== undefined || changes.body !== undefined) {
     pull.title = changes.title ?? pull.title;
-    pull.body = changes.body === undefined ? pull.body : changes.body;
+    pull.body = changes.body ?? pull.body;
     pull.updatedAt = world.clock();
     await announcePull(world, { repository, pull, action: 'edited', actor, more: { changes: {} } });
   }
@@ -215,104 +204,4 @@ async function getCommits(call: RepositoryCall): Promise<Reply> {
   const commits = await Promise.all(page.map((id) => readCommit(repository.directory, id)));
   const body = commits.filter((one) => one !== undefined).map((one) => showCommit(world, repository, one));
   return { status: 200, headers, body };
-}
-
-async function isMerged(call: RepositoryCall): Promise<Reply> {
-  if (!findPull(call).merged) throw notFound();
-  return { status: 204 };
-}
-
-const mergeBody = z.object({
-  merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
-  sha: z.string().optional(),
-  commit_title: z.string().optional(),
-  commit_message: z.string().optional(),
-});
-type MergeBody = z.output<typeof mergeBody>;
-
-async function mergePull(call: RepositoryCall): Promise<Reply> {
-  const pull = findPull(call);
-  const asked = readBody(mergeBody, call);
-  if (asked.sha !== undefined && asked.sha !== pull.head.sha)
-    throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
-  if (pull.merging) throw new Refusal(405, 'Merge already in progress');
-  if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
-  if (pull.state === 'closed') throw new Refusal(405, 'Pull Request is not mergeable');
-  pull.merging = true;
-  try {
-    const sha = await moveBase(call, { pull, asked });
-    return { status: 200, body: { sha, merged: true, message: 'Pull Request successfully merged' } };
-  } finally {
-    pull.merging = false;
-  }
-}
-
-async function moveBase(
-  { world, repository, actor }: RepositoryCall,
-  { pull, asked }: { pull: Pull; asked: MergeBody },
-): Promise<string> {
-  const { directory } = repository;
-  const ref = `refs/heads/${pull.base.branch}`;
-  const base = await readRef(directory, ref);
-  if (base === undefined) throw new Refusal(405, 'Base branch does not exist');
-  const account = requireAccount(actor);
-  const at = world.clock();
-  const sha = await writeMerge(repository, { pull, asked, base, account, at });
-  if (sha === undefined) throw new Refusal(405, 'Pull Request is not mergeable');
-  if (!(await swapRef(directory, { ref, from: base, to: sha })))
-    throw new Refusal(405, 'Base branch was modified. Review and try the merge again.');
-  pull.base.sha = base;
-  pull.merged = { at, by: account, sha };
-  await closePull(world, { repository, pull, actor: account });
-  await announceMove(world, { repository, ref, before: base, after: sha, actor: account });
-  return sha;
-}
-
-interface Merge {
-  readonly pull: Pull;
-  readonly asked: MergeBody;
-  readonly base: string;
-  readonly account: Account;
-  readonly at: Date;
-}
-
-/** Commits made in the browser are committed by GitHub itself. */
-async function writeMerge(repository: Repository, merge: Merge): Promise<string | undefined> {
-  const { pull, asked, base, account, at } = merge;
-  const { directory } = repository;
-  const ends: Ends = { base, head: pull.head.sha };
-  const author: Signature = { name: account.login, email: noReplyAddress(account), at };
-  const committer: Signature = { name: 'GitHub', email: 'noreply@github.com', at };
-  const words = (title: string, text: string) => ({
-    message: joinMessage(asked.commit_title ?? title, asked.commit_message ?? text),
-    author,
-    committer,
-  });
-  switch (asked.merge_method) {
-    case 'merge': {
-      const from = `${pull.head.repository.owner.login}/${pull.head.branch}`;
-      const title = `Merge pull request #${pull.number} from ${from}`;
-      return await mergeCommits(directory, { ...ends, ...words(title, pull.title) });
-    }
-    case 'squash': {
-      const title = `${pull.title} (#${pull.number})`;
-      return await squashCommits(directory, { ...ends, ...words(title, await listTitles(directory, ends)) });
-    }
-    case 'rebase':
-      return await rebaseCommits(directory, { ...ends, committer });
-    default:
-      return asked.merge_method satisfies never;
-  }
-}
-
-/** A squash of several commits lists their subjects; of one, it carries that commit's text. */
-async function listTitles(directory: string, ends: Ends): Promise<string> {
-  const ids = await listCommits(directory, ends);
-  const messages = await Promise.all(ids.map(async (id) => (await readCommit(directory, id))?.message ?? ''));
-  if (messages.length === 1) return (messages[0] ?? '').split('\n').slice(1).join('\n').trim();
-  return messages.map((message) => `* ${message.trim()}`).join('\n\n');
-}
-
-function joinMessage(title: string, text: string): string {
-  return text === '' ? title : `${title}\n\n${text}`;
 }

@@ -5,15 +5,8 @@ import { mergeCommits } from '../git/merging.ts';
 import { findMergeBase, listCommits } from '../git/objects.ts';
 import { readRef, swapRef } from '../git/refs.ts';
 import { type Measure, nodeId, noReplyAddress, type Pull, type Repository, type World } from '../world.ts';
-import {
-  pageUrl,
-  repositoryUrl,
-  type Subset,
-  showAccount,
-  showConversation,
-  showInstant,
-  showRepository,
-} from './shapes.ts';
+import { showConversation } from './conversation-shape.ts';
+import { pageUrl, repositoryUrl, type Subset, showAccount, showInstant, showRepository } from './shapes.ts';
 
 type Schemas = components['schemas'];
 

@@ -6,6 +6,7 @@ import { listRefs, readRef } from '../git/refs.ts';
 import { runGit } from '../git/run.ts';
 import { forkRepository } from '../repositories.ts';
 import { listPulls } from '../world.ts';
+import { showCommit } from './commit-shape.ts';
 import { paginate } from './page.ts';
 import { showPull, showPullFile } from './pull-shape.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -17,7 +18,7 @@ import {
   type Route,
   repositoryRoute,
 } from './route.ts';
-import { repositoryUrl, type Subset, showCommit, showRepository } from './shapes.ts';
+import { repositoryUrl, type Subset, showRepository } from './shapes.ts';
 
 type Schemas = components['schemas'];
 

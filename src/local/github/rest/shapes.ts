@@ -1,21 +1,8 @@
 // The JSON that answers and webhooks carry. Each shape is a subset of GitHub's published schema, checked by the compiler:
 // a field that GitHub does not know, or of another type, does not compile.
-import type { components } from '@octokit/openapi-types';
-import type { Commit, Signature } from '../git/objects.ts';
-import {
-  type Account,
-  type Annotation,
-  type CheckRun,
-  type Comment,
-  type Conversation,
-  findAccount,
-  fullName,
-  type Installation,
-  nodeId,
-  noReplyAddress,
-  type Repository,
-  type World,
-} from '../world.ts';
+import type { components, operations } from '@octokit/openapi-types';
+import type { z } from 'zod';
+import { type Account, fullName, type Installation, nodeId, type Repository, type World } from '../world.ts';
 
 type Schemas = components['schemas'];
 
@@ -25,6 +12,13 @@ export type Subset<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { readonly [Name in keyof T]?: Subset<T[Name]> | undefined }
     : T;
+
+/** A decoder of what an operation asks for in its body: a subset of GitHub's published schema too. */
+export type Asks<Name extends keyof operations> = operations[Name] extends {
+  requestBody?: { content: { 'application/json': infer Json } };
+}
+  ? z.ZodType<Subset<Json>>
+  : never;
 
 /** GitHub's instants have no fraction of a second. */
 export function showInstant(at: Date): string {
@@ -125,185 +119,4 @@ export function showInstallation(world: World, { id, account, createdAt }: Insta
     suspended_by: null,
     suspended_at: null,
   } satisfies Subset<Schemas['installation']>;
-}
-
-/** GitHub knows a commit's people by their addresses; a stranger's commit has no account. */
-function findAuthor(world: World, { email }: Signature): Account | undefined {
-  const login = /^\d+\+(.+)@users\.noreply\.github\.com$/.exec(email)?.[1];
-  const account = login === undefined ? undefined : findAccount(world, login);
-  return account && noReplyAddress(account) === email ? account : undefined;
-}
-
-export function showSignature({ name, email, at }: Signature) {
-  return { name, email, date: showInstant(at) };
-}
-
-const UNSIGNED = {
-  verified: false,
-  reason: 'unsigned',
-  signature: null,
-  payload: null,
-  verified_at: null,
-} as const;
-
-export function showGitCommit(world: World, repository: Repository, commit: Commit) {
-  const git = `${repositoryUrl(world, repository)}/git`;
-  const page = `${pageUrl(world, repository)}/commit`;
-  return {
-    sha: commit.sha,
-    node_id: nodeId('C', commit.sha),
-    url: `${git}/commits/${commit.sha}`,
-    html_url: `${page}/${commit.sha}`,
-    author: showSignature(commit.author),
-    committer: showSignature(commit.committer),
-    message: commit.message,
-    tree: { sha: commit.tree, url: `${git}/trees/${commit.tree}` },
-    parents: commit.parents.map((sha) => ({
-      sha,
-      url: `${git}/commits/${sha}`,
-      html_url: `${page}/${sha}`,
-    })),
-    verification: UNSIGNED,
-  } satisfies Schemas['git-commit'];
-}
-
-export function showCommit(world: World, repository: Repository, commit: Commit) {
-  const plain = showGitCommit(world, repository, commit);
-  const url = `${repositoryUrl(world, repository)}/commits/${commit.sha}`;
-  const author = findAuthor(world, commit.author);
-  const committer = findAuthor(world, commit.committer);
-  return {
-    sha: commit.sha,
-    node_id: plain.node_id,
-    url,
-    html_url: plain.html_url,
-    comments_url: `${url}/comments`,
-    commit: {
-      url: plain.url,
-      author: plain.author,
-      committer: plain.committer,
-      message: plain.message,
-      tree: plain.tree,
-      comment_count: 0,
-      verification: UNSIGNED,
-    },
-    author: author ? showAccount(world, author) : null,
-    committer: committer ? showAccount(world, committer) : null,
-    parents: plain.parents,
-  } satisfies Subset<Schemas['commit']>;
-}
-
-export function showAssociation(account: Account, repository: Repository) {
-  if (account.login === repository.owner.login) return 'OWNER';
-  const access = 'access' in account ? account.access : 'read';
-  return access === 'read' ? 'NONE' : 'COLLABORATOR';
-}
-
-export function showComment(world: World, repository: Repository, comment: Comment) {
-  const issue = `${repositoryUrl(world, repository)}/issues`;
-  const kind = repository.conversations.get(comment.number)?.kind === 'pull' ? 'pull' : 'issues';
-  return {
-    id: comment.id,
-    node_id: nodeId('IC', comment.id),
-    url: `${issue}/comments/${comment.id}`,
-    issue_url: `${issue}/${comment.number}`,
-    html_url: `${pageUrl(world, repository)}/${kind}/${comment.number}#issuecomment-${comment.id}`,
-    user: showAccount(world, comment.author),
-    created_at: showInstant(comment.createdAt),
-    updated_at: showInstant(comment.updatedAt),
-    author_association: showAssociation(comment.author, repository),
-    body: comment.body,
-    performed_via_github_app: null,
-  } satisfies Subset<Schemas['issue-comment']>;
-}
-
-function showLabel(world: World, repository: Repository, name: string) {
-  const url = `${repositoryUrl(world, repository)}/labels/${encodeURIComponent(name)}`;
-  const id = nodeId('LA', `${repository.id}${name}`);
-  return { node_id: id, url, name, description: '', color: 'ededed', default: false };
-}
-
-/** What issues and pull requests have in common. */
-export function showConversation(world: World, repository: Repository, conversation: Conversation) {
-  return {
-    id: conversation.id,
-    number: conversation.number,
-    state: conversation.state,
-    locked: false,
-    title: conversation.title,
-    body: conversation.body,
-    user: showAccount(world, conversation.author),
-    labels: conversation.labels.map((name) => showLabel(world, repository, name)),
-    assignees: conversation.assignees.map((account) => showAccount(world, account)),
-    assignee: conversation.assignees[0] ? showAccount(world, conversation.assignees[0]) : null,
-    author_association: showAssociation(conversation.author, repository),
-    created_at: showInstant(conversation.createdAt),
-    updated_at: showInstant(conversation.updatedAt),
-    closed_at: conversation.closedAt ? showInstant(conversation.closedAt) : null,
-  } as const;
-}
-
-/** An issue, or a pull request seen as one: GitHub lists both under `issues`. */
-export function showIssue(world: World, repository: Repository, conversation: Conversation) {
-  const { number } = conversation;
-  const api = repositoryUrl(world, repository);
-  const comments = [...repository.comments.values()].filter((comment) => comment.number === number);
-  const isPull = conversation.kind === 'pull';
-  const page = `${pageUrl(world, repository)}/${isPull ? 'pull' : 'issues'}/${number}`;
-  const link = isPull ? { pull_request: { url: `${api}/pulls/${number}`, html_url: page } } : {};
-  return {
-    ...showConversation(world, repository, conversation),
-    ...link,
-    node_id: nodeId(isPull ? 'PR' : 'I', conversation.id),
-    url: `${api}/issues/${number}`,
-    repository_url: api,
-    comments_url: `${api}/issues/${number}/comments`,
-    html_url: page,
-    comments: comments.length,
-  } satisfies Subset<Schemas['issue']>;
-}
-
-export function showCheckRun(world: World, repository: Repository, run: CheckRun) {
-  const url = `${repositoryUrl(world, repository)}/check-runs/${run.id}`;
-  const page = `${pageUrl(world, repository)}/runs/${run.id}`;
-  return {
-    id: run.id,
-    node_id: nodeId('CR', run.id),
-    head_sha: run.headSha,
-    external_id: run.externalId,
-    url,
-    html_url: page,
-    details_url: run.detailsUrl ?? page,
-    status: run.status,
-    conclusion: run.conclusion,
-    started_at: run.startedAt,
-    completed_at: run.completedAt,
-    name: run.name,
-    output: {
-      title: run.title,
-      summary: run.summary,
-      text: run.text,
-      annotations_count: run.annotations.length,
-      annotations_url: `${url}/annotations`,
-    },
-    check_suite: { id: Number.parseInt(run.headSha.slice(0, 8), 16) },
-    app: showApp(world),
-    pull_requests: [],
-  } satisfies Subset<Schemas['check-run']>;
-}
-
-export function showAnnotation(world: World, repository: Repository, run: CheckRun) {
-  return (annotation: Annotation) =>
-    ({
-      path: annotation.path,
-      start_line: annotation.start_line,
-      end_line: annotation.end_line,
-      start_column: annotation.start_column ?? null,
-      end_column: annotation.end_column ?? null,
-      annotation_level: annotation.annotation_level,
-      title: annotation.title ?? null,
-      message: annotation.message,
-      raw_details: annotation.raw_details ?? null,
-      blob_href: `${pageUrl(world, repository)}/blob/${run.headSha}/${annotation.path}`,
-    }) satisfies Schemas['check-annotation'];
 }
