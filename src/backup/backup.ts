@@ -17,6 +17,7 @@ import {
 import type { BackupKey } from './key.ts';
 import { assertSpace, prepareDirectory, syncDirectory, writeNew } from './place.ts';
 import { type ProofRequest, prove } from './proof.ts';
+import type { Ending } from './tool.ts';
 
 export interface BackupRequest {
   readonly runId: string;
@@ -69,7 +70,7 @@ async function freshBackup(request: BackupRequest): Promise<Envelope> {
     await assertSpace(directory, dump.expectedBytes);
     const encryptor = request.encryptor ?? (await chooseEncryptor(dump));
     const encryption = { encryptor, key: recipient, now: startedAt };
-    const proof = await writeNew(partial(ciphertextPath), (file) =>
+    const told = await writeNew(partial(ciphertextPath), (file) =>
       write(dump, { file, encryption, request }),
     );
     const { keyId, ...written } = await inspectFor(recipient, partial(ciphertextPath));
@@ -81,9 +82,9 @@ async function freshBackup(request: BackupRequest): Promise<Envelope> {
       recipient: recipient.fingerprint,
       dump: { tool: dump.tool, version: dump.version, server_version: dump.serverVersion },
       encryption: { ...encryptor, key_id: keyId },
+      ...told,
       started_at: startedAt.toISOString(),
       finished_at: now().toISOString(),
-      ...(proof && { proof }),
     } satisfies Envelope);
     await writeNew(partial(envelopePath), (file) => file.writeFile(`${JSON.stringify(envelope, null, 2)}\n`));
     await rename(partial(ciphertextPath), ciphertextPath);
@@ -102,16 +103,15 @@ interface Writing {
   readonly request: BackupRequest;
 }
 
-async function write(dump: Dump, { file, encryption, request }: Writing): Promise<Envelope['proof']> {
-  if (!request.proof) {
-    await encryptDump(dump, file, encryption);
-    return undefined;
-  }
-  return prove(dump, {
-    ...request.proof,
-    now: request.now,
-    encrypt: (options) => encryptDump(dump, file, { ...encryption, ...options }),
-  });
+async function write(dump: Dump, { file, encryption, request }: Writing) {
+  let endings: readonly Ending[] = [];
+  const encrypt = async (options: Partial<Encryption>) => {
+    endings = await encryptDump(dump, file, { ...encryption, ...options });
+  };
+  const { proof, now } = request;
+  const proved = proof ? await prove(dump, { ...proof, now, encrypt }) : await encrypt({});
+  const processes = endings.map(({ tool, stderr }) => ({ tool, exit_code: 0 as const, stderr }));
+  return { processes, ...(proved && { proof: proved }) };
 }
 
 /** What was written is looked at again: one whole message, to this key and nobody else. */

@@ -12,7 +12,15 @@ import { config, createMessage, encrypt, enums, type NodeWebStream } from 'openp
 import { Stop } from '../stop.ts';
 import type { Dump } from './dump.ts';
 import type { BackupKey } from './key.ts';
-import { assertEnded, describeEnding, type Running, startTool, toolEnvironment, versionOf } from './tool.ts';
+import {
+  assertEnded,
+  describeEnding,
+  type Ending,
+  type Running,
+  startTool,
+  toolEnvironment,
+  versionOf,
+} from './tool.ts';
 
 export interface Encryptor {
   readonly tool: 'gpg' | 'openpgp.js';
@@ -42,23 +50,54 @@ export interface Encryption {
 type ProcessDump = Extract<Dump, { kind: 'process' }>;
 
 /**
- * Writes the ciphertext. Throws Stop `incomplete_backup` when any process ended badly or the file could not take it
- * all; what is in the file is then worthless.
+ * Writes the ciphertext and returns how every process ended. Throws Stop `incomplete_backup` when one ended badly or
+ * the file could not take it all; what is in the file is then worthless.
  */
-export async function encryptDump(dump: Dump, file: FileHandle, encryption: Encryption): Promise<void> {
-  if (dump.kind === 'bytes') return encryptByOpenpgp(Readable.from([dump.bytes]), file, encryption);
-  if (encryption.encryptor.tool === 'gpg') return encryptByGpg(dump, file, encryption);
-  const dumping = dump.start({ snapshot: encryption.snapshot });
-  const plain = outputOf(dumping, encryption.witness);
-  const [written] = await Promise.allSettled([encryptByOpenpgp(plain, file, encryption)]);
-  // Closing our end makes a pg_dump that nobody reads any more fail rather than wait.
-  dumping.child.stdout?.destroy();
-  if (written.status === 'rejected') throw await failure(written.reason, [dumping]);
-  // A pg_dump that fails ends its stream like one that succeeds: only the exit code tells.
-  assertEnded([await dumping.ending]);
+export async function encryptDump(
+  dump: Dump,
+  file: FileHandle,
+  encryption: Encryption,
+): Promise<readonly Ending[]> {
+  if (dump.kind === 'process')
+    return encryption.encryptor.tool === 'gpg'
+      ? encryptByGpg(dump, file, encryption)
+      : encryptHere(dump, file, encryption);
+  await encryptByOpenpgp(Readable.from([dump.bytes]), file, encryption);
+  return [];
 }
 
-async function encryptByGpg(dump: ProcessDump, file: FileHandle, { key, witness, snapshot }: Encryption) {
+async function encryptHere(dump: ProcessDump, file: FileHandle, encryption: Encryption): Promise<Ending[]> {
+  const dumping = dump.start({ snapshot: encryption.snapshot });
+  const plain = outputOf(dumping, encryption.witness);
+  return settle([dumping], encryptByOpenpgp(plain, file, encryption));
+}
+
+/**
+ * The endings, once the copy is done and every process has ended well. A pg_dump that fails ends its stream like one
+ * that succeeds: only its exit code tells.
+ */
+async function settle(
+  [dumping, ...others]: [Running, ...Running[]],
+  copying: Promise<unknown>,
+): Promise<Ending[]> {
+  const [copied] = await Promise.allSettled([copying]);
+  // Were our end of the pipe left open, pg_dump would wait for ever when its reader has died.
+  dumping.child.stdout?.destroy();
+  const endings = await Promise.all([dumping, ...others].map(({ ending }) => ending));
+  if (copied.status === 'rejected') {
+    const why = copied.reason instanceof Error ? copied.reason.message : String(copied.reason);
+    const detail = [why, ...endings.map(describeEnding)].join('; ');
+    throw new Stop('incomplete_backup', detail, { cause: copied.reason });
+  }
+  assertEnded(endings);
+  return endings;
+}
+
+async function encryptByGpg(
+  dump: ProcessDump,
+  file: FileHandle,
+  { key, witness, snapshot }: Encryption,
+): Promise<Ending[]> {
   const home = await mkdtemp(join(tmpdir(), 'countersign-gpg-'));
   try {
     const recipient = join(home, 'recipient.gpg');
@@ -71,13 +110,8 @@ async function encryptByGpg(dump: ProcessDump, file: FileHandle, { key, witness,
       env: toolEnvironment({}),
       stdio: [witness ? 'pipe' : dumping.child.stdout, file.fd, 'pipe'],
     });
-    const [copied] = await Promise.allSettled([
-      witness && gpg.child.stdin && pipeline(outputOf(dumping, witness), gpg.child.stdin),
-    ]);
-    // Were our end of the pipe left open, pg_dump would wait for ever for a reader when gpg has died.
-    dumping.child.stdout?.destroy();
-    if (copied.status === 'rejected') throw await failure(copied.reason, [dumping, gpg]);
-    assertEnded(await Promise.all([dumping.ending, gpg.ending]));
+    const copying = witness && gpg.child.stdin && pipeline(outputOf(dumping, witness), gpg.child.stdin);
+    return await settle([dumping, gpg], Promise.resolve(copying));
   } finally {
     await rm(home, { recursive: true, force: true });
   }
@@ -88,6 +122,8 @@ const GPG_ARGUMENTS = [
   '--no-tty',
   '--no-options',
   '--no-autostart',
+  // The recipient comes from a file; no keyring is made or read.
+  '--no-keyring',
   '--no-encrypt-to',
   '--trust-model=always',
   '--cipher-algo=AES256',
@@ -116,18 +152,12 @@ function outputOf({ child }: Running, witness: Writable | undefined): Readable {
 }
 
 async function* witnessed(source: Readable, witness: Writable): AsyncGenerator<Buffer> {
-  // A witness that died has closed, and would never drain.
-  const closed = once(witness, 'close');
+  // A witness that died has closed, perhaps after an error, and would never drain.
+  const closed = once(witness, 'close').catch(() => {});
   for await (const chunk of source) {
     if (!witness.write(chunk)) await Promise.race([once(witness, 'drain'), closed]);
     if (witness.destroyed) throw new Error('the restore ended before the dump');
     yield chunk;
   }
   witness.end();
-}
-
-async function failure(reason: unknown, processes: readonly Running[]): Promise<Stop> {
-  const endings = await Promise.all(processes.map(({ ending }) => ending));
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return new Stop('incomplete_backup', [why, ...endings.map(describeEnding)].join('; '), { cause: reason });
 }

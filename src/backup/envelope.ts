@@ -25,6 +25,8 @@ export const envelopeSchema = z
     dump: z.strictObject({ tool: text, version: text, server_version: text }),
     /** `key_id` is read back from the finished file: the encryption subkey that can open it. */
     encryption: z.strictObject({ tool: text, version: text, key_id: z.string().regex(/^[0-9A-F]{16}$/) }),
+    /** Every process that took part; none for the embedded database. One that failed leaves no envelope. */
+    processes: z.array(z.strictObject({ tool: text, exit_code: z.literal(0), stderr: z.string() })),
     started_at: instant,
     finished_at: instant,
     proof: z

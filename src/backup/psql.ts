@@ -27,8 +27,10 @@ export async function feedPsql(connection: Connection, { toolVersion, write }: F
   if (written.status === 'rejected') child.kill();
   const ended = await ending;
   if (written.status === 'fulfilled' && ended.code === 0) return;
-  const told = written.status === 'rejected' ? [detailOf(written.reason)] : [];
-  throw new Stop('incomplete_backup', [...told, describeEnding(ended)].join('; '));
+  const byItself = ended.signal === null ? [describeEnding(ended)] : [];
+  const told =
+    written.status === 'rejected' ? [detailOf(written.reason), ...byItself] : [describeEnding(ended)];
+  throw new Stop('incomplete_backup', told.join('; '));
 }
 
 function detailOf(reason: unknown): string {

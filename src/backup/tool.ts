@@ -55,22 +55,6 @@ export function startTool({ name, args, env, stdio, secrets = [] }: Tool): Runni
   return { child, ending };
 }
 
-/** Runs a tool to its end and returns stdout. Throws Stop `incomplete_backup` unless it exits 0. */
-export async function runTool(name: string, args: readonly string[]): Promise<string> {
-  const { child, ending } = startTool({
-    name,
-    args,
-    env: toolEnvironment({}),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  assertEnded([await ending]);
-  return output;
-}
-
 /** Throws Stop `incomplete_backup` with every tool's ending unless all exited 0. */
 export function assertEnded(endings: readonly Ending[]): void {
   if (endings.some(({ code }) => code !== 0))

@@ -41,6 +41,7 @@ async function backupOf(runId: string, daysAgo: number): Promise<Envelope> {
     recipient: key.fingerprint,
     dump: { tool: 'pg_dump', version: '15.18', server_version: '15.18' },
     encryption: { tool: 'openpgp.js', version: '6.3.2', key_id: keyIds[0] ?? '' },
+    processes: [],
     started_at: finishedAt,
     finished_at: finishedAt,
   };

@@ -124,6 +124,8 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
     it('decrypts to a dump that psql restores to the same content', async () => {
       const envelope = await takeBackup(request({ encryptor }));
       expect(envelope.encryption.tool).toBe(encryptor.tool);
+      const tools = encryptor.tool === 'gpg' ? ['pg_dump', 'gpg'] : ['pg_dump'];
+      expect(envelope.processes).toEqual(tools.map((tool) => ({ tool, exit_code: 0, stderr: '' })));
       const binaryMessage = await readFile(join(directory, envelope.path));
       const message = await readMessage({ binaryMessage });
       const { data } = await decrypt({ message, decryptionKeys: key.privateKey, format: 'binary' });
