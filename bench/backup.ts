@@ -123,10 +123,11 @@ async function backUpAlone(): Promise<void> {
   const files = [{ name: 'key.gpg', bytes: await readFile(keyPath) }];
   const recipient = await readBackupKey(files, { fingerprint, now: new Date() });
   const loadedMib = Math.round(process.memoryUsage.rss() / MIB);
+  const target = await mkdtemp(join(directory, 'ours-'));
   const startedAt = performance.now();
   await takeBackup({
     runId: 'bench',
-    directory: await mkdtemp(join(directory, 'ours-')),
+    directory: target,
     recipient,
     source: postgres(connection),
     now: () => new Date(),
@@ -134,6 +135,7 @@ async function backUpAlone(): Promise<void> {
   });
   const ms = performance.now() - startedAt;
   const cost: Cost = { ms, loadedMib, peakMib: Math.round(process.resourceUsage().maxRSS / 1024) };
+  await rm(target, { recursive: true });
   console.log(JSON.stringify(cost));
 }
 

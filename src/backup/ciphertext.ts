@@ -92,7 +92,7 @@ class PacketWalk {
   }
 
   #enterPacket(data: Buffer, at: number): number | undefined {
-    const header = readHeader(data, at);
+    const header = this.#encrypted ? 'there are bytes after the encrypted data' : readHeader(data, at);
     if (typeof header === 'string') this.#problem = header;
     if (!header || typeof header === 'string') return undefined;
     const problem = this.#admit(header, data.subarray(at + header.size));
@@ -106,7 +106,6 @@ class PacketWalk {
   }
 
   #admit({ tag, partial }: Header, body: Buffer): string | undefined {
-    if (this.#encrypted) return 'there are bytes after the encrypted data';
     if (tag === SESSION_KEY && !partial) {
       if (body[0] !== 3)
         return `a session-key packet of version ${body[0] ?? 'none'} is not readable by GnuPG`;

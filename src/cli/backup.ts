@@ -85,7 +85,11 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
     });
     const ok = checks.every((check) => check.ok);
     if (json) printJson({ ok, checks });
-    else printChecks(checks, ok ? 'A backup would succeed now.' : 'A backup would fail now.');
+    else
+      printChecks(
+        checks,
+        ok ? 'A backup would succeed now.' : 'Mend what is marked before a run needs a backup.',
+      );
     if (!ok) process.exitCode = 1;
   } finally {
     await database?.close();
@@ -155,7 +159,7 @@ async function restore(file: string, options: Output & { into: string; productio
   if (options.json) printJson({ database: into.database, tables, differences });
   else {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    console.log(`${mark(true)} ${into.database} holds ${tables.length} tables with ${rows} rows.`);
+    console.log(`${mark(true)} Restored into ${into.database}. Tables: ${tables.length}, rows: ${rows}.`);
     if (differences)
       console.log(
         `${mark(differences.length === 0)} ${differences.join('; ') || 'Every table equals the proof in the envelope.'}`,
@@ -207,11 +211,18 @@ function telling<T extends unknown[]>(
     try {
       await action(...given);
     } catch (error) {
-      if (!(error instanceof Stop || error instanceof ConfigFault)) throw error;
-      console.error(error instanceof Stop ? error.detail : error.message);
+      const told = error instanceof Stop ? error.detail : sayable(error);
+      if (told === undefined) throw error;
+      console.error(told);
       process.exitCode = error instanceof Stop ? 1 : 2;
     }
   };
+}
+
+/** Settings and files are the user's to mend; anything else is ours, and shows its stack. */
+function sayable(error: unknown): string | undefined {
+  const fromFileSystem = error instanceof Error && 'syscall' in error && 'path' in error;
+  return error instanceof ConfigFault || fromFileSystem ? error.message : undefined;
 }
 
 function wholeNumber(text: string): number {
