@@ -7,6 +7,7 @@ import {
   type Account,
   type Announcement,
   findAccount,
+  fullName,
   type Installation,
   nodeId,
   type Permissions,
@@ -74,18 +75,33 @@ export function openOwner(world: World, login: string): Account {
   return owner;
 }
 
-/** Installs the app on an account, once, and sends the event that tells it so. */
-export function installApp(world: World, { account, courier }: { account: Account; courier: Courier }): void {
+/** Installs the app on an account; undefined when it is installed there already. */
+export function installApp(world: World, account: Account): Installation | undefined {
   const key = account.login.toLowerCase();
-  if (world.installations.has(key)) return;
+  if (world.installations.has(key)) return undefined;
   const installation: Installation = { id: world.nextId(), account, createdAt: world.clock() };
   world.installations.set(key, installation);
+  return installation;
+}
+
+/** The event that tells the app of its installation; delivered whatever it has subscribed to. */
+export function announceInstallation(
+  world: World,
+  { installation, courier }: { installation: Installation; courier: Courier },
+): void {
+  const own = [...world.repositories.values()].filter((one) => one.installation === installation);
   const payload = {
     action: 'created',
     installation: showInstallation(world, installation),
-    repositories: [],
+    repositories: own.map((one) => ({
+      id: one.id,
+      node_id: nodeId('R', one.id),
+      name: one.name,
+      full_name: fullName(one),
+      private: true,
+    })),
     requester: null,
-    sender: showAccount(world, account),
+    sender: showAccount(world, installation.account),
   } satisfies Subset<Webhooks['webhook-installation-created']>;
   courier.send({ event: 'installation', action: 'created', payload });
 }

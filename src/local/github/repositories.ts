@@ -59,7 +59,9 @@ async function initialise(
   world: World,
   { owner, name, parent }: { owner: Account; name: string; parent: Repository | undefined },
 ): Promise<Repository> {
-  if (!NAME.test(name)) throw new TypeError(`"${name}" is no repository name: use A-Z a-z 0-9 . _ -`);
+  for (const part of [owner.login, name])
+    if (!NAME.test(part))
+      throw new TypeError(`"${part}" is no owner or repository name: use A-Z a-z 0-9 . _ -`);
   if (findRepository(world, `${owner.login}/${name}`))
     throw new TypeError(`${owner.login}/${name} exists already`);
   const directory = join(world.directory, owner.login, `${name}.git`);

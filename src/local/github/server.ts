@@ -6,7 +6,7 @@ import { type Delivery, openCourier } from './deliveries.ts';
 import type { Fault } from './faults.ts';
 import { matchClone, serveClone } from './git/clone.ts';
 import { jsonOutcome, sendOutcome } from './http.ts';
-import { installApp, openOwner, openWorld } from './opening.ts';
+import { announceInstallation, installApp, openOwner, openWorld } from './opening.ts';
 import { answerPage } from './pages/pages.ts';
 import { createRepository, type FirstCommit, forkRepository } from './repositories.ts';
 import { openApiService, type RequestRecord } from './rest/service.ts';
@@ -102,8 +102,9 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     apiUrl,
     async createRepository({ owner, name, files, message }) {
       const account = openOwner(world, owner);
-      installApp(world, { account, courier });
+      const installation = installApp(world, account);
       const { repository, head } = await createRepository(world, { owner: account, name, files, message });
+      if (installation) announceInstallation(world, { installation, courier });
       return { gitDirectory: repository.directory, defaultBranch: repository.defaultBranch, head };
     },
     async createFork({ of, owner }) {

@@ -61,8 +61,11 @@ const blobBody = z.object({
   encoding: z.enum(['utf-8', 'base64']).default('utf-8'),
 }) satisfies Asks<'git/create-blob'>;
 
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
 async function createBlob(call: RepositoryCall): Promise<Reply> {
   const { content, encoding } = readBody(blobBody, call);
+  if (encoding === 'base64' && !BASE64.test(content)) throw unprocessable('content is not valid Base64');
   const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
   const sha = await writeObject(call.repository.directory, { type: 'blob', bytes });
   const url = `${repositoryUrl(call.world, call.repository)}/git/blobs/${sha}`;

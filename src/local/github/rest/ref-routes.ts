@@ -3,7 +3,7 @@ import type { components } from '@octokit/openapi-types';
 import { z } from 'zod';
 import { announceMove } from '../branches.ts';
 import { isObjectId, readObject } from '../git/objects.ts';
-import { advanceRef, isRefName, listRefs, readRef, swapRef } from '../git/refs.ts';
+import { advanceRef, isRefName, readRef, swapRef } from '../git/refs.ts';
 import { nodeId } from '../world.ts';
 import { requireAccount } from './actor.ts';
 import { notFound, unprocessable, validationFailed } from './refusal.ts';
@@ -25,7 +25,6 @@ const WRITE: Need = { anyOf: ['contents'], level: 'write' };
 
 export const refRoutes: readonly Route[] = [
   repositoryRoute('GET /git/ref/{ref+}', READ, getRef),
-  repositoryRoute('GET /git/matching-refs/{ref+}', READ, getMatchingRefs),
   repositoryRoute('POST /git/refs', WRITE, createRef),
   repositoryRoute('PATCH /git/refs/{ref+}', WRITE, updateRef),
   repositoryRoute('DELETE /git/refs/{ref+}', WRITE, deleteRef),
@@ -46,13 +45,6 @@ async function getRef(call: RepositoryCall): Promise<Reply> {
   const sha = await readRef(call.repository.directory, ref);
   if (!sha) throw notFound();
   return { status: 200, body: showRef(call, { ref, sha }) };
-}
-
-async function getMatchingRefs(call: RepositoryCall): Promise<Reply> {
-  const wanted = `refs/${parameter(call, 'ref')}`;
-  const refs = await listRefs(call.repository.directory, 'refs');
-  const matching = refs.filter(({ ref }) => ref.startsWith(wanted));
-  return { status: 200, body: matching.map((found) => showRef(call, found)) };
 }
 
 const newRefBody = z.object({ ref: z.string(), sha: z.string() }) satisfies Asks<'git/create-ref'>;
