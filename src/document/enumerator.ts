@@ -10,16 +10,21 @@ export interface Enumerator {
 }
 
 const FORMS: Readonly<Record<EnumeratorRule['form'], RegExp>> = {
-  'N.': /^(\d{1,4}[a-zđ]?)\.(?:\s+(.*)|$)/,
-  'N.M': /^(\d{1,4}(?:\.\d{1,4}){1,6})[.)]?(?:\s+(.*)|$)/,
-  'N)': /^(\d{1,4}[a-z]?)\)(?:\s+(.*)|$)/,
-  '(N)': /^\((\d{1,4}[a-z]?)\)(?:\s+(.*)|$)/,
-  'a.': /^([a-zđ])\.(?:\s+(.*)|$)/,
-  'a)': /^([a-zđ])\)(?:\s+(.*)|$)/,
-  '(a)': /^\(([a-z])\)(?:\s+(.*)|$)/,
-  'aa)': /^([a-z]{2})\)(?:\s+(.*)|$)/,
-  '(i)': /^\(([ivxlc]{1,8})\)(?:\s+(.*)|$)/,
+  'N.': form(String.raw`(\d{1,4}[a-zđ]?)\.`),
+  'N.M': form(String.raw`(\d{1,4}(?:\.\d{1,4}){1,6})[.)]?`),
+  'N)': form(String.raw`(\d{1,4}[a-z]?)\)`),
+  '(N)': form(String.raw`\((\d{1,4}[a-z]?)\)`),
+  'a.': form(String.raw`([a-zđ])\.`),
+  'a)': form(String.raw`([a-zđ])\)`),
+  '(a)': form(String.raw`\(([a-z])\)`),
+  'aa)': form(String.raw`([a-z]{2})\)`),
+  '(i)': form(String.raw`\(([ivxlc]{1,8})\)`),
 };
+
+/** A blank must follow, or a bracket: `(4)(weggefallen)`. */
+function form(enumerator: string): RegExp {
+  return new RegExp(String.raw`^${enumerator}(?=[\s(]|$)\s*(.*)$`);
+}
 
 /** Every reading that the profile allows, in its order: `(i)` may be a letter or a Roman number. */
 export function readEnumerators(line: string, profile: Profile): Enumerator[] {

@@ -77,11 +77,15 @@ function sectionsStandInArticles(openings: readonly Opening[]): boolean {
   let balance = 0;
   for (const [index, { kind, line, level }] of openings.entries()) {
     const above = openings[index - 1];
-    if (!above || level > 0 || above.level > 0 || line > above.headEnd + 1) continue;
+    if (!above || level > 0 || above.level > 0 || line > above.headEnd + 1 || isSentence(above)) continue;
     if (above.kind === 'article' && kind === 'section') balance += 1;
     if (above.kind === 'section' && kind === 'article') balance -= 1;
   }
   return balance > 0;
+}
+
+function isSentence({ title }: Opening): boolean {
+  return /[.;:]$/.test(title);
 }
 
 function titleOf({ by, title }: Opening): string {
@@ -125,10 +129,11 @@ function contains(outer: Open | undefined, inner: Inner, profile: Profile): bool
   return outer.opening.level > 0 && by.type === 'label';
 }
 
-/** Lists nest by their depth; forms by their rank: `1.` holds `a)`. */
+/** Lists nest by their depth, forms by their rank: `1.` holds `a)`. A paragraph `3.` before a list `4.` is its equal. */
 function containsEnumerator(outer: Open, inner: Opening): boolean {
   if (outer.opening.by.type !== 'enumerator' || inner.by.type !== 'enumerator') return true;
   const [its, own] = [outer.opening.by.readings[0]?.rule, inner.by.readings[0]?.rule];
-  if (its?.form === own?.form) return outer.opening.depth < inner.depth;
+  const { depth } = outer.opening;
+  if (its?.form === own?.form) return depth > 0 && depth < inner.depth;
   return (its?.rank ?? 0) < (own?.rank ?? 0);
 }

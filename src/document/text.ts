@@ -31,17 +31,14 @@ interface Line extends TextContext {
 export function openText(block: TextBlock, context: TextContext): Opening[] {
   const found: Opening[] = [];
   const lines = block.text.split('\n');
-  let opened = -1;
   for (const [offset, raw] of lines.entries()) {
     const number = offset === 0 && /^\d/.test(block.marker) ? `${block.marker} ` : '';
     // Most lines of a document open nothing: they must cost no more than a look at how they start.
     if (number === '' ? !mayOpen(raw, { ...context, offset }) : !context.enumerators) continue;
-    if (offset > 0 && opened !== offset - 1 && !endsSentence(lines[offset - 1] ?? '')) continue;
     const text = number + plainText(raw);
     const opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...context });
-    if (!opening) continue;
-    found.push(opening);
-    opened = offset;
+    if (opening && (offset === 0 || endsSentence(lines[offset - 1] ?? '') || follows(opening, found.at(-1))))
+      found.push(opening);
   }
   return found;
 }
@@ -56,6 +53,12 @@ function mayOpen(raw: string, context: TextContext & { offset: number }): boolea
   return (
     offset === 0 && (raw.length <= MAX_TITLE_LINE || profile.titles.some(({ pattern }) => pattern.test(raw)))
   );
+}
+
+/** `Chương I. Quy định chung` and on the next line `Điều 1. …`: one label after another of a different kind. */
+function follows(opening: Opening, before: Opening | undefined): boolean {
+  if (opening.by.type !== 'label' || before?.by.type !== 'label') return false;
+  return before.headEnd === opening.line && before.by.label.rule !== opening.by.label.rule;
 }
 
 /** After a full stop or a title in capitals, the next line of the same paragraph may start something new. */
