@@ -30,6 +30,16 @@ const READER = { user: 'backup_reader', password: `p:w\\d %'"@$(x)` };
 
 afterAll(() => server?.stop());
 
+/** A self-signed certificate for 127.0.0.1 and for no name, readable by the user that the server runs as. */
+async function makeCertificate(folder: string) {
+  const [certificate, privateKey] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const files = ['-keyout', privateKey, '-out', certificate];
+  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, ...files]);
+  if (process.getuid?.() === 0) await run('chown', ['-R', 'postgres', folder]);
+  return { certificate, privateKey };
+}
+
 describe.runIf(server)('a backup of a PostgreSQL server', () => {
   let governed: string;
   let key: TestKey;
@@ -233,6 +243,32 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
   it('stops with the reason, and without the password, when the login is wrong', async () => {
     const source = postgres(connection({ login: { ...READER, password: 'wrong' } }));
     expect(await whyNot(takeBackup(request({ source })))).toContain('password authentication failed');
+  });
+
+  it('speaks TLS only to the server that the root certificate vouches for', async ({ skip }) => {
+    const tls = await mkdtemp(join(tmpdir(), 'countersign-tls-'));
+    const made = await makeCertificate(tls).catch(() => undefined);
+    if (!made || process.env['TEST_DATABASE_URL']) return skip();
+    await query(`ALTER SYSTEM SET ssl_cert_file = '${made.certificate}'`);
+    await query(`ALTER SYSTEM SET ssl_key_file = '${made.privateKey}'`);
+    await query('ALTER SYSTEM SET ssl = on');
+    await query('SELECT pg_reload_conf()');
+    const through = (sslMode: Connection['sslMode'], overrides: Partial<Connection> = {}) => {
+      const secured = connection({ sslMode, sslRootCertificate: made.certificate, ...overrides });
+      return takeBackup(request({ runId: sslMode, source: postgres(secured) }));
+    };
+    try {
+      expect((await through('verify-full')).dump.tool).toBe('pg_dump');
+      expect((await through('verify-ca', { host: 'localhost' })).dump.tool).toBe('pg_dump');
+      await rm(join(directory, 'verify-full.envelope.json'));
+      expect(await whyNot(through('verify-full', { host: 'localhost' }))).toContain('localhost');
+      const stranger = (await makeCertificate(directory)).certificate;
+      expect(await whyNot(through('verify-full', { sslRootCertificate: stranger }))).toContain('certificate');
+    } finally {
+      await query('ALTER SYSTEM SET ssl = off');
+      await query('SELECT pg_reload_conf()');
+      await rm(tls, { recursive: true });
+    }
   });
 
   it('stops when the login may not read everything', async () => {
