@@ -1,0 +1,102 @@
+// `countersign db`: the governed database's schema, logins and grants, as its administrator. The running bot never
+// holds this login.
+import { Command } from 'commander';
+import { type Environment, readGoverned, readGovernedAdmin } from '../config.ts';
+import { checkSchema } from '../governed/check.ts';
+import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
+import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
+import { setPasswords } from '../governed/logins.ts';
+import { openPostgresAdmin } from '../governed/postgres.ts';
+import { installSchema, mendGrants } from '../governed/schema.ts';
+import { CliFault } from './fault.ts';
+
+const SETTINGS = `
+Settings: DOT_CUTTER_DB_HOST, _PORT, _NAME, _SSLMODE, _SSLROOTCERT, DOT_CUTTER_ADMIN_DB_USER and _PASSWORD;
+for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD.`;
+
+export function dbCommand(): Command {
+  const db = new Command('db')
+    .description('set up and check the governed PostgreSQL database')
+    .addHelpText('after', SETTINGS);
+  db.command('init')
+    .description('create roles, logins, schemas, tables, functions and grants; safe to repeat')
+    .action(() => asAdmin(init));
+  db.command('check')
+    .description('say what differs from the expected schema and grants; exit status 1 when anything does')
+    .action(() => asAdmin(check));
+  db.command('grants')
+    .description('print the statements that bring the privileges to the expected matrix')
+    .option('--apply', 'execute them, in one transaction')
+    .action(({ apply }: { apply?: boolean }) => asAdmin((admin) => grants(admin, apply === true)));
+  return db;
+}
+
+async function asAdmin(
+  work: (admin: AdminDatabase, environment: Environment) => Promise<void>,
+): Promise<void> {
+  const admin = openPostgresAdmin(readGovernedAdmin(process.env));
+  try {
+    await work(admin, process.env);
+  } catch (error) {
+    throw error instanceof GovernedFault ? new CliFault(error.message) : error;
+  } finally {
+    await admin.close();
+  }
+}
+
+async function init(admin: AdminDatabase, environment: Environment): Promise<void> {
+  const { exec, verify } = readGoverned(environment);
+  const { files, mended } = await installSchema(admin, (writer) =>
+    setPasswords(writer, { cutter_exec: exec, cutter_verify: verify }),
+  );
+  print(`installed ${files.join(', ')}`, `logins ${exec.user} and ${verify.user} set`);
+  print(`${mended.length} privileges mended, the matrix of ${EXPECTED.length} holds`);
+}
+
+async function check(admin: AdminDatabase): Promise<void> {
+  const { objects, differences, deviations } = await checkSchema(admin);
+  for (const { object, expected, found } of differences) {
+    if (expected === null) print(`unexpected ${object}`);
+    else if (found === null) print(`missing    ${object}`);
+    else print(`different  ${object}`, `  expected ${brief(expected)}`, `  found    ${brief(found)}`);
+  }
+  printDeviations(deviations);
+  const wrong = differences.length + deviations.length;
+  print(
+    wrong === 0
+      ? `${objects} objects and ${EXPECTED.length} privileges are as expected`
+      : `${wrong} differences`,
+  );
+  if (wrong > 0) process.exitCode = 1;
+}
+
+async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
+  const { matrix, deviations } = await admin.admin(probeGrants);
+  print(`before: ${matrix.length} privileges, ${deviations.length} deviations`);
+  printDeviations(deviations);
+  if (deviations.length === 0) return;
+  if (!apply) {
+    process.exitCode = 1;
+    return print('', ...deviations.map(({ mend }) => mend));
+  }
+  const mended = await admin.admin(mendGrants);
+  const after = await admin.admin(probeGrants);
+  print(
+    `applied ${mended.length} statements`,
+    `after: ${after.matrix.length} privileges, ${after.deviations.length} deviations`,
+  );
+}
+
+function printDeviations(deviations: readonly Deviation[]): void {
+  for (const { kind, role, privilege, object } of deviations)
+    print(`${kind.padEnd(6)} ${role}: ${privilege} on ${object}`);
+}
+
+// A function's text is long; where it differs is for a diff of the schema files.
+function brief(definition: string): string {
+  return definition.length > 160 ? `${definition.slice(0, 160)}…` : definition;
+}
+
+function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
