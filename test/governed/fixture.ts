@@ -1,6 +1,8 @@
 // A governed database for a test, and the road that a cut takes through it. Every database is fresh: an embedded one is
 // loaded from a dump of an installed one, a real one is cloned from a template.
+
 import { PGlite } from '@electric-sql/pglite';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { GovernedSettings } from '../../src/config.ts';
 import { sha256 } from '../../src/digest.ts';
 import { type ChangePlan, planChange } from '../../src/document/change.ts';
@@ -182,4 +184,52 @@ export async function enact(db: GovernedDatabase, run: string) {
   return db.write('cutter_exec', { assertEnabled: enabled, runId: run }, (writer) =>
     enactUnits(writer, { runId: run }),
   );
+}
+
+export const BACKENDS: readonly [name: string, start: () => Promise<Backend | null>][] = [
+  ['PGlite', embeddedBackend],
+  ['PostgreSQL', realBackend],
+];
+
+type Skip = (note: string) => never;
+
+/** Starts a backend for the tests of a `describe`; each call of the result is a fresh database, closed with the test. */
+export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
+  let backend: B | null;
+  beforeAll(async () => {
+    backend = await start();
+  });
+  afterAll(() => backend?.stop());
+  const opened: TestDatabase[] = [];
+  afterEach(async () => {
+    for (const database of opened.splice(0)) await database.close();
+  });
+  return async (skip: Skip): Promise<TestDatabase & { backend: B }> => {
+    if (!backend) return skip('no PostgreSQL here');
+    const database = await backend.open();
+    opened.push(database);
+    return { ...database, backend };
+  };
+}
+
+/** What no run may change: everything that is in the tables. */
+export async function countRows(root: AdminDatabase): Promise<Record<string, number>> {
+  const tables = ['public.information_unit', 'public.unit_version', 'public.iu_lifecycle_log'].concat(
+    [
+      'cut_change_set',
+      'cut_change_set_affected_row',
+      'manifest_envelope',
+      'review_decision',
+      'signature',
+      'verify_result',
+    ].map((table) => `cutter_governance.${table}`),
+  );
+  const counts: Record<string, number> = {};
+  await root.admin(async (writer) => {
+    for (const table of tables) {
+      const [row] = await writer.query<{ rows: number }>(`SELECT count(*)::integer AS rows FROM ${table}`);
+      counts[table] = row?.rows ?? -1;
+    }
+  });
+  return counts;
 }

@@ -1,58 +1,60 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/digest.ts';
+import { planChange } from '../../src/document/change.ts';
+import { planDocument } from '../../src/document/plan.ts';
+import { cutLegA } from '../../src/governed/cut.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { assertTable, takeSnapshot, verificationTable } from '../../src/governed/snapshot.ts';
+import { verifyStructure } from '../../src/governed/structure.ts';
+import { readBodies, readUnits } from '../../src/governed/units.ts';
 import {
-  type Backend,
+  BACKENDS,
+  CHARTER,
+  cut,
   cutAndEnact,
   cutAndVerify,
-  embeddedBackend,
-  enact,
-  realBackend,
+  databasesOf,
+  enabled,
+  planFor,
   runId,
 } from './fixture.ts';
 
-const backends: [name: string, start: () => Promise<Backend | null>][] = [
-  ['embedded', embeddedBackend],
-  ['PostgreSQL', realBackend],
-];
+const REVISED = CHARTER.replace('feeds its members', 'feeds its members and their guests')
+  .replace('## Article 3 Dissolution', '## Article 4 Tools\n\nTools are shared.')
+  .replace('The garden ends when nobody waters it.', 'They are cleaned.');
 
-describe.each(backends)('the road of a cut on %s', (_name, start) => {
-  let backend: Backend | null;
-
-  beforeAll(async () => {
-    backend = await start();
-  });
-  afterAll(() => backend?.stop());
-
-  const open = async (skip: (note: string) => never) => (await backend?.open()) ?? skip('no PostgreSQL here');
+describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
+  const open = databasesOf(start);
 
   test('the installed grants are exactly the expected matrix', async ({ skip }) => {
-    const { db, close } = await open(skip);
+    const { db } = await open(skip);
     for (const role of ['cutter_exec', 'cutter_verify'] as const) {
       const { deviations, matrix } = await db.read(role, probeGrants);
       expect(deviations).toEqual([]);
       expect(matrix.length).toBeGreaterThan(50);
     }
-    await close();
   });
 
-  test('a document is cut, verified, enacted, and every count is as expected', async ({ skip }) => {
-    const { db, close } = await open(skip);
+  test('a document is cut, verified and enacted, and every count is as expected', async ({ skip }) => {
+    const { db } = await open(skip);
+    await cutAndEnact(db, { runId: runId(9), documentId: 'another' });
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
-    const done = await cutAndVerify(db, { runId: runId(1) });
-    const changes = done.change.counts;
-    assertTable(verificationTable(before, await snapshot(), { changes, stage: 'cut' }));
-    expect(done.outputs.structural_verify.source_sha256).toBe(done.sourceSha256);
-
-    const { log_rows, enacted } = await enact(db, runId(1));
-    expect({ log_rows, enacted }).toEqual({ log_rows: changes.create, enacted: changes.create });
-    await close();
+    const { change, outputs, sourceSha256 } = await cutAndVerify(db, { runId: runId(1) });
+    const cutTable = verificationTable(before, await snapshot(), { changes: change.counts, stage: 'cut' });
+    assertTable(cutTable);
+    expect(cutTable.find(({ name }) => name === 'draft units')).toMatchObject({
+      before: 0,
+      after: change.counts.create,
+    });
+    expect(outputs.structural_verify.source_sha256).toBe(sourceSha256);
   });
 
   test('everything a crash could lose is read back as the writers returned it', async ({ skip }) => {
-    const { db, close } = await open(skip);
+    const { db } = await open(skip);
+    expect(await db.read('cutter_exec', (reader) => findWrittenRun(reader, runId(1)))).toBeNull();
     const done = await cutAndEnact(db, { runId: runId(1) });
     const found = await db.read('cutter_verify', (reader) => findWrittenRun(reader, runId(1)));
     expect(found).toMatchObject({
@@ -61,6 +63,104 @@ describe.each(backends)('the road of a cut on %s', (_name, start) => {
       write_verify: { verify_result_id: done.write_verify.verify_result_id },
       lifecycle_verify: { verify_result_id: done.lifecycle_verify.verify_result_id },
     });
-    await close();
   });
+
+  test('a changed document is revised, extended and shortened only with the enactment', async ({ skip }) => {
+    const { db } = await open(skip);
+    await cutAndEnact(db, { runId: runId(1) });
+    const served = (status: string) =>
+      db.read('cutter_verify', async (reader) => {
+        const rows = await reader.query<{ body: string }>(
+          `SELECT body FROM public.information_unit AS unit JOIN public.unit_version AS held ON held.unit_id = unit.id
+            WHERE held.status = $1 AND unit.status = $1 ORDER BY unit.ordinal`,
+          [status],
+        );
+        return rows.map(({ body }) => body).join('');
+      });
+    expect(await served('enacted')).toBe(CHARTER);
+
+    const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const before = await snapshot();
+    const { counts } = await planFor(db, { documentId: 'charter', markdown: REVISED });
+    expect(counts).toMatchObject({ create: 1, retire: 1 });
+    expect(counts.revise).toBeGreaterThanOrEqual(1);
+    await cutAndVerify(db, { runId: runId(2), markdown: REVISED });
+    assertTable(verificationTable(before, await snapshot(), { changes: counts, stage: 'cut' }));
+    expect(await served('enacted')).toBe(CHARTER);
+
+    await cutAndEnact(db, { runId: runId(3), markdown: `${REVISED}\nOne more line.\n` });
+    expect(await served('enacted')).toBe(`${REVISED}\nOne more line.\n`);
+    const table = verificationTable(before, await snapshot(), {
+      changes: { ...counts, log_rows: 0 },
+      stage: 'enacted',
+    });
+    expect(table.find(({ name }) => name === 'draft units')).toMatchObject({ expected: 0, after: 0 });
+    expect(() => assertTable(table)).toThrow(/count_drift/);
+  });
+
+  test('an unchanged document has nothing to cut, and its texts can be read for a diff', async ({ skip }) => {
+    const { db } = await open(skip);
+    await cutAndEnact(db, { runId: runId(1) });
+    const again = await planFor(db, { documentId: 'charter', markdown: CHARTER });
+    expect(again.counts).toEqual({ create: 0, revise: 0, keep: again.rows.length, retire: 0 });
+    const keys = again.rows.map(({ key }) => key);
+    const bodies = await db.read('cutter_exec', (reader) =>
+      readBodies(reader, { documentId: 'charter', keys }),
+    );
+    expect(keys.map((key) => bodies.get(key)).join('')).toBe(CHARTER);
+  });
+
+  test('a kept unit that moves takes its new place with the enactment', async ({ skip }) => {
+    const { db } = await open(skip);
+    await cut(db, { runId: runId(1) });
+    const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
+    const [first, ...rest] = change.rows;
+    const keeping = [...rest.slice(1), ...rest.slice(0, 1)];
+    const moved = [first, ...keeping].flatMap((row, index) => (row ? [{ ...row, ordinal: index + 1 }] : []));
+    const rows = await db.write(
+      'cutter_exec',
+      { assertEnabled: enabled, runId: runId(2) },
+      async (writer) => {
+        await cutLegA(writer, { runId: runId(2), documentId: 'charter', change: { ...change, rows: moved } });
+        const units = await readUnits(writer, 'charter');
+        await writer.script(`INSERT INTO cutter_governance.cut_change_set
+        (run_id, document_id, source_sha256, cutplan_sha256, created, revised, kept, retired)
+        VALUES ('${runId(2)}', 'charter', '${'0'.repeat(64)}', '${'0'.repeat(64)}', 0, 0, ${units.length}, 0)`);
+        return units;
+      },
+    );
+    expect(rows.map(({ key }) => key)).toEqual(moved.map(({ key }) => key));
+  });
+
+  const LAW = '../shared/documents';
+  test.skipIf(!existsSync(LAW))(
+    'real documents come back byte for byte',
+    async ({ skip }) => {
+      const { db } = await open(skip);
+      const { globSync } = await import('node:fs');
+      const files = globSync(`${LAW}/**/*.md`)
+        .filter((file) => !file.endsWith('INDEX.md'))
+        .sort();
+      expect(files.length).toBeGreaterThan(0);
+      for (const [number, file] of files.entries()) {
+        const bytes = readFileSync(file);
+        const run = runId(number + 1);
+        const documentId = `document-${number}`;
+        const change = planChange(planDocument(bytes), []);
+        const pinned = { runId: run, documentId, change, sourceSha256: sha256(bytes) };
+        const rollback = new Error('seen enough');
+        const structure = db.write('cutter_exec', { assertEnabled: enabled, runId: run }, async (writer) => {
+          await cutLegA(writer, pinned);
+          const { source_sha256, units } = await verifyStructure(writer, pinned);
+          expect({ source_sha256, units }).toEqual({
+            source_sha256: sha256(bytes),
+            units: change.rows.length,
+          });
+          throw rollback;
+        });
+        await expect(structure, file).rejects.toBe(rollback);
+      }
+    },
+    120_000,
+  );
 });
