@@ -60,10 +60,10 @@ parser.block.State = LeanState;
 
 const PIECE_CHARS = 64 * 1024;
 // A blank line and then text at the margin: no paragraph, list or block quote reaches across.
-const BOUNDARY = /\n\r?\n(?=[^\s])/g;
+const BOUNDARY = /\n\n(?=\S)/g;
 
 /**
- * Linear in the text's size. The text is parsed piece by piece, so that the parser's tokens, some twenty times
+ * `text` has LF line ends, as Source.text. Linear in its size. The text is parsed piece by piece, so that the parser's tokens, some twenty times
  * the size of the text, never exist all at once; the blocks are those of one parse (test/document/blocks.test.ts).
  */
 export function readBlocks(text: string, options: { pieceChars?: number } = {}): Block[] {

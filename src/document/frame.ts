@@ -22,10 +22,11 @@ export function frame(found: readonly Opening[], context: Context): Opening[] {
     (opening, index): Opening =>
       index === title ? { ...opening, kind: 'document', by: { type: 'frame', key: 'document' } } : opening,
   );
-  const [first] = openings;
+  // A number without a word may turn out not to be cut: it cannot be what the document's first bytes belong to.
+  const first = openings.find(({ by }) => by.type !== 'enumerator');
   const preface = textBetween(source, { from: front, to: first?.line ?? source.lineStarts.length - 1 });
   const startsWithTitle = title === 0 || !preface;
-  if (first && startsWithTitle) openings[0] = { ...first, line: front };
+  if (first && startsWithTitle) openings[openings.indexOf(first)] = { ...first, line: front };
   if (preface && !startsWithTitle)
     openings.unshift(openPreface(preface, { source, hasTitle: title !== undefined }));
   if (front > 0)
@@ -114,8 +115,8 @@ function textBetween(
   const decoder = new TextDecoder();
   for (let line = range.from; line < range.to; line += 1) {
     const bytes = source.bytes.subarray(source.lineStarts[line], source.lineStarts[line + 1]);
-    const title = plainText(decoder.decode(bytes));
-    if (title !== '') return { line, title };
+    const text = decoder.decode(bytes);
+    if (text.trim() !== '') return { line, title: plainText(text) };
   }
   return undefined;
 }
