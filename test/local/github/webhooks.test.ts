@@ -30,7 +30,9 @@ test('signs each delivery over its exact body', async () => {
   await person('ada').rest.issues.createComment({ ...REPOSITORY, issue_number: data.number, body: 'Điều 1' });
   await standIn.settled();
   expect(named(received)).toEqual(['installation.created', 'issue_comment.created']);
-  const { webhooks } = probotOf(standIn.apiUrl);
+  const probot = probotOf(standIn.apiUrl);
+  await probot.ready();
+  const { webhooks } = probot;
   for (const { body, signature } of received) {
     expect(await webhooks.verify(body, signature)).toBe(true);
     expect(await webhooks.verify(`${body} `, signature)).toBe(false);
