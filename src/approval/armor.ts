@@ -57,12 +57,15 @@ function readBody(lines: string[], firstLine: number): Decoded<Uint8Array> {
   return { ok: true, value: packets };
 }
 
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 16;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 0x800000 ? (crc << 1) ^ 0x1864cfb : crc << 1;
+  return crc;
+});
+
 /** RFC 9580, 6.1.1, as four characters of base64. */
 function crc24(bytes: Uint8Array): string {
   let crc = 0xb704ce;
-  for (const byte of bytes) {
-    crc ^= byte << 16;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 0x800000 ? (crc << 1) ^ 0x1864cfb : crc << 1;
-  }
-  return Buffer.from([(crc >> 16) & 0xff, (crc >> 8) & 0xff, crc & 0xff]).toString('base64');
+  for (const byte of bytes) crc = ((crc << 8) ^ (CRC_TABLE[(crc >> 16) ^ byte] ?? 0)) & 0xffffff;
+  return Buffer.from([crc >> 16, (crc >> 8) & 0xff, crc & 0xff]).toString('base64');
 }

@@ -41,7 +41,7 @@ export function readKeyValues(text: string, isKey: (key: string) => boolean): De
 /** Whoever opens the file with a YAML parser must see the very strings that are judged here. */
 function yamlAgrees(source: string, entries: Entries): boolean {
   if (entries.size === 0) return true;
-  const document = parseDocument(source, { schema: 'failsafe', uniqueKeys: true });
+  const document = parseDocument(source, { schema: 'failsafe', uniqueKeys: true, prettyErrors: false });
   if (document.errors.length > 0) return false;
   const read = z.record(z.string(), z.string()).safeParse(document.toJS());
   if (!read.success || Object.keys(read.data).length !== entries.size) return false;
