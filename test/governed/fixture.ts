@@ -172,12 +172,17 @@ export function verifyOptions(done: Awaited<ReturnType<typeof cut>>) {
 /** The whole way to COMPLETED. */
 export async function cutAndEnact(db: GovernedDatabase, request: CutRequest) {
   const done = await cutAndVerify(db, request);
-  const lifecycle_enact = await enact(db, done.runId);
-  const { runId: run, documentId, sourceSha256 } = done;
+  return { ...done, ...(await enactAndVerify(db, request)) };
+}
+
+export async function enactAndVerify(db: GovernedDatabase, request: CutRequest) {
+  const { runId: run, documentId = 'charter', markdown = CHARTER } = request;
+  const lifecycle_enact = await enact(db, run);
   const lifecycle_verify = await verifyEnactment(db, {
-    ...{ runId: run, documentId, sourceSha256, expected: lifecycle_enact, assertEnabled: enabled },
+    ...{ runId: run, documentId, sourceSha256: documentOf(markdown).sha256 },
+    ...{ expected: lifecycle_enact, assertEnabled: enabled },
   });
-  return { ...done, lifecycle_enact, lifecycle_verify };
+  return { lifecycle_enact, lifecycle_verify };
 }
 
 export async function enact(db: GovernedDatabase, run: string) {

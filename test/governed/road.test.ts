@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest.ts';
 import { planChange } from '../../src/document/change.ts';
@@ -8,15 +8,15 @@ import { probeGrants } from '../../src/governed/grants.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { assertTable, takeSnapshot, verificationTable } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
-import { readBodies, readUnits } from '../../src/governed/units.ts';
+import { readBodies } from '../../src/governed/units.ts';
 import {
   BACKENDS,
   CHARTER,
-  cut,
   cutAndEnact,
   cutAndVerify,
   databasesOf,
   enabled,
+  enactAndVerify,
   planFor,
   runId,
 } from './fixture.ts';
@@ -110,26 +110,25 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     expect(keys.map((key) => bodies.get(key)).join('')).toBe(CHARTER);
   });
 
-  test('a kept unit that moves takes its new place with the enactment', async ({ skip }) => {
+  test('a unit that only moves is kept, and takes its new place with the enactment', async ({ skip }) => {
     const { db } = await open(skip);
-    await cut(db, { runId: runId(1) });
-    const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-    const [first, ...rest] = change.rows;
-    const keeping = [...rest.slice(1), ...rest.slice(0, 1)];
-    const moved = [first, ...keeping].flatMap((row, index) => (row ? [{ ...row, ordinal: index + 1 }] : []));
-    const rows = await db.write(
-      'cutter_exec',
-      { assertEnabled: enabled, runId: runId(2) },
-      async (writer) => {
-        await cutLegA(writer, { runId: runId(2), documentId: 'charter', change: { ...change, rows: moved } });
-        const units = await readUnits(writer, 'charter');
-        await writer.script(`INSERT INTO cutter_governance.cut_change_set
-        (run_id, document_id, source_sha256, cutplan_sha256, created, revised, kept, retired)
-        VALUES ('${runId(2)}', 'charter', '${'0'.repeat(64)}', '${'0'.repeat(64)}', 0, 0, ${units.length}, 0)`);
-        return units;
-      },
-    );
-    expect(rows.map(({ key }) => key)).toEqual(moved.map(({ key }) => key));
+    await cutAndEnact(db, { runId: runId(1) });
+    const [head = '', one = '', two = '', three = ''] = CHARTER.split(/(?=^## )/m);
+    const moved = [head, three, `${one}`, two].join('');
+    const order = (column: string) =>
+      db.read('cutter_verify', async (reader) => {
+        const rows = await reader.query<{ key: string }>(
+          `SELECT key FROM public.information_unit ORDER BY ${column}`,
+        );
+        return rows.map(({ key }) => key.replace(/.*\//, ''));
+      });
+    const before = await order('ordinal');
+    const { change } = await cutAndVerify(db, { runId: runId(2), markdown: moved });
+    expect(change.counts).toMatchObject({ create: 0, revise: 0, retire: 0 });
+    expect(await order('ordinal')).toEqual(before);
+    await enactAndVerify(db, { runId: runId(2), markdown: moved });
+    expect(await order('ordinal')).toEqual(change.rows.map(({ key }) => key.replace(/.*\//, '')));
+    expect(await order('ordinal')).not.toEqual(before);
   });
 
   const LAW = '../shared/documents';
@@ -137,7 +136,6 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     'real documents come back byte for byte',
     async ({ skip }) => {
       const { db } = await open(skip);
-      const { globSync } = await import('node:fs');
       const files = globSync(`${LAW}/**/*.md`)
         .filter((file) => !file.endsWith('INDEX.md'))
         .sort();
