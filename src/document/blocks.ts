@@ -1,6 +1,7 @@
 // The block structure of a document as CommonMark has it, flattened to what a unit may start at.
 // Code, HTML and block quotes are opaque: nothing inside them can ever start a unit.
 import MarkdownIt from 'markdown-it';
+import { DocumentFault } from './fault.ts';
 
 /** Lines are counted from 0; `end` is the line after the block's last. */
 export type Block =
@@ -58,13 +59,16 @@ const EMPTY_TOKEN = {
 
 parser.block.State = LeanState;
 
+// Twice what a law of 32 MiB has; a document of bare `#` would have a hundred times as many.
+const MAX_BLOCKS = 500_000;
 const PIECE_CHARS = 64 * 1024;
 // A blank line and then text at the margin: no paragraph, list or block quote reaches across.
 const BOUNDARY = /\n\n(?=\S)/g;
 
 /**
- * `text` has LF line ends, as Source.text. Linear in its size. The text is parsed piece by piece, so that the parser's tokens, some twenty times
- * the size of the text, never exist all at once; the blocks are those of one parse (test/document/blocks.test.ts).
+ * `text` has LF line ends, as Source.text. Linear in its size. Throws DocumentFault `too_large` for absurdly many blocks.
+ * It is parsed piece by piece, so that the parser's tokens, some twenty times the size of the text, never exist all at
+ * once; the blocks are those of one parse (test/document/blocks.test.ts).
  */
 export function readBlocks(text: string, options: { pieceChars?: number } = {}): Block[] {
   const blocks: Block[] = [];
@@ -74,6 +78,11 @@ export function readBlocks(text: string, options: { pieceChars?: number } = {}):
     collect(piece.tokens, { line, blocks });
     start = piece.end;
     line += piece.lines;
+    if (blocks.length > MAX_BLOCKS)
+      throw new DocumentFault(
+        'too_large',
+        `the document has more than ${MAX_BLOCKS} paragraphs and headings: split it into several documents`,
+      );
   }
   return blocks;
 }

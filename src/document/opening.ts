@@ -2,6 +2,7 @@
 // An opening is always the start of a line; what is quoted, listed in a table of contents or merely mentioned opens nothing.
 import type { Block } from './blocks.ts';
 import type { Enumerator } from './enumerator.ts';
+import { DocumentFault } from './fault.ts';
 import { openHeading } from './heading.ts';
 import type { Label } from './label.ts';
 import type { LabelRule, Profile, TitleRule } from './profile.ts';
@@ -30,6 +31,9 @@ export type OpenedBy =
   /** Announced by nothing: front matter, the document itself, what stands after its end. */
   | { readonly type: 'frame'; readonly key: string; readonly sectionType?: SectionType };
 
+const MAX_UNITS = 250_000;
+
+/** Throws DocumentFault `too_large` for more units than anybody could read. */
 export function findOpenings(
   blocks: readonly Block[],
   { profile, granularity }: { profile: Profile; granularity: Granularity },
@@ -52,6 +56,11 @@ export function findOpenings(
       toc = opening.kind === 'toc' ? { level: opening.level, first: undefined } : undefined;
       openings.push(opening);
     }
+    if (openings.length > MAX_UNITS)
+      throw new DocumentFault(
+        'too_large',
+        `the document has more than ${MAX_UNITS} units: split it into several documents`,
+      );
   }
   return withoutStrayLabels(openings);
 }

@@ -84,7 +84,7 @@ function lastSegment(row: PlanRow): string {
 /** The deepest levels go first: a reader wants the parts and chapters of a long law, not its first hundred lines. */
 function summarise(entries: readonly Entry[], maxRows: number): { shown: readonly Entry[]; note: string } {
   if (entries.length <= maxRows) return { shown: entries, note: '' };
-  let depth = Math.max(...entries.slice(0, 100_000).map((entry) => entry.depth));
+  let depth = largest(entries, (entry) => entry.depth);
   const upTo = (limit: number) => entries.filter((entry) => entry.depth <= limit || entry.sign === '-');
   while (depth > 0 && upTo(depth).length > maxRows) depth -= 1;
   const level = upTo(depth);
@@ -100,13 +100,18 @@ function summarise(entries: readonly Entry[], maxRows: number): { shown: readonl
 }
 
 const MAX_KEY = 36;
+const MAX_KEY_SHARE = 0.38;
 const MIN_TITLE = 20;
 
 function drawTable(entries: readonly Entry[], { width = 100, color = false }: OutlineOptions): string {
   const signs = entries.some((entry) => entry.sign !== '') ? 2 : 0;
-  const kinds = Math.max(4, ...entries.map((entry) => entry.kind.length));
-  const indented = (entry: Entry) => shorten(`${'  '.repeat(entry.depth)}${entry.segment}`, MAX_KEY);
-  const keys = Math.max(3, ...entries.map((entry) => [...indented(entry)].length));
+  const kinds = largest(entries, (entry) => entry.kind.length);
+  const indented = (entry: Entry) =>
+    shorten(
+      `${'  '.repeat(entry.depth)}${entry.segment}`,
+      Math.min(MAX_KEY, Math.floor(width * MAX_KEY_SHARE)),
+    );
+  const keys = largest(entries, (entry) => [...indented(entry)].length);
   const titles = Math.max(MIN_TITLE, width - signs - kinds - keys - SIZE_WIDTH - 6);
   const dim = color ? (text: string) => `\u001b[2m${text}\u001b[22m` : (text: string) => text;
   const paint = color
@@ -132,6 +137,10 @@ const COLORS: Readonly<Record<Entry['sign'], string>> = {
   '-': '\u001b[31m',
   '': '',
 };
+
+function largest(entries: readonly Entry[], measure: (entry: Entry) => number): number {
+  return entries.reduce((most, entry) => Math.max(most, measure(entry)), 0);
+}
 
 function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - [...text].length));

@@ -5,7 +5,7 @@ export const de: Profile = {
   name: 'de',
   strictOrder: false,
   labels: [
-    { kind: 'annex', key: 'annex', words: ['Anlage', 'Anhang'], rank: 10, example: 'Anhang EV' },
+    { kind: 'annex', key: 'annex', words: ['Anlage', 'Anhang'], rank: 10, example: 'Anlage 2' },
     {
       kind: 'part',
       key: 'book',

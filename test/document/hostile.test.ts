@@ -1,0 +1,61 @@
+// Documents made to be slow: each must cost about as much, byte for byte, as an ordinary one.
+import { expect, test } from 'vitest';
+import { planDocument } from '../../src/document/plan.ts';
+
+const KILOBYTES = 400;
+
+function repeat(piece: string): string {
+  return piece.repeat(Math.ceil((KILOBYTES * 1_000) / piece.length));
+}
+
+const hostile: Readonly<Record<string, string>> = {
+  'one line of underscores': repeat('_'),
+  'lines of underscores': repeat(`${'_'.repeat(5_000)}\n`),
+  'underscores and letters': repeat('_a'),
+  'block quotes 10,000 deep': `${'>'.repeat(10_000)} a\n`.repeat(40),
+  'lists 10,000 deep': Array.from({ length: 800 }, (_, depth) => `${' '.repeat(depth)}- a`).join('\n'),
+  'a list marker 10,000 times on a line': `${'- '.repeat(10_000)}a\n`.repeat(20),
+  'a million number signs': '#'.repeat(1_000_000),
+  'a heading of number signs and blanks': `# ${repeat('# ')}`,
+  'unclosed fences': repeat('```\n\nText at the margin.\n\n'),
+  'fences of growing length': Array.from(
+    { length: 800 },
+    (_, size) => `${'`'.repeat(size + 3)}\n\na\n\n`,
+  ).join(''),
+  'unclosed comments': repeat('<!--\n\na\n\n'),
+  'opening brackets': repeat('['),
+  'link definitions that never end': repeat('[a\n'),
+  'headings of brackets': repeat(`## ${'[('.repeat(200)}\n\n`),
+  'headings of angle brackets': repeat(`## ${'<a '.repeat(200)}\n\n`),
+  'labels of Roman numbers': repeat('Article IIIIIIIIIIIIIIIIIIIIIIIII\n\n'),
+  'dotted numbers': repeat('Điều 1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1\n\n'),
+  'dot leaders': `Article 1. ${repeat('. ')}`,
+  'quotations that never close': repeat('“Article 1. Quoted\n\n'),
+  'quotations that all close': repeat('“Article 1.\n\na”\n\n'),
+  'headings that repeat': repeat('## Article 1\n\n'),
+  'blank lines': `a\n${repeat('\n')}b`,
+  'blanks at the end of a line': `# a${repeat(' ')}b`,
+  'carriage returns': repeat('a\r'),
+  'combining marks': `# a${repeat('\u0301')}`,
+  'front matter of blanks': `---\ntitle: a${repeat(' ')}b\n---\n# A\n`,
+};
+
+const ordinary = `# Charter\n\n${Array.from({ length: 1_400 }, (_, n) => `## Article ${n}. Name\n\n${'A sentence of the charter that says something. '.repeat(5)}\n\n`).join('')}`;
+
+function measureMs(text: string): number {
+  const bytes = Buffer.from(text);
+  const startedAt = performance.now();
+  const { rows } = planDocument(bytes, { granularity: 'point' });
+  const tookMs = performance.now() - startedAt;
+  expect(rows.map((row) => row.body).join('')).toBe(text);
+  return tookMs;
+}
+
+// A quadratic step would take minutes at this size; thirty times an ordinary document leaves room for a busy machine.
+const MOST = 30;
+
+test.each(Object.entries(hostile))('%s cost no more than many ordinary documents', (_, text) => {
+  measureMs(ordinary);
+  const ordinaryMs = Math.max(20, measureMs(ordinary));
+  expect(measureMs(text)).toBeLessThan(MOST * ordinaryMs * Math.max(1, text.length / ordinary.length));
+});
