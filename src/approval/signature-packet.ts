@@ -108,7 +108,7 @@ function mpiEnd(bytes: Uint8Array, start: number): number | undefined {
   const [high, low, lead] = bytes.subarray(start, start + 3);
   if (high === undefined || low === undefined || lead === undefined) return undefined;
   const bits = (high << 8) | low;
-  if (bits === 0 || lead === 0 || 31 - Math.clz32(lead) !== (bits - 1) % 8) return undefined;
+  if (bits === 0 || 31 - Math.clz32(lead) !== (bits - 1) % 8) return undefined;
   const end = start + 2 + Math.ceil(bits / 8);
   return end <= bytes.length ? end : undefined;
 }

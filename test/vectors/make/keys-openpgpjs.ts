@@ -9,11 +9,14 @@ import {
   revokeKey,
   SecretKeyPacket,
   SignaturePacket,
+  type Subkey,
   type SubkeyOptions,
   sign,
 } from 'openpgp';
 import { armor, packet } from './packets.ts';
 import { approvalFor, BORN, SIGNED, type Signed, type Studio } from './studio.ts';
+
+type Holder = Pick<PrivateKey, 'keyPacket'> | Pick<Subkey, 'keyPacket'>;
 
 const DOCUMENT = approvalFor();
 const LATER = new Date('2026-05-21T11:00:00Z');
@@ -64,6 +67,21 @@ async function addSubkeys(studio: Studio): Promise<void> {
   studio.reject(
     'key: a signing subkey adopted from another key',
     { ...bySubkey, ...publish(studio, adopter) },
+    { reason: 'key_not_cross_certified' },
+  );
+
+  const mistyped = await make({}, [{ sign: true }]);
+  const [subkey] = mistyped.subkeys;
+  const byMistyped = await signedBy(studio, mistyped);
+  if (!subkey) throw new Error('openpgp.js made no subkey');
+  const about = { key: mistyped.keyPacket, bind: subkey.keyPacket };
+  const wrongType = await statement(subkey, { type: enums.signature.subkeyBinding, about });
+  await bind(mistyped, (binding) => {
+    binding.embeddedSignature = wrongType;
+  });
+  studio.reject(
+    'key: a signing subkey whose back-signature is of another type',
+    { ...byMistyped, ...publish(studio, mistyped) },
     { reason: 'key_not_cross_certified' },
   );
 
@@ -147,6 +165,26 @@ async function addRevocations(studio: Studio): Promise<void> {
     { reason: 'key_revoked' },
   );
 
+  const sha1 = await make({ type: 'rsa', rsaBits: 2048 });
+  const bySha1 = await signedBy(studio, sha1);
+  const revocation = { type: enums.signature.keyRevocation, about: { key: sha1.keyPacket } };
+  sha1.revocationSignatures.push(await statement(sha1, { ...revocation, hash: enums.hash.sha1 }));
+  studio.reject(
+    'key: revoked by a signature that uses SHA-1',
+    { ...bySha1, ...publish(studio, sha1) },
+    { reason: 'key_revoked' },
+  );
+
+  for (const users of [1, 2]) {
+    const renamed = await make({ userIDs: Array.from({ length: users }, (_, n) => ({ name: `name ${n}` })) });
+    const byRenamed = await signedBy(studio, renamed);
+    const [user] = renamed.users;
+    if (user) renamed.users[0] = await user.revoke(secretOf(renamed), {}, LATER);
+    const signed = { ...byRenamed, ...publish(studio, renamed) };
+    if (users === 1) studio.reject('key: its only user ID is revoked', signed, { reason: 'key_cannot_sign' });
+    else studio.accept('key: one of two user IDs is revoked', signed);
+  }
+
   const watched = await make({});
   const byWatched = await signedBy(studio, watched);
   watched.revocationSignatures.push(
@@ -198,6 +236,18 @@ async function addDates(studio: Studio): Promise<void> {
   studio.reject(
     'key: a signing subkey that expired',
     { ...bySubkey, ...publish(studio, short) },
+    { reason: 'key_expired' },
+  );
+
+  const parent = await make({}, [{ sign: true }]);
+  const byChild = await signedBy(studio, parent);
+  await certify(parent, (certification) => {
+    certification.keyExpirationTime = lifeOf('2026-05-21T11:00:00Z');
+    certification.keyNeverExpires = false;
+  });
+  studio.reject(
+    'key: a signing subkey under a primary key that expired',
+    { ...byChild, ...publish(studio, parent) },
     { reason: 'key_expired' },
   );
 
@@ -299,15 +349,19 @@ async function certify(key: PrivateKey, change: (certification: SignaturePacket)
 interface Wish {
   readonly type: enums.signature;
   readonly about: object;
+  readonly hash?: enums.hash;
   readonly like?: SignaturePacket;
   readonly change?: (signature: SignaturePacket) => void;
 }
 
-async function statement(key: PrivateKey, { type, about, like, change }: Wish): Promise<SignaturePacket> {
+async function statement(
+  key: Holder,
+  { type, about, like, change, hash = enums.hash.sha512 }: Wish,
+): Promise<SignaturePacket> {
   const signature = new SignaturePacket();
   signature.signatureType = type;
   signature.publicKeyAlgorithm = key.keyPacket.algorithm;
-  signature.hashAlgorithm = enums.hash.sha512;
+  signature.hashAlgorithm = hash;
   signature.keyFlags = like?.keyFlags ?? null;
   signature.embeddedSignature = like?.embeddedSignature ?? null;
   change?.(signature);
@@ -318,7 +372,7 @@ async function statement(key: PrivateKey, { type, about, like, change }: Wish): 
 /** The library's types do not tell that `sign` takes what a signature is about, and the settings. */
 async function signWith(
   signature: SignaturePacket,
-  options: { key: PrivateKey['keyPacket']; data: object; date: Date },
+  options: { key: Holder['keyPacket']; data: object; date: Date },
 ): Promise<void> {
   const { key, data, date } = options;
   type Sign = (
@@ -328,10 +382,13 @@ async function signWith(
     detached: boolean,
     settings: typeof config,
   ) => Promise<void>;
-  await (signature.sign as unknown as Sign).call(signature, key, data, date, true, config);
+  await (signature.sign as unknown as Sign).call(signature, key, data, date, true, {
+    ...config,
+    nonDeterministicSignaturesViaNotation: false,
+  });
 }
 
-function secretOf({ keyPacket }: PrivateKey): SecretKeyPacket {
+function secretOf({ keyPacket }: Holder): SecretKeyPacket {
   if (keyPacket instanceof SecretKeyPacket) return keyPacket;
   throw new Error('this key has no private part');
 }
