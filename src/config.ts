@@ -157,7 +157,9 @@ export function readConfig(environment: Environment, configPath: string): Config
   const sovereign = collect(() => readSovereign(environment));
   const backup = collect(() => readBackup(environment));
   const governed =
-    orchestrator?.governed === 'embedded' ? undefined : collect(() => ({ ...readGoverned(environment), backup: readBackupLogin(environment) }));
+    orchestrator?.governed === 'embedded'
+      ? undefined
+      : collect(() => ({ ...readGoverned(environment), backup: readBackupLogin(environment) }));
   const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
   if (problems.length > 0 || !orchestrator || !github || !sovereign || !backup)
     throw new ConfigFault(problems);

@@ -11,5 +11,7 @@ export interface KeyFile {
 export async function readKeyDirectory(directory: string): Promise<KeyFile[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
-  return Promise.all(names.sort().map(async (name) => ({ name, bytes: await readFile(join(directory, name)) })));
+  return Promise.all(
+    names.sort().map(async (name) => ({ name, bytes: await readFile(join(directory, name)) })),
+  );
 }

@@ -13,9 +13,14 @@ import { keepArtifact } from './store/artifacts.ts';
 import { masterOff } from './store/master-switch.ts';
 import { runLog, signedBytes } from './store/run-log.ts';
 
+/** What a run needs of the service, and nothing more. */
+export interface RunParts extends Pick<ServiceParts, 'store' | 'governed' | 'keys' | 'backup' | 'now'> {
+  readonly orchestrator: { readonly policy: { readonly master_off: boolean } };
+}
+
 export function contextOf(
   state: RunState,
-  { parts, policy, source }: { parts: ServiceParts; policy: Policy; source: SourceReader },
+  { parts, policy, source }: { parts: RunParts; policy: Policy; source: SourceReader },
 ): PhaseContext {
   const { store, governed, now } = parts;
   const { runId } = state;
@@ -48,7 +53,7 @@ export function contextOf(
 /** Everything that the kill switch is computed from, read again at each call. */
 export function killSwitchOf(
   { runId }: { runId: RunState['runId'] },
-  { parts, policy }: { parts: Pick<ServiceParts, 'store' | 'keys' | 'orchestrator' | 'now'>; policy: Policy },
+  { parts, policy }: { parts: Omit<RunParts, 'governed' | 'backup'>; policy: Policy },
 ): KillSwitchPorts {
   const { store, keys, orchestrator, now } = parts;
   return {
@@ -64,7 +69,11 @@ export function killSwitchOf(
 /** The dry run of a target at a commit: reads only, whatever the phases try. Throws SourceUnavailable. */
 export async function rehearse(
   target: Target,
-  { commit, parts, source }: { commit: string; parts: Pick<ServiceParts, 'governed' | 'now'>; source: SourceReader },
+  {
+    commit,
+    parts,
+    source,
+  }: { commit: string; parts: Pick<ServiceParts, 'governed' | 'now'>; source: SourceReader },
 ): Promise<DryRun | undefined> {
   const file = await source.read(target.path, commit);
   if (!file) return undefined;

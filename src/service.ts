@@ -5,25 +5,25 @@ import type { Policy } from './approval/admission.ts';
 import type { KeyRing } from './approval/keys.ts';
 import { isRunId, type RunId } from './approval/run-id.ts';
 import type { Envelope } from './backup/envelope.ts';
+import type { BackupKey } from './backup/key.ts';
 import type { GitHubSettings, OrchestratorSettings } from './config.ts';
 import { app } from './github/app.ts';
 import { catchUp } from './github/catch-up.ts';
 import { publishApprovalCheck } from './github/check.ts';
 import { createApp, signIn } from './github/client.ts';
-import { publishRun } from './github/publisher.ts';
 import type { Judging } from './github/judge.ts';
+import { publishRun } from './github/publisher.ts';
 import { lookAtPull } from './github/pulls.ts';
 import { listen } from './github/server.ts';
 import { sourceReader } from './github/source.ts';
 import type { GovernedDatabase } from './governed/database.ts';
-import type { BackupKey } from './backup/key.ts';
 import { assessOpening } from './readiness/opening.ts';
 import type { Release } from './readiness/probes.ts';
 import type { ConditionId } from './readiness/readiness.ts';
-import { contextOf } from './run-context.ts';
 import type { RunEvent } from './run/events.ts';
 import { LostRace } from './run/log.ts';
 import { advance, type OrchestratorPorts } from './run/orchestrator.ts';
+import { contextOf } from './run-context.ts';
 import { markProcessed } from './store/inbox.ts';
 import { type QueueName, work } from './store/queue.ts';
 import { runLog } from './store/run-log.ts';
@@ -87,7 +87,15 @@ export async function startService(parts: ServiceParts): Promise<Service> {
         sg1Only,
         check: (judged) => publishApprovalCheck(judged, repository),
         onJudged: ({ pull, commit, verdict }) =>
-          log.info({ pull: pull.number, commit, verdict: verdict.verdict, reason: 'reason' in verdict ? verdict.reason : undefined }, 'judged'),
+          log.info(
+            {
+              pull: pull.number,
+              commit,
+              verdict: verdict.verdict,
+              reason: 'reason' in verdict ? verdict.reason : undefined,
+            },
+            'judged',
+          ),
       });
       await markProcessed(store, Number(key), lookedAt);
     },
@@ -120,8 +128,15 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     },
   });
 
-  const server = await listen(probot, { app: app({ store, repository: repository.name, now }), host: github.host, port: github.port });
-  const look = () => catchUp({ store, repository, now }).catch((error: unknown) => log.error({ err: error }, 'catching up failed'));
+  const server = await listen(probot, {
+    app: app({ store, repository: repository.name, now }),
+    host: github.host,
+    port: github.port,
+  });
+  const look = () =>
+    catchUp({ store, repository, now }).catch((error: unknown) =>
+      log.error({ err: error }, 'catching up failed'),
+    );
   await look();
   const timer = setInterval(look, CATCH_UP_EVERY_MS);
   log.info({ url: server.url, repository: repository.name }, 'countersign is listening');

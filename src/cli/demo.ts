@@ -5,14 +5,14 @@ import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { type Demo, readDocument, startDemo } from '../local/demo.ts';
+import { type Screen, screen } from '../local/demo-screen.ts';
+import { type Draft, draftFromComment } from '../local/sovereign.ts';
 import { makeManifest } from '../readiness/manifest.ts';
 import type { Release } from '../readiness/probes.ts';
-import { type Screen, screen } from '../local/demo-screen.ts';
-import { draftFromComment, type Draft } from '../local/sovereign.ts';
+import { plainTable, type VerificationRow } from '../report/verification.ts';
 import { CliFault } from './fault.ts';
 import { run } from './process.ts';
 import { deployedFiles, deployedRelease, ROOT } from './release.ts';
-import { plainTable, type VerificationRow } from '../report/verification.ts';
 
 interface Options {
   document?: string;
@@ -43,7 +43,9 @@ async function demo(options: Options): Promise<boolean> {
   await makeRoom(directory);
   const show = screen(process.stdout);
   const document = await readDocument(resolve(options.document ?? SAMPLE));
-  show.heading(`Countersign: ${relative('.', document.path) || document.path}, ${document.bytes.length.toLocaleString('en-US')} bytes`);
+  show.heading(
+    `Countersign: ${relative('.', document.path) || document.path}, ${document.bytes.length.toLocaleString('en-US')} bytes`,
+  );
   show.note('starting a stand-in for GitHub, two embedded databases and the bot; making throw-away keys');
   const running = await startDemo({
     directory,
@@ -67,7 +69,10 @@ async function demo(options: Options): Promise<boolean> {
   }
 }
 
-async function play(demo: Demo, { show, directory, sg1Only }: { show: Screen; directory: string; sg1Only: boolean }): Promise<boolean> {
+async function play(
+  demo: Demo,
+  { show, directory, sg1Only }: { show: Screen; directory: string; sg1Only: boolean },
+): Promise<boolean> {
   const { sovereign } = demo;
   const sign = async (gate: string, draft: Draft): Promise<number> => {
     const pull = await sovereign.approve(draft);
@@ -83,7 +88,11 @@ async function play(demo: Demo, { show, directory, sg1Only }: { show: Screen; di
   if (sg1Only) {
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
   } else {
-    const forLifecycle = await sovereign.waitFor(last, /Waiting for your signature: `SG_2_lifecycle_authz`/, 120_000);
+    const forLifecycle = await sovereign.waitFor(
+      last,
+      /Waiting for your signature: `SG_2_lifecycle_authz`/,
+      120_000,
+    );
     show.note(`⏸ AWAITING_LIFECYCLE_AUTHORIZATION: ${demo.standIn.url}/demo/governance/pull/${last}`);
     last = await sign('SG_2_lifecycle_authz', draftFromComment(forLifecycle, new Date()));
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
@@ -94,7 +103,8 @@ async function play(demo: Demo, { show, directory, sg1Only }: { show: Screen; di
   const record = await recordFrom(clone, demo.gitDirectory);
   show.heading('Verification, read from the run record in a fresh clone');
   show.print(plainTable(record.table));
-  const holds = record.status === 'COMPLETED' && record.table.length > 0 && record.table.every(({ ok }) => ok);
+  const holds =
+    record.status === 'COMPLETED' && record.table.length > 0 && record.table.every(({ ok }) => ok);
   show.print(holds ? '\nThe table holds.' : '\nThe table does NOT hold.');
   show.heading('Look for yourself');
   show.print(await lookAround(demo, { directory, clone, runId: record.runId, approval: record.approval }));
@@ -137,18 +147,35 @@ const recordedTable = z.object({
   }),
 });
 
-const recordedState = z.object({ status: z.string(), approvals: z.array(z.object({ path: z.string() })).min(1) });
+const recordedState = z.object({
+  status: z.string(),
+  approvals: z.array(z.object({ path: z.string() })).min(1),
+});
 
 async function readRecord(folder: string, runId: string): Promise<RecordInClone> {
-  const { status, approvals } = recordedState.parse(JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')));
+  const { status, approvals } = recordedState.parse(
+    JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')),
+  );
   const entries = (await readFile(join(folder, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
-  const tables = entries.map((line) => recordedTable.safeParse(JSON.parse(line))).filter(({ success }) => success);
-  return { runId, status, approval: approvals[0]?.path ?? '', table: tables.at(-1)?.data?.output.table ?? [] };
+  const tables = entries
+    .map((line) => recordedTable.safeParse(JSON.parse(line)))
+    .filter(({ success }) => success);
+  return {
+    runId,
+    status,
+    approval: approvals[0]?.path ?? '',
+    table: tables.at(-1)?.data?.output.table ?? [],
+  };
 }
 
 async function lookAround(
   demo: Demo,
-  { directory, clone, runId, approval }: { directory: string; clone: string; runId: string; approval: string },
+  {
+    directory,
+    clone,
+    runId,
+    approval,
+  }: { directory: string; clone: string; runId: string; approval: string },
 ): Promise<string> {
   const at = (path: string): string => relative('.', join(directory, path)) || '.';
   const home = at('gnupg');
@@ -186,7 +213,9 @@ async function serve(demo: Demo, show: Screen): Promise<void> {
 async function makeRoom(directory: string): Promise<void> {
   const there = existsSync(directory) ? await readdir(directory) : [];
   if (there.length > 0 && !there.includes(MARKER)) {
-    throw new CliFault(`${directory} is not empty and is no folder of an earlier demo: name an empty or new one with --data`);
+    throw new CliFault(
+      `${directory} is not empty and is no folder of an earlier demo: name an empty or new one with --data`,
+    );
   }
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });

@@ -12,7 +12,8 @@ export function queryCommand(): Command {
     .argument('<sql>', 'one SELECT')
     .option('--data <directory>', 'the embedded database', join('data', 'demo', 'governed'))
     .action(async (sql: string, { data }: { data: string }) => {
-      if (!existsSync(join(data, 'PG_VERSION'))) throw new CliFault(`there is no embedded database in ${data}`);
+      if (!existsSync(join(data, 'PG_VERSION')))
+        throw new CliFault(`there is no embedded database in ${data}`);
       const database = await PGlite.create({ dataDir: data });
       try {
         const rows = await database.transaction(async (transaction) => {
@@ -32,7 +33,12 @@ function aligned(rows: readonly Record<string, unknown>[]): string {
   const columns = Object.keys(first);
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
-  const lines = cells.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ').trimEnd());
+  const lines = cells.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join(' | ')
+      .trimEnd(),
+  );
   lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('-+-'));
   return `${lines.join('\n')}\n(${rows.length} row${rows.length === 1 ? '' : 's'})\n`;
 }

@@ -20,10 +20,15 @@ export function releaseManifestCommand(): Command {
   return new Command('release-manifest')
     .description(`write ${MANIFEST_FILE}: the sha256 of every deployed file, with the source commit`)
     .action(async () => {
-      const manifest = await makeManifest(ROOT, { paths: await trackedFiles(), sourceCommit: await cleanCommit() });
+      const manifest = await makeManifest(ROOT, {
+        paths: await trackedFiles(),
+        sourceCommit: await cleanCommit(),
+      });
       await writeFile(join(ROOT, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
       const files = Object.keys(manifest.files).length;
-      process.stdout.write(`${MANIFEST_FILE}: ${files} files of ${manifest.source_commit}, tree ${manifest.tree_sha256}\n`);
+      process.stdout.write(
+        `${MANIFEST_FILE}: ${files} files of ${manifest.source_commit}, tree ${manifest.tree_sha256}\n`,
+      );
     });
 }
 
@@ -43,7 +48,8 @@ export function attestCommand(): Command {
       const before = await makeManifest(ROOT, { paths, sourceCommit: commit });
       const results = await runSuite();
       const after = await makeManifest(ROOT, { paths, sourceCommit: commit });
-      if (after.tree_sha256 !== before.tree_sha256) throw new CliFault('the tree changed while the suite ran: nothing is attested');
+      if (after.tree_sha256 !== before.tree_sha256)
+        throw new CliFault('the tree changed while the suite ran: nothing is attested');
       const attestation: Attestation = {
         format: 'countersign/attestation/1',
         tree_sha256: after.tree_sha256,
@@ -69,7 +75,9 @@ async function runSuite(): Promise<Pick<Attestation, 'passed' | 'failed' | 'skip
       child.once('error', reject);
       child.once('close', () => resolve());
     });
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report.parse(JSON.parse(await readFile(file, 'utf8')));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report.parse(
+      JSON.parse(await readFile(file, 'utf8')),
+    );
     return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -84,13 +92,16 @@ async function trackedFiles(): Promise<string[]> {
 export async function deployedFiles(): Promise<string[]> {
   const tracked = await trackedFiles();
   const found = await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true });
-  const inSource = found.filter((entry) => !entry.isDirectory()).map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+  const inSource = found
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
   return [...new Set([...tracked.filter((path) => existsSync(join(ROOT, path))), ...inSource])];
 }
 
 async function cleanCommit(): Promise<string> {
   const changes = await run('git', ['-C', ROOT, 'status', '--porcelain']);
-  if (changes.trim() !== '') throw new CliFault(`the working tree has changes; commit them first:\n${changes.trimEnd()}`);
+  if (changes.trim() !== '')
+    throw new CliFault(`the working tree has changes; commit them first:\n${changes.trimEnd()}`);
   return (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
 }
 

@@ -14,9 +14,9 @@ import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
 import { installSchema } from '../governed/schema.ts';
 import { readKeyDirectory } from '../key-directory.ts';
-import { deployedRelease } from './release.ts';
 import { startService } from '../service.ts';
 import { openEmbeddedStore, openPostgresStore } from '../store/store.ts';
+import { deployedRelease } from './release.ts';
 
 export function startCommand(): Command {
   return new Command('start')
@@ -34,9 +34,12 @@ async function start(config: Config): Promise<void> {
   const onError = (error: unknown): void => log.error({ err: error }, 'the state database');
   const store = config.stateUrl
     ? await openPostgresStore(config.stateUrl, onError)
-    : await openEmbeddedStore(join(orchestrator.data, 'state'), onError);
+    : await openEmbeddedStore(await PGlite.create({ dataDir: join(orchestrator.data, 'state') }), onError);
   const { governed, source } = await openGoverned(config);
-  const keys = await readKeys(await readKeyDirectory(sovereign.keyDirectory), { pinned: sovereign.fingerprints, now: now() });
+  const keys = await readKeys(await readKeyDirectory(sovereign.keyDirectory), {
+    pinned: sovereign.fingerprints,
+    now: now(),
+  });
   const backupKey = async () =>
     readBackupKey(await readKeyDirectory(backup.keyDirectory), { fingerprint: backup.recipient, now: now() });
   const service = await startService({
@@ -46,13 +49,15 @@ async function start(config: Config): Promise<void> {
     store,
     governed,
     keys,
-    backup: async (runId) => takeBackup({ runId, directory: backup.directory, recipient: await backupKey(), source, now }),
+    backup: async (runId) =>
+      takeBackup({ runId, directory: backup.directory, recipient: await backupKey(), source, now }),
     backupKey,
     release: deployedRelease(orchestrator.deployed_source_commit),
     waived: new Set(),
     log,
     now,
-    onEvent: ({ type, run_id, seq, ...entry }) => log.info({ run_id, seq, type, phase: 'phase' in entry ? entry.phase : undefined }, 'event'),
+    onEvent: ({ type, run_id, seq, ...entry }) =>
+      log.info({ run_id, seq, type, phase: 'phase' in entry ? entry.phase : undefined }, 'event'),
   });
 
   const stop = async (): Promise<void> => {

@@ -17,7 +17,10 @@ export function app({ store, repository, now }: AppPorts): ApplicationFunction {
   const take = async (context: Context, { action, pull }: Hint): Promise<void> => {
     const from = 'repository' in context.payload ? context.payload.repository?.full_name : undefined;
     if (from?.toLowerCase() !== repository.toLowerCase()) {
-      context.log.warn({ from, event: context.name }, 'an event of a repository that this deployment does not govern');
+      context.log.warn(
+        { from, event: context.name },
+        'an event of a repository that this deployment does not govern',
+      );
       return;
     }
     // One delivery may concern several pull requests; each is one entry, and a redelivery keeps both parts of the id.
@@ -40,7 +43,8 @@ export function app({ store, repository, now }: AppPorts): ApplicationFunction {
     });
     probot.on('check_suite.rerequested', async (context) => {
       const { action, check_suite } = context.payload;
-      for (const pull of check_suite.pull_requests) await take(context, { action, pull: pull?.number ?? null });
+      for (const pull of check_suite.pull_requests)
+        await take(context, { action, pull: pull?.number ?? null });
     });
   };
 }

@@ -12,7 +12,15 @@ import type { Repository } from './repository.ts';
 const WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** Hints at every pull request and run that may have been left behind. Looks at GitHub once, writes nothing there. */
-export async function catchUp({ store, repository, now }: { store: Store; repository: Repository; now: () => Date }) {
+export async function catchUp({
+  store,
+  repository,
+  now,
+}: {
+  store: Store;
+  repository: Repository;
+  now: () => Date;
+}) {
   for (const run of await listRuns(store)) await hintRun(store, run.runId);
   for (const pull of await unprocessedPulls(store)) await hint(store, 'pull', { key: String(pull) });
   for (const pull of await repository.closedPulls(new Date(now().getTime() - WINDOW_MS))) {

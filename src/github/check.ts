@@ -1,9 +1,9 @@
 // `countersign / approval`: the verdict of an open pull request, published on its head commit. Green means that merging
 // now would be admitted; for an approval that opens a run, also that its dry run is green and the deployment is ready.
 import type { Gate } from '../approval/gates.ts';
+import type { OpeningAssessment } from '../readiness/opening.ts';
 import { type AcceptedView, type Rehearsal, type RejectedView, renderCheck } from '../report/check.ts';
 import { readinessTable } from '../report/readiness.ts';
-import type { OpeningAssessment } from '../readiness/opening.ts';
 import type { Judged } from './judge.ts';
 import type { Repository } from './repository.ts';
 
@@ -19,7 +19,9 @@ export async function publishApprovalCheck(judged: Judged, repository: Repositor
     conclusion: verdict.verdict === 'accepted' ? 'success' : 'failure',
     title,
     summary,
-    annotations: place ? [{ ...place, title, message: verdict.verdict === 'rejected' ? verdict.detail : '' }] : [],
+    annotations: place
+      ? [{ ...place, title, message: verdict.verdict === 'rejected' ? verdict.detail : '' }]
+      : [],
   });
 }
 
@@ -29,15 +31,30 @@ function viewOf(judged: Judged): AcceptedView | RejectedView {
   if (verdict.verdict === 'rejected') return { ...verdict, rehearsal };
   const { approval, signers, validUntil, warnings, checks } = verdict;
   const consequence = consequenceOf(approval.gate, judged);
-  return { verdict: 'accepted', gate: approval.gate, signers, validUntil, warnings, checks, consequence, rehearsal };
+  return {
+    verdict: 'accepted',
+    gate: approval.gate,
+    signers,
+    validUntil,
+    warnings,
+    checks,
+    consequence,
+    rehearsal,
+  };
 }
 
 function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): Rehearsal {
   const readiness = readinessTable(conditions);
   if (!rehearsal) return { green: false, sentence: 'there is no document to try', phases: [], readiness };
-  if (rehearsal.green) return { green: true, sentence: 'the plan can be cut', phases: rehearsal.phases, readiness };
+  if (rehearsal.green)
+    return { green: true, sentence: 'the plan can be cut', phases: rehearsal.phases, readiness };
   const { phase, stop } = rehearsal.stop;
-  return { green: false, sentence: `${phase} would stop with ${stop.code}: ${stop.detail}`, phases: rehearsal.phases, readiness };
+  return {
+    green: false,
+    sentence: `${phase} would stop with ${stop.code}: ${stop.detail}`,
+    phases: rehearsal.phases,
+    readiness,
+  };
 }
 
 function consequenceOf(gate: Gate, { state, target }: Judged): string {

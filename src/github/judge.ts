@@ -1,6 +1,14 @@
 // Judges the approval of a pull request: reads the facts from GitHub by commit and the expectations from the bot's
 // state, and asks `admit`. The check before merging and the decision at the merge are this same function.
-import { admit, type AdmissionRequest, type Change, type Expectations, pickApproval, type Policy, type Verdict } from '../approval/admission.ts';
+import {
+  type AdmissionRequest,
+  admit,
+  type Change,
+  type Expectations,
+  type Policy,
+  pickApproval,
+  type Verdict,
+} from '../approval/admission.ts';
 import { type Approval, readApproval } from '../approval/front-matter.ts';
 import type { BindingName } from '../approval/gates.ts';
 import type { KeyRing } from '../approval/keys.ts';
@@ -57,7 +65,9 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   };
 
   const read = readApproval(files.approval.bytes);
-  const context = read.ok ? await contextOf(read.approval, { judging, commit }) : { expect: { bindings: {} } };
+  const context = read.ok
+    ? await contextOf(read.approval, { judging, commit })
+    : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
   const ledger = await ledgerFor(store, {
     sha256: sha256(files.approval.bytes),
@@ -76,13 +86,20 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     return { ...judged, assessment: null, verdict: refusal ? overruled(admitted, refusal) : admitted };
   }
   const assessment = await judging.assessOpening({ target, commit, enabledBy: files.approval.path });
-  const open = blocking(assessment.conditions).map(({ id, title, evidence }) => `${id} ${title}: ${evidence}`);
-  const verdict = open.length > 0 ? overruled(admitted, { reason: 'not_ready', detail: open.join('; ') }) : admitted;
+  const open = blocking(assessment.conditions).map(
+    ({ id, title, evidence }) => `${id} ${title}: ${evidence}`,
+  );
+  const verdict =
+    open.length > 0 ? overruled(admitted, { reason: 'not_ready', detail: open.join('; ') }) : admitted;
   return { ...judged, assessment, verdict };
 }
 
 function isApprovals(path: string | undefined): boolean {
-  return path !== undefined && (path === 'approvals' || /^approvals\//i.test(path)) && path !== 'approvals/README.md';
+  return (
+    path !== undefined &&
+    (path === 'approvals' || /^approvals\//i.test(path)) &&
+    path !== 'approvals/README.md'
+  );
 }
 
 // Only a regular file is read: what a symbolic link points at is not what the pull request shows. Admission
@@ -107,7 +124,10 @@ interface Context {
   readonly refusal?: Refusal | null;
 }
 
-async function contextOf(approval: Approval, { judging, commit }: { judging: Judging; commit: string }): Promise<Context> {
+async function contextOf(
+  approval: Approval,
+  { judging, commit }: { judging: Judging; commit: string },
+): Promise<Context> {
   const { run_id } = approval.bindings;
   if (run_id !== undefined) return contextOfRun(approval, run_id, judging);
   if (approval.gate !== 'GAP7_execution_enable') return { expect: { bindings: {}, run: null } };
@@ -132,23 +152,41 @@ function enableExpired(state: RunState, approval: Approval, now: Date): Refusal 
   if (approval.gate !== 'SG_1_cut_authz' && approval.gate !== 'SG_2_lifecycle_authz') return null;
   const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
   if (enable && now < new Date(enable.valid_until)) return null;
-  return { reason: 'enable_expired', detail: `the enable of ${state.runId} ended at ${enable?.valid_until ?? 'no time known'}` };
+  return {
+    reason: 'enable_expired',
+    detail: `the enable of ${state.runId} ended at ${enable?.valid_until ?? 'no time known'}`,
+  };
 }
 
-async function contextOfOpening(approval: Approval, { judging, commit }: { judging: Judging; commit: string }): Promise<Context> {
+async function contextOfOpening(
+  approval: Approval,
+  { judging, commit }: { judging: Judging; commit: string },
+): Promise<Context> {
   const target = judging.targets.find(({ document_id }) => document_id === approval.bindings.document_id);
   if (!target) {
     const known = judging.targets.map(({ document_id }) => document_id).join(', ');
-    return { expect: { bindings: { mode: 'LIVE' } }, refusal: { reason: 'document_unknown', detail: `the deployment governs ${known}` } };
+    return {
+      expect: { bindings: { mode: 'LIVE' } },
+      refusal: { reason: 'document_unknown', detail: `the deployment governs ${known}` },
+    };
   }
   const bindings: Partial<Record<BindingName, string>> = { document_id: target.document_id, mode: 'LIVE' };
   const source = await sourceReader(judging.repository).read(target.path, commit);
   if (!source) {
-    return { expect: { bindings }, target, refusal: { reason: 'source_not_found', detail: `${target.path} is not a regular file at ${commit}` } };
+    return {
+      expect: { bindings },
+      target,
+      refusal: { reason: 'source_not_found', detail: `${target.path} is not a regular file at ${commit}` },
+    };
   }
   const expect = { bindings: { ...bindings, source_sha256: sha256(source.bytes) } };
   const active = await activeRun(judging);
-  const refusal = active ? { reason: 'another_run_active' as const, detail: `${active.runId} for ${active.documentId} is ${active.position.status}` } : null;
+  const refusal = active
+    ? {
+        reason: 'another_run_active' as const,
+        detail: `${active.runId} for ${active.documentId} is ${active.position.status}`,
+      }
+    : null;
   return { expect, target, refusal };
 }
 

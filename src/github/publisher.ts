@@ -5,10 +5,10 @@ import { sha256 } from '../digest.ts';
 import { holdTitle, renderHold } from '../report/hold.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
-import { renderRequest } from '../report/request.ts';
 import { runRecord } from '../report/record.ts';
+import { renderRequest } from '../report/request.ts';
 import { renderSigned } from '../report/signed.ts';
-import { type RunEvent } from '../run/events.ts';
+import type { RunEvent } from '../run/events.ts';
 import { fold, type RunState } from '../run/state.ts';
 import { type Chapter, tell } from '../run/story.ts';
 import { artifacts } from '../store/artifacts.ts';
@@ -29,8 +29,12 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   const events = await runLog(ports.store).load(runId);
   const state = fold(events);
   const kept = await artifacts(ports.store, runId);
-  for (const chapter of tell(events)) await publishChapter(chapter, { state, kept, ports });
-  if (state.position.status !== 'RUNNING') await publishRecord(events, { state, kept, ports });
+  const chapters = tell(events);
+  const telling = { state, kept, ports };
+  for (const chapter of chapters) await publishProgress(chapter, telling);
+  // The record first: whoever is asked to sign finds the whole plan in git.
+  if (state.position.status !== 'RUNNING') await publishRecord(events, telling);
+  for (const chapter of chapters) await publishRequest(chapter, telling);
 }
 
 interface Telling {
@@ -39,39 +43,76 @@ interface Telling {
   readonly ports: PublisherPorts;
 }
 
-async function publishChapter(chapter: Chapter, { state, kept, ports }: Telling): Promise<void> {
-  const { pull } = chapter.approval;
+async function publishProgress(chapter: Chapter, { state, ports }: Telling): Promise<void> {
   const progress = progressOf(chapter, state);
-  await publishComment({ pull, subject: progress.subject, body: renderProgress(progress) }, ports);
+  await publishComment(
+    { pull: chapter.approval.pull, subject: progress.subject, body: renderProgress(progress) },
+    ports,
+  );
+}
 
-  const { position, followedBy } = chapter;
-  if (position.status === 'AWAITING_CUT_AUTHORIZATION' || position.status === 'AWAITING_LIFECYCLE_AUTHORIZATION') {
+async function publishRequest(chapter: Chapter, { state, kept, ports }: Telling): Promise<void> {
+  const { position, followedBy, approval } = chapter;
+  const { pull } = approval;
+  if (
+    position.status === 'AWAITING_CUT_AUTHORIZATION' ||
+    position.status === 'AWAITING_LIFECYCLE_AUTHORIZATION'
+  ) {
     const request = requestOf(chapter, { state, kept });
     const body = followedBy ? renderSigned(request, followedBy) : renderRequest(request);
     await publishComment({ pull, subject: request.subject, body }, ports);
   }
   if (position.status === 'HELD') {
     const hold = holdOf(chapter, { state, reviewers: ports.reviewers });
-    const body = followedBy ? renderSigned({ subject: hold.subject, draft: hold.release }, followedBy) : renderHold(hold);
+    const body = followedBy
+      ? renderSigned({ subject: hold.subject, draft: hold.release }, followedBy)
+      : renderHold(hold);
     await publishComment({ pull, subject: hold.subject, body }, ports);
-    await publishIssue({ subject: `issue of ${hold.subject}`, title: holdTitle(hold), body: renderHold(hold) }, ports);
+    await publishIssue(
+      { subject: `issue of ${hold.subject}`, title: holdTitle(hold), body: renderHold(hold) },
+      ports,
+    );
   }
 }
 
-async function publishComment({ pull, subject, body }: { pull: number; subject: string; body: string }, ports: PublisherPorts) {
+async function publishComment(
+  { pull, subject, body }: { pull: number; subject: string; body: string },
+  ports: PublisherPorts,
+) {
   const { repository, store, now } = ports;
   const known = await publication(store, repository.name, subject);
   const digest = sha256(body);
   if (known?.sha256 === digest) return;
-  const id = await repository.upsertComment({ issue: pull, marker: marker(subject), body, id: known && Number(known.remoteId) });
-  await notePublication(store, { repository: repository.name, subject, remoteId: String(id), sha256: digest }, now());
+  const id = await repository.upsertComment({
+    issue: pull,
+    marker: marker(subject),
+    body,
+    id: known && Number(known.remoteId),
+  });
+  await notePublication(
+    store,
+    { repository: repository.name, subject, remoteId: String(id), sha256: digest },
+    now(),
+  );
 }
 
-async function publishIssue({ subject, title, body }: { subject: string; title: string; body: string }, ports: PublisherPorts) {
+async function publishIssue(
+  { subject, title, body }: { subject: string; title: string; body: string },
+  ports: PublisherPorts,
+) {
   const { repository, store, reviewers, now } = ports;
   if (await publication(store, repository.name, subject)) return;
-  const number = await repository.openIssue({ marker: marker(subject), title, body: `${marker(subject)}\n${body}`, assignees: reviewers });
-  await notePublication(store, { repository: repository.name, subject, remoteId: String(number), sha256: sha256(body) }, now());
+  const number = await repository.openIssue({
+    marker: marker(subject),
+    title,
+    body: `${marker(subject)}\n${body}`,
+    assignees: reviewers,
+  });
+  await notePublication(
+    store,
+    { repository: repository.name, subject, remoteId: String(number), sha256: sha256(body) },
+    now(),
+  );
 }
 
 async function publishRecord(events: readonly RunEvent[], { state, kept, ports }: Telling): Promise<void> {
@@ -81,6 +122,11 @@ async function publishRecord(events: readonly RunEvent[], { state, kept, ports }
   const message = `Record ${state.runId}: ${state.position.status}`;
   const files = runRecord(recordOf(state, { events, kept }));
   const commit = await repository.commitFiles({ message, files });
-  const note = { repository: repository.name, subject, remoteId: commit ?? 'unchanged', sha256: state.head.hash };
+  const note = {
+    repository: repository.name,
+    subject,
+    remoteId: commit ?? 'unchanged',
+    sha256: state.head.hash,
+  };
   await notePublication(store, note, now());
 }

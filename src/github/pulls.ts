@@ -2,13 +2,18 @@
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
 import { isRunId } from '../approval/run-id.ts';
+import { marker } from '../report/markdown.ts';
 import { renderRefusal } from '../report/refusal.ts';
 import { open, resume } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
-import { judgement, markJudgementPublished, recordJudgement, type StoredVerdict } from '../store/judgements.ts';
+import {
+  judgement,
+  markJudgementPublished,
+  recordJudgement,
+  type StoredVerdict,
+} from '../store/judgements.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
 import { type Judged, type Judging, judge } from './judge.ts';
-import { marker } from '../report/markdown.ts';
 
 export interface PullPorts extends Judging {
   readonly sg1Only: boolean;
@@ -47,7 +52,12 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
     } catch (error) {
       if (!(error instanceof AlreadyUsed)) throw error;
       // Two merges of the same approval raced past the ledger; the database kept the first.
-      const refused = { verdict: 'rejected', reason: 'already_used', detail: error.message, checks: verdict.checks } as const;
+      const refused = {
+        verdict: 'rejected',
+        reason: 'already_used',
+        detail: error.message,
+        checks: verdict.checks,
+      } as const;
       return recordJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
     }
   }
@@ -71,7 +81,14 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
   };
   const event = state
     ? resume(state, { reference, at })
-    : open({ approval, reference, repository: repository.name, target: required(target), sg1Only: ports.sg1Only, at });
+    : open({
+        approval,
+        reference,
+        repository: repository.name,
+        target: required(target),
+        sg1Only: ports.sg1Only,
+        at,
+      });
   const bound = approval.bindings.run_id;
   await authorise(store, {
     event,
@@ -79,7 +96,13 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
     boundRunId: bound !== undefined && isRunId(bound) ? bound : null,
     signed: { document: files.approval.bytes, signatures: files.signatures },
     opens: state ? null : { repository: repository.name, documentId: required(target).document_id },
-    judgement: { repository: repository.name, pull: pull.number, commit, runId: event.run_id, verdict: { verdict: 'accepted' } },
+    judgement: {
+      repository: repository.name,
+      pull: pull.number,
+      commit,
+      runId: event.run_id,
+      verdict: { verdict: 'accepted' },
+    },
     at,
   });
 }
@@ -94,7 +117,10 @@ function stored(verdict: Extract<Verdict, { verdict: 'rejected' }>): StoredVerdi
   return { verdict: 'rejected', reason, detail, checks, ...(at ? { at } : {}) };
 }
 
-async function publishRefusal(at: { repository: string; pull: number }, { repository, store, now }: PullPorts): Promise<void> {
+async function publishRefusal(
+  at: { repository: string; pull: number },
+  { repository, store, now }: PullPorts,
+): Promise<void> {
   const found = await judgement(store, at);
   if (!found || found.published) return;
   const { verdict } = found;
@@ -106,4 +132,3 @@ async function publishRefusal(at: { repository: string; pull: number }, { reposi
   }
   await markJudgementPublished(store, at, now());
 }
-

@@ -48,8 +48,18 @@ export interface Repository {
   blob(sha: string): Promise<Uint8Array>;
   now(): Promise<Date>;
   /** Creates the comment, or edits the bot's own one that holds `marker`. Returns its id. */
-  upsertComment(options: { issue: number; marker: string; body: string; id?: number | undefined }): Promise<number>;
-  openIssue(options: { marker: string; title: string; body: string; assignees: readonly string[] }): Promise<number>;
+  upsertComment(options: {
+    issue: number;
+    marker: string;
+    body: string;
+    id?: number | undefined;
+  }): Promise<number>;
+  openIssue(options: {
+    marker: string;
+    title: string;
+    body: string;
+    assignees: readonly string[];
+  }): Promise<number>;
   /** Puts the files on the default branch in one commit; null when they all stand there already. */
   commitFiles(options: { message: string; files: ReadonlyMap<string, string> }): Promise<string | null>;
   publishCheck(check: CheckRun): Promise<void>;
@@ -78,14 +88,21 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
     const reading = reads(`reading tree ${sha}`, async () => {
       const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
       if (data.truncated) throw new Error(`GitHub truncated tree ${sha}`);
-      return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '' }) => ({ path, mode, type, sha: entry }));
+      return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '' }) => ({
+        path,
+        mode,
+        type,
+        sha: entry,
+      }));
     });
     trees.set(sha, reading);
     return reading;
   };
 
   const rootOf = async (commit: string): Promise<string> => {
-    const { data } = await reads(`reading commit ${commit}`, () => octokit.rest.git.getCommit({ ...at, commit_sha: commit }));
+    const { data } = await reads(`reading commit ${commit}`, () =>
+      octokit.rest.git.getCommit({ ...at, commit_sha: commit }),
+    );
     return data.tree.sha;
   };
 
@@ -112,7 +129,9 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
     },
 
     async pull(number) {
-      const { data } = await reads(`reading pull request ${number}`, () => octokit.rest.pulls.get({ ...at, pull_number: number }));
+      const { data } = await reads(`reading pull request ${number}`, () =>
+        octokit.rest.pulls.get({ ...at, pull_number: number }),
+      );
       return decodePull(data);
     },
 
@@ -149,16 +168,20 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
     },
 
     async blob(sha) {
-      const { data } = await reads(`reading blob ${sha}`, () => octokit.rest.git.getBlob({ ...at, file_sha: sha }));
+      const { data } = await reads(`reading blob ${sha}`, () =>
+        octokit.rest.git.getBlob({ ...at, file_sha: sha }),
+      );
       const bytes = Buffer.from(data.content, 'base64');
-      if (gitBlobId(bytes) !== sha) throw new SourceUnavailable(`reading blob ${sha}`, { cause: new Error('the bytes have another id') });
+      if (gitBlobId(bytes) !== sha)
+        throw new SourceUnavailable(`reading blob ${sha}`, { cause: new Error('the bytes have another id') });
       return bytes;
     },
 
     async now() {
       const { headers } = await reads('asking for the time', () => octokit.rest.repos.get(at));
       const date = new Date(headers.date ?? '');
-      if (Number.isNaN(date.getTime())) throw new SourceUnavailable('asking for the time', { cause: new Error('no Date header') });
+      if (Number.isNaN(date.getTime()))
+        throw new SourceUnavailable('asking for the time', { cause: new Error('no Date header') });
       return date;
     },
 
@@ -173,7 +196,12 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
     },
 
     async openIssue({ marker, title, body, assignees }) {
-      const known = await octokit.paginate(octokit.rest.issues.listForRepo, { ...at, state: 'all', creator: self, per_page: 100 });
+      const known = await octokit.paginate(octokit.rest.issues.listForRepo, {
+        ...at,
+        state: 'all',
+        creator: self,
+        per_page: 100,
+      });
       const found = known.find((issue) => issue.body?.includes(marker));
       if (found) return found.number;
       const { data } = await octokit.rest.issues.create({ ...at, title, body, assignees: [...assignees] });
@@ -193,7 +221,12 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
           base_tree: await rootOf(head),
           tree: await Promise.all([...changed].map(([path, text]) => uploaded(path, text))),
         });
-        const { data: commit } = await octokit.rest.git.createCommit({ ...at, message, tree: made.sha, parents: [head] });
+        const { data: commit } = await octokit.rest.git.createCommit({
+          ...at,
+          message,
+          tree: made.sha,
+          parents: [head],
+        });
         try {
           await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: commit.sha, force: false });
           return commit.sha;
@@ -217,7 +250,12 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
           title: heading,
         })),
       };
-      const { data } = await octokit.rest.checks.listForRef({ ...at, ref: headCommit, check_name: check, filter: 'latest' });
+      const { data } = await octokit.rest.checks.listForRef({
+        ...at,
+        ref: headCommit,
+        check_name: check,
+        filter: 'latest',
+      });
       const mine = data.check_runs.find(({ app }) => app?.slug === name.slug);
       const result = { ...at, status: 'completed' as const, conclusion, output };
       if (mine) await octokit.rest.checks.update({ ...result, check_run_id: mine.id });
@@ -226,12 +264,19 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
   };
 
   async function findComment(issue: number, marker: string): Promise<number | undefined> {
-    const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: issue, per_page: 100 });
+    const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+      ...at,
+      issue_number: issue,
+      per_page: 100,
+    });
     // Anybody can write the marker into a comment of their own; only the bot's own comments count.
     return comments.find(({ user, body }) => user?.login === self && body?.includes(marker))?.id;
   }
 
-  async function changedAgainst(head: string, files: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  async function changedAgainst(
+    head: string,
+    files: ReadonlyMap<string, string>,
+  ): Promise<Map<string, string>> {
     const changed = new Map<string, string>();
     for (const [path, text] of files) {
       const found = await entry(head, path);
@@ -241,7 +286,11 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
   }
 
   async function uploaded(path: string, text: string) {
-    const { data } = await octokit.rest.git.createBlob({ ...at, content: Buffer.from(text).toString('base64'), encoding: 'base64' });
+    const { data } = await octokit.rest.git.createBlob({
+      ...at,
+      content: Buffer.from(text).toString('base64'),
+      encoding: 'base64',
+    });
     return { path, mode: '100644' as const, type: 'blob' as const, sha: data.sha };
   }
 
@@ -287,7 +336,11 @@ async function reads<T>(doing: string, read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     const status = statusOf(error);
-    if (error instanceof SourceUnavailable || (status !== undefined && status < 500 && status !== 429 && status !== 403)) throw error;
+    if (
+      error instanceof SourceUnavailable ||
+      (status !== undefined && status < 500 && status !== 429 && status !== 403)
+    )
+      throw error;
     throw new SourceUnavailable(doing, { cause: error });
   }
 }

@@ -20,10 +20,13 @@ export async function listen(
 ): Promise<Listening> {
   const middleware = await createNodeMiddleware(options.app, { probot, webhooksPath: WEBHOOK_PATH });
   const server = createServer((request, response) => {
-    if (request.url === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('up\n');
+    if (request.url === '/healthz')
+      return void response.writeHead(200, { 'content-type': 'text/plain' }).end('up\n');
     const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
     if (request.method === 'POST' && !(length <= BODY_LIMIT_BYTES)) {
-      return void response.writeHead(413, { connection: 'close' }).end('a Content-Length of at most 5 MiB is needed\n');
+      return void response
+        .writeHead(413, { connection: 'close' })
+        .end('a Content-Length of at most 5 MiB is needed\n');
     }
     void middleware(request, response, () => response.writeHead(404).end('not found\n'));
   });

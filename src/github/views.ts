@@ -1,14 +1,14 @@
 // From the state and a chapter of its story to what the report shows. The only place that knows both sides.
 import type { Gate } from '../approval/gates.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
-import { count } from '../report/markdown.ts';
 import type { Hold } from '../report/hold.ts';
+import { count } from '../report/markdown.ts';
 import type { PhaseLine, Progress } from '../report/progress.ts';
 import type { RunRecord } from '../report/record.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
 import { encodeEvent, type RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE } from '../run/road.ts';
-import { type FinishedPhase, expectedBindings, type Position, type RunState } from '../run/state.ts';
+import { expectedBindings, type FinishedPhase, type Position, type RunState } from '../run/state.ts';
 import { PHASES } from '../run/steps.ts';
 import type { Chapter, ChapterPhase } from '../run/story.ts';
 
@@ -26,7 +26,15 @@ export function progressOf(chapter: Chapter, state: RunState): Progress {
 }
 
 function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLine {
-  const state = stopped ? 'stopped' : finished ? (finished.recovered ? 'recovered' : 'done') : running ? 'running' : 'waiting';
+  const state = stopped
+    ? 'stopped'
+    : finished
+      ? finished.recovered
+        ? 'recovered'
+        : 'done'
+      : running
+        ? 'running'
+        : 'waiting';
   const durationMs = finished && !finished.recovered ? finished.durationMs : null;
   return { name, state, durationMs, lines: finished ? linesOf(finished) : [] };
 }
@@ -53,15 +61,22 @@ const OUTCOMES: Record<Position['status'], { mark: string; says: string } | null
 
 function outcomeOf({ approval, phases, position }: Chapter, state: RunState): Progress['outcome'] {
   if (phases.length === 0) {
-    return { mark: '🔄', sentence: `The enable is renewed until ${approval.valid_until.slice(0, 16).replace('T', ' ')} UTC` };
+    return {
+      mark: '🔄',
+      sentence: `The enable is renewed until ${approval.valid_until.slice(0, 16).replace('T', ' ')} UTC`,
+    };
   }
   const outcome = OUTCOMES[position.status];
   return outcome && { mark: outcome.mark, sentence: `\`${state.documentId}\` ${outcome.says}` };
 }
 
-export function requestOf(chapter: Chapter, { state, kept }: { state: RunState; kept: ReadonlyMap<string, string> }): SignatureRequest {
+export function requestOf(
+  chapter: Chapter,
+  { state, kept }: { state: RunState; kept: ReadonlyMap<string, string> },
+): SignatureRequest {
   const { position, head } = chapter;
-  const pause = position.status === 'AWAITING_CUT_AUTHORIZATION' ? position.status : 'AWAITING_LIFECYCLE_AUTHORIZATION';
+  const pause =
+    position.status === 'AWAITING_CUT_AUTHORIZATION' ? position.status : 'AWAITING_LIFECYCLE_AUTHORIZATION';
   const gate = GATE_OF_PAUSE[pause];
   const enable = state.approvals.findLast((approval) => approval.gate === 'GAP7_execution_enable');
   const renewed = state.approvals.filter((approval) => approval.gate === 'GAP7_execution_enable').length > 1;
@@ -100,7 +115,10 @@ function meaningOf({ position }: Chapter, state: RunState): string {
     : `${plan} They are written as drafts and verified; your signature enacts them.`;
 }
 
-export function holdOf(chapter: Chapter, { state, reviewers }: { state: RunState; reviewers: readonly string[] }): Hold {
+export function holdOf(
+  chapter: Chapter,
+  { state, reviewers }: { state: RunState; reviewers: readonly string[] },
+): Hold {
   const { position, head } = chapter;
   if (position.status !== 'HELD') throw new Error(`the chapter of #${chapter.approval.pull} is not held`);
   return {
@@ -118,7 +136,10 @@ export function holdOf(chapter: Chapter, { state, reviewers }: { state: RunState
   };
 }
 
-export function recordOf(state: RunState, { events, kept }: { events: readonly RunEvent[]; kept: ReadonlyMap<string, string> }): RunRecord {
+export function recordOf(
+  state: RunState,
+  { events, kept }: { events: readonly RunEvent[]; kept: ReadonlyMap<string, string> },
+): RunRecord {
   const { runId, position, head, finished, ...facts } = state;
   return {
     runId,
@@ -135,11 +156,20 @@ export function recordOf(state: RunState, { events, kept }: { events: readonly R
       approvals: facts.approvals,
       revert_plan_sha256: facts.revertPlanSha256,
       position: JSON.parse(JSON.stringify(position)),
-      finished: finished.map(({ phase, startedAt, durationMs }) => ({ phase, started_at: startedAt.toISOString(), duration_ms: durationMs })),
+      finished: finished.map(({ phase, startedAt, durationMs }) => ({
+        phase,
+        started_at: startedAt.toISOString(),
+        duration_ms: durationMs,
+      })),
       log: head,
     },
     eventLines: events.map(encodeEvent),
-    phases: finished.map(({ phase, output, ...times }) => ({ name: phase, output, lines: linesOf({ phase, output, ...times }), ...times })),
+    phases: finished.map(({ phase, output, ...times }) => ({
+      name: phase,
+      output,
+      lines: linesOf({ phase, output, ...times }),
+      ...times,
+    })),
     artifacts: new Map([...kept].filter(([name]) => name !== 'outline.txt')),
   };
 }

@@ -5,9 +5,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pino from 'pino';
-import { approvalTemplate } from '../approval/template.ts';
 import { readKeys } from '../approval/keys.ts';
 import type { RunId } from '../approval/run-id.ts';
+import { approvalTemplate } from '../approval/template.ts';
 import { takeBackup } from '../backup/backup.ts';
 import { embedded } from '../backup/dump.ts';
 import { readBackupKey } from '../backup/key.ts';
@@ -23,7 +23,7 @@ import { type Service, startService } from '../service.ts';
 import { openEmbeddedStore } from '../store/store.ts';
 import { type StandIn, startStandIn } from './github/server.ts';
 import { makeKey, pinKey, type ThrowawayKey } from './keys.ts';
-import { signedUtc, type Sovereign, sovereign } from './sovereign.ts';
+import { type Sovereign, signedUtc, sovereign } from './sovereign.ts';
 
 const OWNER = 'demo';
 const REPO = 'governance';
@@ -36,8 +36,12 @@ export interface DemoOptions {
   readonly directory: string;
   readonly document: { readonly path: string; readonly bytes: Uint8Array };
   readonly sg1Only: boolean;
+  /** When the throw-away keys were made; a minute ago, unless a test needs older signatures. */
+  readonly keysMadeAt?: Date;
   readonly logLevel: string;
   readonly release: Release;
+  /** Opens an embedded database in a directory; given by tests that have a quicker way. */
+  readonly embeddedDatabase?: (directory: string) => Promise<PGlite>;
   onEvent?(event: RunEvent): void;
   now(): Date;
 }
@@ -57,10 +61,10 @@ export interface Demo {
 }
 
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { directory, document, now } = options;
+  const { directory, document, now, embeddedDatabase = openDirectory } = options;
   await mkdir(directory, { recursive: true });
   // Signatures are judged by whole seconds: a key made in this very second could sign before its own birth.
-  const keysMadeAt = new Date(now().getTime() - 60_000);
+  const keysMadeAt = options.keysMadeAt ?? new Date(now().getTime() - 60_000);
   const keys = {
     sovereign: await makeKey('Demo Sovereign', keysMadeAt),
     backup: await makeKey('Demo Backup', keysMadeAt),
@@ -105,13 +109,21 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     message: `Adopt ${documentId}`,
   });
 
-  const governedFiles = await PGlite.create({ dataDir: join(directory, 'governed') });
+  const governedFiles = await embeddedDatabase(join(directory, 'governed'));
   const governed = openEmbedded(governedFiles);
   await installSchema(governed);
-  const log = pino({ level: options.logLevel, name: 'countersign' }, pino.destination(join(directory, 'bot.log')));
-  const store = await openEmbeddedStore(join(directory, 'state'), (error) => log.error({ err: error }, 'state'));
+  const log = pino(
+    { level: options.logLevel, name: 'countersign' },
+    pino.destination(join(directory, 'bot.log')),
+  );
+  const store = await openEmbeddedStore(await embeddedDatabase(join(directory, 'state')), (error) =>
+    log.error({ err: error }, 'state'),
+  );
   const backupKey = async () =>
-    readBackupKey(await readKeyDirectory(join(directory, 'keys', 'backup')), { fingerprint: keys.backup.fingerprint, now: now() });
+    readBackupKey(await readKeyDirectory(join(directory, 'keys', 'backup')), {
+      fingerprint: keys.backup.fingerprint,
+      now: now(),
+    });
   const service = await startService({
     orchestrator,
     github: { ...github, apiUrl: standIn.apiUrl },
@@ -123,7 +135,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       now: now(),
     }),
     backup: async (runId: RunId) =>
-      takeBackup({ runId, directory: join(directory, 'backups'), recipient: await backupKey(), source: embedded(governedFiles), now }),
+      takeBackup({
+        runId,
+        directory: join(directory, 'backups'),
+        recipient: await backupKey(),
+        source: embedded(governedFiles),
+        now,
+      }),
     backupKey,
     release: options.release,
     waived: WAIVED,
@@ -141,7 +159,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     documentId,
     keys,
     backupDirectory: join(directory, 'backups'),
-    sovereign: sovereign({ apiUrl: standIn.apiUrl, token, owner: OWNER, repo: REPO, key: keys.sovereign, now }),
+    sovereign: sovereign({
+      apiUrl: standIn.apiUrl,
+      token,
+      owner: OWNER,
+      repo: REPO,
+      key: keys.sovereign,
+      now,
+    }),
     openingDraft() {
       const at = now();
       const bindings = { document_id: documentId, mode: 'LIVE', source_sha256: sha256(document.bytes) };
@@ -158,6 +183,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await standIn.close();
     },
   };
+}
+
+function openDirectory(dataDir: string): Promise<PGlite> {
+  return PGlite.create({ dataDir });
 }
 
 async function configure(
@@ -179,8 +208,15 @@ async function configure(
 
 /** `Vn Luật 12.md` → `vn-lu-t-12`: what a document_id may hold. */
 function documentIdOf(path: string): string {
-  const name = basename(path).replace(/\.[^.]*$/, '').toLowerCase();
-  return name.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63) || 'document';
+  const name = basename(path)
+    .replace(/\.[^.]*$/, '')
+    .toLowerCase();
+  return (
+    name
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 63) || 'document'
+  );
 }
 
 export async function readDocument(path: string): Promise<{ path: string; bytes: Uint8Array }> {

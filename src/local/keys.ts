@@ -34,7 +34,10 @@ export async function pinKey(key: ThrowawayKey, directory: string): Promise<void
 }
 
 /** What `gpg --armor --detach-sign` gives: a detached binary signature in armor. */
-export async function detachSign(document: string, { key, at }: { key: ThrowawayKey; at: Date }): Promise<string> {
+export async function detachSign(
+  document: string,
+  { key, at }: { key: ThrowawayKey; at: Date },
+): Promise<string> {
   const message = await createMessage({ binary: new TextEncoder().encode(document) });
   return sign({ message, signingKeys: key.privateKey, detached: true, format: 'armored', date: at });
 }

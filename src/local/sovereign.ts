@@ -47,9 +47,19 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
 
     async propose(title, files) {
       const { data: main } = await octokit.rest.git.getRef({ ...at, ref: 'heads/main' });
-      const tree = [...files].map(([path, content]) => ({ path, content, mode: '100644' as const, type: 'blob' as const }));
+      const tree = [...files].map(([path, content]) => ({
+        path,
+        content,
+        mode: '100644' as const,
+        type: 'blob' as const,
+      }));
       const { data: made } = await octokit.rest.git.createTree({ ...at, base_tree: main.object.sha, tree });
-      const { data: commit } = await octokit.rest.git.createCommit({ ...at, message: title, tree: made.sha, parents: [main.object.sha] });
+      const { data: commit } = await octokit.rest.git.createCommit({
+        ...at,
+        message: title,
+        tree: made.sha,
+        parents: [main.object.sha],
+      });
       const head = `approval-${commit.sha.slice(0, 12)}`;
       await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${head}`, sha: commit.sha });
       const { data: pull } = await octokit.rest.pulls.create({ ...at, title, head, base: 'main' });
@@ -61,7 +71,11 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
     },
 
     async comments(pull) {
-      const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: pull, per_page: 100 });
+      const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+        ...at,
+        issue_number: pull,
+        per_page: 100,
+      });
       return comments.map(({ body }) => body ?? '');
     },
 
@@ -72,10 +86,13 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
         const found = comments.find((body) => wanted.test(body));
         if (found !== undefined) return found;
         const refused = comments.find((body) => /^### (⛔|🛑)/m.test(body));
-        if (refused !== undefined) throw new Error(`pull request #${pull} was answered with a refusal:\n${refused}`);
+        if (refused !== undefined)
+          throw new Error(`pull request #${pull} was answered with a refusal:\n${refused}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      throw new Error(`no comment on pull request #${pull} matched ${wanted} within ${Math.round(timeoutMs / 1000)} s`);
+      throw new Error(
+        `no comment on pull request #${pull} matched ${wanted} within ${Math.round(timeoutMs / 1000)} s`,
+      );
     },
   };
   return self;

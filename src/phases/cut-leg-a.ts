@@ -7,7 +7,11 @@ import { code, count } from '../report/markdown.ts';
 import { grantProbe } from './grant-probe.ts';
 import type { WritePhase } from './phase.ts';
 
-const output = z.strictObject({ units: z.number().int(), versions: z.number().int(), unit_ids_sha256: sha256Schema });
+const output = z.strictObject({
+  units: z.number().int(),
+  versions: z.number().int(),
+  unit_ids_sha256: sha256Schema,
+});
 
 export type CutLegA = z.infer<typeof output>;
 

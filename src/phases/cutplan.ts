@@ -30,7 +30,10 @@ export const cutplan: Phase<Cutplan> = {
   async run(context) {
     const change = await context.governed.read('cutter_exec', (reader) => planFrom(context, reader));
     if (isNothingToCut(change)) {
-      throw new Stop('nothing_to_cut', `${context.run.documentId} has all ${change.rows.length} units already`);
+      throw new Stop(
+        'nothing_to_cut',
+        `${context.run.documentId} has all ${change.rows.length} units already`,
+      );
     }
     await context.keep('cutplan.json', pretty(recordedPlan(change)));
     await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
@@ -59,7 +62,10 @@ export async function signedPlan(context: PhaseContext, reader: Reader): Promise
   const change = await planFrom(context, reader);
   const recorded = context.finished(cutplan).cutplan_sha256;
   if (change.cutplan_sha256 !== recorded) {
-    throw new Stop('plan_changed', `it is ${change.cutplan_sha256} now, it was ${recorded} when it was signed`);
+    throw new Stop(
+      'plan_changed',
+      `it is ${change.cutplan_sha256} now, it was ${recorded} when it was signed`,
+    );
   }
   return change;
 }

@@ -8,7 +8,11 @@ import { pretty } from '../report/record.ts';
 import { Stop } from '../stop.ts';
 import type { Phase } from './phase.ts';
 
-const output = z.strictObject({ privileges: z.number().int(), matrix_sha256: z.string(), snapshot: snapshotSchema });
+const output = z.strictObject({
+  privileges: z.number().int(),
+  matrix_sha256: z.string(),
+  snapshot: snapshotSchema,
+});
 
 export interface GrantProbe {
   privileges: number;
@@ -23,8 +27,9 @@ export const grantProbe: Phase<GrantProbe> = {
     return governed.read('cutter_exec', async (reader) => {
       const { matrix, deviations, sha256 } = await probeGrants(reader);
       if (deviations.length > 0) {
-        const named = deviations.map(({ kind, role, privilege, object, mend }) =>
-          `${kind}: ${role} ${privilege} on ${object} (mend: ${mend})`,
+        const named = deviations.map(
+          ({ kind, role, privilege, object, mend }) =>
+            `${kind}: ${role} ${privilege} on ${object} (mend: ${mend})`,
         );
         throw new Stop('grant_delta', named.join('; '));
       }

@@ -32,7 +32,10 @@ export const lifecycleVerify: Phase<LifecycleVerify> = {
     });
     const after = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, documentId));
     const changes = { ...context.finished(cutplan).counts, log_rows: expected.log_rows };
-    const table = verificationTable(context.finished(grantProbe).snapshot, after, { changes, stage: 'enacted' });
+    const table = verificationTable(context.finished(grantProbe).snapshot, after, {
+      changes,
+      stage: 'enacted',
+    });
     assertTable(table);
     return { verify_result_id, result_sha256, units, source_sha256, table };
   },

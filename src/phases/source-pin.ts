@@ -2,7 +2,7 @@
 // that was signed. From here on the run is about these bytes and no others.
 import { z } from 'zod';
 import { sha256, sha256Schema } from '../digest.ts';
-import { bytes as formatBytes, code } from '../report/markdown.ts';
+import { code, bytes as formatBytes } from '../report/markdown.ts';
 import { Stop } from '../stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
@@ -33,10 +33,14 @@ export const sourcePin: Phase<SourcePin> = {
 /** The document's bytes, held against the signed digest on every reading. Throws Stop `source_changed`. */
 export async function readSource({ run, source }: PhaseContext) {
   const file = await source.read(run.sourcePath, run.sourceCommit);
-  if (!file) throw new Stop('source_changed', `${run.sourcePath} is not a regular file at ${run.sourceCommit}`);
+  if (!file)
+    throw new Stop('source_changed', `${run.sourcePath} is not a regular file at ${run.sourceCommit}`);
   const digest = sha256(file.bytes);
   if (digest !== run.sourceSha256) {
-    throw new Stop('source_changed', `${run.sourcePath} has sha256 ${digest}, the approval names ${run.sourceSha256}`);
+    throw new Stop(
+      'source_changed',
+      `${run.sourcePath} has sha256 ${digest}, the approval names ${run.sourceSha256}`,
+    );
   }
   return file;
 }

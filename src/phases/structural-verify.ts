@@ -6,7 +6,11 @@ import { verifyStructure } from '../governed/structure.ts';
 import { code, count } from '../report/markdown.ts';
 import type { WritePhase } from './phase.ts';
 
-const output = z.strictObject({ units: z.number().int(), source_sha256: sha256Schema, tree_sha256: sha256Schema });
+const output = z.strictObject({
+  units: z.number().int(),
+  source_sha256: sha256Schema,
+  tree_sha256: sha256Schema,
+});
 
 export type StructuralVerify = z.infer<typeof output>;
 

@@ -50,7 +50,10 @@ export const writeVerify: Phase<WriteVerify> = {
       assertEnabled,
     });
     const snapshot = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, run.documentId));
-    const table = verificationTable(context.finished(grantProbe).snapshot, snapshot, { changes: counts, stage: 'cut' });
+    const table = verificationTable(context.finished(grantProbe).snapshot, snapshot, {
+      changes: counts,
+      stage: 'cut',
+    });
     assertTable(table);
     return { verify_result_id, result_sha256, units, table, snapshot };
   },

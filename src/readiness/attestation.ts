@@ -24,7 +24,8 @@ export async function readAttestation(path: string): Promise<Attestation | undef
 /** Why the attestation does not speak for this tree; undefined when it does. */
 export function whyNotAttested(attestation: Attestation | undefined, treeSha256: string): string | undefined {
   if (!attestation) return 'no attestation: the suite has not run on this tree';
-  if (attestation.tree_sha256 !== treeSha256) return `the suite ran on another tree (commit ${attestation.commit.slice(0, 12)})`;
+  if (attestation.tree_sha256 !== treeSha256)
+    return `the suite ran on another tree (commit ${attestation.commit.slice(0, 12)})`;
   if (attestation.failed > 0) return `${attestation.failed} tests failed at ${attestation.at}`;
   if (attestation.passed === 0) return 'the suite ran without passing a single test';
   return undefined;

@@ -24,12 +24,23 @@ export function isDeployed(path: string): boolean {
 }
 
 /** `paths` relative to `root`, as `git ls-files` lists them. */
-export async function makeManifest(root: string, options: { paths: readonly string[]; sourceCommit: string }): Promise<ReleaseManifest> {
+export async function makeManifest(
+  root: string,
+  options: { paths: readonly string[]; sourceCommit: string },
+): Promise<ReleaseManifest> {
   const entries = await Promise.all(
-    options.paths.filter(isDeployed).sort().map(async (path) => [path, sha256(await readFile(join(root, path)))] as const),
+    options.paths
+      .filter(isDeployed)
+      .sort()
+      .map(async (path) => [path, sha256(await readFile(join(root, path)))] as const),
   );
   const files = Object.fromEntries(entries);
-  return { format: 'countersign/release-manifest/1', source_commit: options.sourceCommit, tree_sha256: treeDigest(files), files };
+  return {
+    format: 'countersign/release-manifest/1',
+    source_commit: options.sourceCommit,
+    tree_sha256: treeDigest(files),
+    files,
+  };
 }
 
 export function treeDigest(files: Readonly<Record<string, string>>): Sha256 {

@@ -1,7 +1,7 @@
 // How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
 import type { BackupKey } from '../backup/key.ts';
-import { probeGrants } from '../governed/grants.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
+import { probeGrants } from '../governed/grants.ts';
 import type { DryRun } from '../run/dry-run.ts';
 import type { RunState } from '../run/state.ts';
 import { type Attestation, whyNotAttested } from './attestation.ts';
@@ -37,12 +37,17 @@ export function probesOf(parts: ProbeParts): Probes {
   return {
     'PRE-1': () => approvalInWindow(parts, 'SG_1_cut_authz'),
     'PRE-2': async () =>
-      parts.enabledBy === undefined ? approvalInWindow(parts, 'GAP7_execution_enable') : { pass: true, evidence: parts.enabledBy },
+      parts.enabledBy === undefined
+        ? approvalInWindow(parts, 'GAP7_execution_enable')
+        : { pass: true, evidence: parts.enabledBy },
     async 'PRE-3'() {
       const { fingerprint, expiresAt } = await parts.backupKey();
       const ends = expiresAt ? `expires ${expiresAt.toISOString().slice(0, 10)}` : 'does not expire';
       const soon = expiresAt !== undefined && expiresAt.getTime() - now().getTime() < KEY_WARNING_MS;
-      return { pass: true, evidence: `${fingerprint} can encrypt and ${ends}${soon ? ': renew it soon' : ''}` };
+      return {
+        pass: true,
+        evidence: `${fingerprint} can encrypt and ${ends}${soon ? ': renew it soon' : ''}`,
+      };
     },
     async 'PRE-4'() {
       const rehearsal = await parts.rehearse();
@@ -56,7 +61,10 @@ export function probesOf(parts: ProbeParts): Probes {
       const [first] = deviations;
       if (!first) return { pass: true, evidence: `${matrix.length} privileges as expected` };
       const more = deviations.length > 1 ? ` and ${deviations.length - 1} more` : '';
-      return { pass: false, evidence: `${first.kind}: ${first.role} ${first.privilege} on ${first.object}${more}` };
+      return {
+        pass: false,
+        evidence: `${first.kind}: ${first.role} ${first.privilege} on ${first.object}${more}`,
+      };
     },
     'PRE-6': () => deployedAsReleased(release),
     'PRE-7': () => suitePassed(release),
@@ -71,7 +79,9 @@ export function probesOf(parts: ProbeParts): Probes {
 
 async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Finding> {
   for (const { runId, approvals } of await runs()) {
-    const found = approvals.findLast((approval) => approval.gate === gate && now() < new Date(approval.valid_until));
+    const found = approvals.findLast(
+      (approval) => approval.gate === gate && now() < new Date(approval.valid_until),
+    );
     if (found) return { pass: true, evidence: `${found.path} for ${runId}, until ${found.valid_until}` };
   }
   return { pass: false, evidence: `no ${gate} approval is within its window` };
@@ -85,7 +95,10 @@ async function deployedAsReleased({ root, deployedSourceCommit, ...release }: Re
   if (deviations.length > 0) return { pass: false, evidence: `${counts}; ${deviations.join('; ')}` };
   if (deployedSourceCommit !== manifest.source_commit) {
     const named = deployedSourceCommit ?? 'no commit';
-    return { pass: false, evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${manifest.source_commit}` };
+    return {
+      pass: false,
+      evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${manifest.source_commit}`,
+    };
   }
   return { pass: true, evidence: `${counts} of ${manifest.source_commit}` };
 }
@@ -96,5 +109,7 @@ async function suitePassed({ root, ...release }: Release): Promise<Finding> {
   const { treeSha256 } = await compareTree(root, manifest);
   const attestation = await release.attestation();
   const why = whyNotAttested(attestation, treeSha256);
-  return why ? { pass: false, evidence: why } : { pass: true, evidence: `${attestation?.passed} tests passed at ${attestation?.at}` };
+  return why
+    ? { pass: false, evidence: why }
+    : { pass: true, evidence: `${attestation?.passed} tests passed at ${attestation?.at}` };
 }

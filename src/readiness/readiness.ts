@@ -47,7 +47,14 @@ export async function assess(probes: Probes, waived: ReadonlySet<ConditionId>): 
   return Promise.all(
     ids.map(async (id) => {
       const { pass, evidence } = await probe(probes[id]);
-      return { id, title: CONDITIONS[id], pass, evidence, close: CLOSES[id], waived: !pass && waived.has(id) };
+      return {
+        id,
+        title: CONDITIONS[id],
+        pass,
+        evidence,
+        close: CLOSES[id],
+        waived: !pass && waived.has(id),
+      };
     }),
   );
 }
@@ -57,7 +64,10 @@ async function probe(ask: () => Promise<Finding>): Promise<Finding> {
     return await ask();
   } catch (error) {
     if (error instanceof Stop) return { pass: false, evidence: error.message };
-    return { pass: false, evidence: `it could not be probed (${error instanceof Error ? error.name : 'unknown error'})` };
+    return {
+      pass: false,
+      evidence: `it could not be probed (${error instanceof Error ? error.name : 'unknown error'})`,
+    };
   }
 }
 

@@ -34,7 +34,10 @@ export interface RejectedView {
 
 export function renderCheck(view: AcceptedView | RejectedView): { title: string; summary: string } {
   const parts = view.verdict === 'accepted' ? accepted(view) : rejected(view);
-  return { title: parts.title, summary: within(SUMMARY_LIMIT, parts.summary.filter((part) => part !== '').join('\n\n')) };
+  return {
+    title: parts.title,
+    summary: within(SUMMARY_LIMIT, parts.summary.filter((part) => part !== '').join('\n\n')),
+  };
 }
 
 function accepted(view: AcceptedView) {
@@ -52,7 +55,9 @@ function accepted(view: AcceptedView) {
 }
 
 function rehearsed({ green, sentence, phases, readiness }: Rehearsal): string[] {
-  const lines = phases.map(({ name, lines: found }) => `**${name}**\n${found.map((line) => `- ${line}`).join('\n')}`);
+  const lines = phases.map(
+    ({ name, lines: found }) => `**${name}**\n${found.map((line) => `- ${line}`).join('\n')}`,
+  );
   return [`${green ? '✅' : '🛑'} Dry run: ${sentence}`, ...lines, readiness];
 }
 
@@ -60,6 +65,11 @@ function rejected({ reason, detail, checks, rehearsal }: RejectedView) {
   const { sentence, next } = REASONS[reason];
   return {
     title: `${reason}: ${sentence}`,
-    summary: [`**Merging now would be refused:** ${sentence}. ${literal(detail)}`, `**What to do:** ${next}`, ...(rehearsal ? rehearsed(rehearsal) : []), fold('Every check, in order', renderChecks(checks))],
+    summary: [
+      `**Merging now would be refused:** ${sentence}. ${literal(detail)}`,
+      `**What to do:** ${next}`,
+      ...(rehearsal ? rehearsed(rehearsal) : []),
+      fold('Every check, in order', renderChecks(checks)),
+    ],
   };
 }

@@ -34,7 +34,9 @@ export function renderProgress(progress: Progress): string {
     durationMs === null ? '' : duration(durationMs),
   ]);
   const found = phases.filter(({ lines }) => lines.length > 0);
-  const details = found.map(({ name, lines }) => `**${name}**\n${lines.map((line) => `- ${line}`).join('\n')}`);
+  const details = found.map(
+    ({ name, lines }) => `**${name}**\n${lines.map((line) => `- ${line}`).join('\n')}`,
+  );
   return [
     marker(progress.subject),
     headline,

@@ -36,7 +36,10 @@ export function runRecord(record: RunRecord): ReadonlyMap<string, string> {
   return files;
 }
 
-function renderPhase({ name, startedAt, durationMs, recovered, lines, output }: RecordedPhase, runId: string): string {
+function renderPhase(
+  { name, startedAt, durationMs, recovered, lines, output }: RecordedPhase,
+  runId: string,
+): string {
   const took = recovered
     ? 'The process died after the commit; this result was read back from the database.'
     : `It began at ${utc(startedAt)} and took ${duration(durationMs)}.`;

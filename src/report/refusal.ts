@@ -7,7 +7,11 @@ export interface RefusalView {
   readonly reason: Reason;
   readonly detail: string;
   readonly at: { readonly path: string; readonly line: number } | null;
-  readonly checks: readonly { readonly name: string; readonly result: 'pass' | 'fail' | 'not_judged'; readonly detail: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly result: 'pass' | 'fail' | 'not_judged';
+    readonly detail: string;
+  }[];
   readonly merged: boolean;
 }
 
@@ -21,7 +25,9 @@ export function renderRefusal(view: RefusalView): string {
     `### ⛔ Not admitted: ${code(view.reason)}`,
     `${sentence}${where}. ${literal(view.detail)}`,
     `**What to do:** ${next}`,
-    view.merged ? 'Nothing was written to the governed database, and no run was started or continued by this merge.' : '',
+    view.merged
+      ? 'Nothing was written to the governed database, and no run was started or continued by this merge.'
+      : '',
     fold('Every check, in order', renderChecks(view.checks)),
   ]
     .filter((part) => part !== '')

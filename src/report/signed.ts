@@ -2,8 +2,15 @@
 import { code, marker } from './markdown.ts';
 import type { ApprovalDraft } from './request.ts';
 
-export function renderSigned(asked: { subject: string; draft: ApprovalDraft }, by: { gate: string; pull: number }): string {
+export function renderSigned(
+  asked: { subject: string; draft: ApprovalDraft },
+  by: { gate: string; pull: number },
+): string {
   const answered =
-    by.gate === asked.draft.gate ? `### ✅ Signed: ${code(by.gate)}` : `### Answered by another approval: ${code(by.gate)}`;
-  return [marker(asked.subject), answered, `It was merged in #${by.pull}; the run went on there.`].join('\n\n');
+    by.gate === asked.draft.gate
+      ? `### ✅ Signed: ${code(by.gate)}`
+      : `### Answered by another approval: ${code(by.gate)}`;
+  return [marker(asked.subject), answered, `It was merged in #${by.pull}; the run went on there.`].join(
+    '\n\n',
+  );
 }

@@ -10,7 +10,13 @@ export interface VerificationRow {
 }
 
 export function verificationTable(rows: readonly VerificationRow[]): string {
-  const cells = rows.map(({ name, before, expected, after, ok }) => [name, short(before), short(expected), short(after), ok ? '✅' : '❌']);
+  const cells = rows.map(({ name, before, expected, after, ok }) => [
+    name,
+    short(before),
+    short(expected),
+    short(after),
+    ok ? '✅' : '❌',
+  ]);
   return table(['', 'before', 'expected', 'after', ''], 'lrrrc', cells);
 }
 
@@ -18,14 +24,25 @@ export function verificationTable(rows: readonly VerificationRow[]): string {
 export function plainTable(rows: readonly VerificationRow[]): string {
   const cells = [
     ['', 'before', 'expected', 'after', ''],
-    ...rows.map(({ name, before, expected, after, ok }) => [name, short(before), short(expected), short(after), ok ? '✓' : '✗']),
+    ...rows.map(({ name, before, expected, after, ok }) => [
+      name,
+      short(before),
+      short(expected),
+      short(after),
+      ok ? '✓' : '✗',
+    ]),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const pad = (text: string, column: number) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0));
+  const pad = (text: string, column: number) =>
+    column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0);
   return cells.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd()).join('\n');
 }
 
 // A digest is told by its beginning; the whole stands in the record.
 function short(value: string | number): string {
-  return typeof value === 'number' ? value.toLocaleString('en-US') : value.length === 64 ? value.slice(0, 12) : value;
+  return typeof value === 'number'
+    ? value.toLocaleString('en-US')
+    : value.length === 64
+      ? value.slice(0, 12)
+      : value;
 }

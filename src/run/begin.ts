@@ -33,7 +33,10 @@ export function open({ approval, reference, repository, target, sg1Only, at }: O
 }
 
 /** The next entry of a run whose gate (or whose enable's renewal) this approval is. Throws EventLogFault `illegal`. */
-export function resume(state: RunState, { reference, at }: { reference: ApprovalReference; at: Date }): RunEvent {
+export function resume(
+  state: RunState,
+  { reference, at }: { reference: ApprovalReference; at: Date },
+): RunEvent {
   const type = reference.gate === 'GAP7_execution_enable' ? 'execution_renewed' : 'gate_opened';
   const event = chain(state.head, { type, approval: reference, run_id: state.runId, at });
   apply(state, event);

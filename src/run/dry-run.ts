@@ -10,7 +10,11 @@ import { Stop } from '../stop.ts';
 
 export type DryRun =
   | { readonly green: true; readonly phases: readonly DryPhase[] }
-  | { readonly green: false; readonly phases: readonly DryPhase[]; readonly stop: { readonly phase: PhaseName; readonly stop: Stop } };
+  | {
+      readonly green: false;
+      readonly phases: readonly DryPhase[];
+      readonly stop: { readonly phase: PhaseName; readonly stop: Stop };
+    };
 
 export interface DryPhase {
   readonly name: PhaseName;

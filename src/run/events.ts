@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { GATES } from '../approval/gates.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
-import { canonicalJson, digestOf, type Sha256, sha256Schema as digest } from '../digest.ts';
+import { canonicalJson, sha256Schema as digest, digestOf, type Sha256 } from '../digest.ts';
 import { PHASE_NAMES } from '../phases/phase.ts';
 import { STOPS, type StopCode } from '../stop.ts';
 
@@ -49,7 +49,12 @@ const happening = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stopped'), phase, code: stopCode, detail: z.string() }),
   z.strictObject({ type: z.literal('gate_opened'), approval }),
   z.strictObject({ type: z.literal('execution_renewed'), approval }),
-  z.strictObject({ type: z.literal('revert_planned'), revert_plan_sha256: digest, hard: z.boolean(), effects: z.unknown() }),
+  z.strictObject({
+    type: z.literal('revert_planned'),
+    revert_plan_sha256: digest,
+    hard: z.boolean(),
+    effects: z.unknown(),
+  }),
   z.strictObject({ type: z.literal('abandoned'), by: z.string(), why: z.string() }),
 ]);
 
@@ -97,12 +102,23 @@ export function chain(head: Head, entry: Happening & { run_id: RunId; at: Date }
 export function decodeEvent(raw: unknown): RunEvent {
   const head = envelope.safeParse(raw);
   if (!head.success) throw malformed(head.error);
-  const { v: _v, seq: _seq, run_id: _run, at: _at, prev: _prev, hash, ...rest } = raw as Record<string, unknown>;
+  const {
+    v: _v,
+    seq: _seq,
+    run_id: _run,
+    at: _at,
+    prev: _prev,
+    hash,
+    ...rest
+  } = raw as Record<string, unknown>;
   const what = happening.safeParse(rest);
   if (!what.success) throw malformed(what.error);
   const { hash: _hash, ...body } = raw as Record<string, unknown>;
   if (digestOf(body) !== hash) {
-    throw new EventLogFault('broken_chain', `entry ${head.data.seq} of ${head.data.run_id} does not have the hash it states`);
+    throw new EventLogFault(
+      'broken_chain',
+      `entry ${head.data.seq} of ${head.data.run_id} does not have the hash it states`,
+    );
   }
   return { ...what.data, ...head.data };
 }
@@ -113,7 +129,10 @@ export function decodeLog(entries: readonly unknown[]): RunEvent[] {
   return entries.map((raw) => {
     const event = decodeEvent(raw);
     if (event.seq !== head.seq + 1 || event.prev !== head.hash) {
-      throw new EventLogFault('broken_chain', `entry ${event.seq} of ${event.run_id} does not continue entry ${head.seq}`);
+      throw new EventLogFault(
+        'broken_chain',
+        `entry ${event.seq} of ${event.run_id} does not continue entry ${head.seq}`,
+      );
     }
     head = event;
     return event;
@@ -127,5 +146,8 @@ export function encodeEvent(event: RunEvent): string {
 
 function malformed(error: z.ZodError): EventLogFault {
   const [issue] = error.issues;
-  return new EventLogFault('malformed', `an entry of the event log is malformed: ${issue?.path.join('.')} ${issue?.message}`);
+  return new EventLogFault(
+    'malformed',
+    `an entry of the event log is malformed: ${issue?.path.join('.')} ${issue?.message}`,
+  );
 }

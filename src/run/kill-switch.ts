@@ -3,7 +3,7 @@
 import { admit, type Policy } from '../approval/admission.ts';
 import type { KeyRing } from '../approval/keys.ts';
 import { sha256 } from '../digest.ts';
-import { type AssertEnabled } from '../governed/database.ts';
+import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop.ts';
 import type { ApprovalReference } from './events.ts';
 import { legNamed } from './road.ts';
@@ -24,7 +24,9 @@ export interface KillSwitchPorts {
   now(): Date;
 }
 
-export type Enablement = { readonly enabled: true; readonly until: Date } | { readonly enabled: false; readonly why: string };
+export type Enablement =
+  | { readonly enabled: true; readonly until: Date }
+  | { readonly enabled: false; readonly why: string };
 
 /** False at rest; true only while signed approvals cover this very call. Throws only when a port fails. */
 export async function executionEnabled(ports: KillSwitchPorts): Promise<Enablement> {
@@ -68,10 +70,16 @@ export function coveringApprovals(state: RunState): readonly ApprovalReference[]
   return opening === enable ? [enable] : [enable, opening];
 }
 
-async function judgeAgain(options: { state: RunState; approval: ApprovalReference; ports: KillSwitchPorts; now: Date }) {
+async function judgeAgain(options: {
+  state: RunState;
+  approval: ApprovalReference;
+  ports: KillSwitchPorts;
+  now: Date;
+}) {
   const { state, approval, ports, now } = options;
   const { document, signatures } = await ports.signedBytes(approval);
-  if (sha256(document) !== approval.document_sha256) return `${approval.path} is not the document that was admitted`;
+  if (sha256(document) !== approval.document_sha256)
+    return `${approval.path} is not the document that was admitted`;
   const verdict = await admit({
     approval: { path: approval.path, bytes: document },
     signatures,
@@ -82,7 +90,8 @@ async function judgeAgain(options: { state: RunState; approval: ApprovalReferenc
     policy: ports.policy,
     now,
   });
-  if (verdict.verdict === 'rejected') return `${approval.path} no longer holds: ${verdict.reason} (${verdict.detail})`;
+  if (verdict.verdict === 'rejected')
+    return `${approval.path} no longer holds: ${verdict.reason} (${verdict.detail})`;
   return verdict;
 }
 

@@ -28,21 +28,28 @@ export async function advance(runId: RunId, ports: OrchestratorPorts): Promise<R
   let state = fold(await ports.log.load(runId));
   while (state.position.status === 'RUNNING') {
     const { phase } = state.position;
-    if (state.position.startedAt === null) state = await append({ type: 'phase_started', phase }, { state, ports });
+    if (state.position.startedAt === null)
+      state = await append({ type: 'phase_started', phase }, { state, ports });
     const result = await attempt(phase, { state, ports });
     if ('stop' in result) {
       const { code, detail } = result.stop;
       state = await append({ type: 'stopped', phase: result.phase, code, detail }, { state, ports });
       continue;
     }
-    for (const outcome of result.outcomes) state = await append(finished(outcome), { state, ports });
+    // A process that died between two entries of one step left the first of them in the log already.
+    const from = result.outcomes.findIndex((outcome) => outcome.phase === phase);
+    for (const outcome of result.outcomes.slice(from))
+      state = await append(finished(outcome), { state, ports });
   }
   return state;
 }
 
 type Attempt = { readonly outcomes: readonly Outcome[] } | { readonly stop: Stop; readonly phase: PhaseName };
 
-async function attempt(begin: PhaseName, { state, ports }: { state: RunState; ports: OrchestratorPorts }): Promise<Attempt> {
+async function attempt(
+  begin: PhaseName,
+  { state, ports }: { state: RunState; ports: OrchestratorPorts },
+): Promise<Attempt> {
   let phase = begin;
   try {
     const outcomes = await stepOf(begin)(ports.context(state), (name) => {
@@ -62,7 +69,8 @@ async function attempt(begin: PhaseName, { state, ports }: { state: RunState; po
 // GitHub out of reach, or the connection to the database lost: nobody knows more now than before, so nothing is
 // recorded. The look is repeated, and the write transaction asks first whether an earlier attempt was committed.
 function isPassing(error: unknown): boolean {
-  if (error instanceof GovernedFault) return error.code === 'connection_lost' || error.code === 'commit_unknown';
+  if (error instanceof GovernedFault)
+    return error.code === 'connection_lost' || error.code === 'commit_unknown';
   return error instanceof SourceUnavailable;
 }
 
@@ -77,7 +85,10 @@ function finished({ phase, startedAt, durationMs, recovered, output }: Outcome):
   };
 }
 
-async function append(what: Happening, { state, ports }: { state: RunState; ports: OrchestratorPorts }): Promise<RunState> {
+async function append(
+  what: Happening,
+  { state, ports }: { state: RunState; ports: OrchestratorPorts },
+): Promise<RunState> {
   const event = chain(state.head, { ...what, run_id: state.runId, at: ports.now() });
   const next = fold([...(await ports.log.load(state.runId)), event]);
   if (next.head.seq !== state.head.seq + 1) throw new LostRace(state.runId);

@@ -6,7 +6,15 @@ import { digestOf, type Sha256 } from '../digest.ts';
 import type { PhaseName } from '../phases/phase.ts';
 import type { StopCode } from '../stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
-import { after, GATE_OF_PAUSE, type LegName, legNamed, legOf, legOpenedBy, type PauseStatus } from './road.ts';
+import {
+  after,
+  GATE_OF_PAUSE,
+  type LegName,
+  legNamed,
+  legOf,
+  legOpenedBy,
+  type PauseStatus,
+} from './road.ts';
 
 export interface FinishedPhase {
   readonly phase: PhaseName;
@@ -17,9 +25,21 @@ export interface FinishedPhase {
 }
 
 export type Position =
-  | { readonly status: 'RUNNING'; readonly leg: LegName; readonly phase: PhaseName; readonly startedAt: Date | null }
+  | {
+      readonly status: 'RUNNING';
+      readonly leg: LegName;
+      readonly phase: PhaseName;
+      readonly startedAt: Date | null;
+    }
   | { readonly status: PauseStatus; readonly since: Date }
-  | { readonly status: 'HELD'; readonly leg: LegName; readonly phase: PhaseName; readonly code: StopCode; readonly detail: string; readonly since: Date }
+  | {
+      readonly status: 'HELD';
+      readonly leg: LegName;
+      readonly phase: PhaseName;
+      readonly code: StopCode;
+      readonly detail: string;
+      readonly since: Date;
+    }
   | { readonly status: 'COMPLETED' | 'REVERTED' | 'ABANDONED'; readonly since: Date };
 
 export type RunStatus = Position['status'];
@@ -49,7 +69,8 @@ export function fold(events: readonly RunEvent[]): RunState {
 }
 
 function open(event: RunEvent): RunState {
-  if (event.type !== 'run_opened') throw new EventLogFault('illegal', `a run begins with run_opened, not ${event.type}`);
+  if (event.type !== 'run_opened')
+    throw new EventLogFault('illegal', `a run begins with run_opened, not ${event.type}`);
   const [phase] = legNamed('prepare').phases;
   if (!phase) throw new Error('the road begins with an empty leg');
   return {
@@ -82,21 +103,33 @@ export function apply(state: RunState, event: RunEvent): RunState {
     case 'phase_finished': {
       if (position.status !== 'RUNNING' || position.phase !== event.phase) throw illegal(state, event);
       const { phase, recovered, output } = event;
-      const entry = { phase, recovered, output, startedAt: new Date(event.started_at), durationMs: event.duration_ms };
+      const entry = {
+        phase,
+        recovered,
+        output,
+        startedAt: new Date(event.started_at),
+        durationMs: event.duration_ms,
+      };
       const finished = [...state.finished.filter((earlier) => earlier.phase !== phase), entry];
       return { ...moved, finished, position: positionAfter(state, { phase, at }) };
     }
     case 'stopped': {
-      if (position.status !== 'RUNNING' || legOf(event.phase).name !== position.leg) throw illegal(state, event);
+      if (position.status !== 'RUNNING' || legOf(event.phase).name !== position.leg)
+        throw illegal(state, event);
       const { phase, code, detail } = event;
       return { ...moved, position: { status: 'HELD', leg: position.leg, phase, code, detail, since: at } };
     }
     case 'gate_opened': {
       if (!awaitedGates(state).includes(event.approval.gate)) throw illegal(state, event);
-      return { ...moved, approvals: [...state.approvals, event.approval], position: positionThrough(state, event.approval.gate) };
+      return {
+        ...moved,
+        approvals: [...state.approvals, event.approval],
+        position: positionThrough(state, event.approval.gate),
+      };
     }
     case 'execution_renewed':
-      if (isTerminal(position.status) || event.approval.gate !== 'GAP7_execution_enable') throw illegal(state, event);
+      if (isTerminal(position.status) || event.approval.gate !== 'GAP7_execution_enable')
+        throw illegal(state, event);
       return { ...moved, approvals: [...state.approvals, event.approval] };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
@@ -111,9 +144,11 @@ export function apply(state: RunState, event: RunEvent): RunState {
 
 function positionAfter(state: RunState, done: { phase: PhaseName; at: Date }): Position {
   const then = after(done.phase);
-  if ('next' in then) return { status: 'RUNNING', leg: legOf(done.phase).name, phase: then.next, startedAt: null };
+  if ('next' in then)
+    return { status: 'RUNNING', leg: legOf(done.phase).name, phase: then.next, startedAt: null };
   if ('end' in then) return { status: then.end, since: done.at };
-  if (then.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only) return { status: 'COMPLETED', since: done.at };
+  if (then.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
+    return { status: 'COMPLETED', since: done.at };
   return { status: then.pause, since: done.at };
 }
 
@@ -202,7 +237,10 @@ function canRevert(status: RunStatus): boolean {
 }
 
 function illegal(state: RunState, event: Happening): EventLogFault {
-  return new EventLogFault('illegal', `${event.type} is not legal while ${state.runId} is ${state.position.status}`);
+  return new EventLogFault(
+    'illegal',
+    `${event.type} is not legal while ${state.runId} is ${state.position.status}`,
+  );
 }
 
 function unreachable(value: never): never {

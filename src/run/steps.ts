@@ -73,7 +73,13 @@ const writeTransaction: Step = async (context, entering) => {
   const written = await governed.read('cutter_exec', (reader) => findWrittenRun(reader, run.runId));
   if (written) {
     const at = context.now();
-    const recovered = (phase: PhaseName, output: unknown): Outcome => ({ phase, output, startedAt: at, durationMs: 0, recovered: true });
+    const recovered = (phase: PhaseName, output: unknown): Outcome => ({
+      phase,
+      output,
+      startedAt: at,
+      durationMs: 0,
+      recovered: true,
+    });
     return [
       recovered('cut_leg_a', written.cut_leg_a),
       recovered('structural_verify', written.structural_verify),
@@ -91,8 +97,18 @@ const writeTransaction: Step = async (context, entering) => {
   });
 };
 
-async function timed(phase: PhaseName, work: () => Promise<unknown>, { now }: PhaseContext): Promise<Outcome> {
+async function timed(
+  phase: PhaseName,
+  work: () => Promise<unknown>,
+  { now }: PhaseContext,
+): Promise<Outcome> {
   const startedAt = now();
   const output = await work();
-  return { phase, startedAt, output, recovered: false, durationMs: Math.max(0, now().getTime() - startedAt.getTime()) };
+  return {
+    phase,
+    startedAt,
+    output,
+    recovered: false,
+    durationMs: Math.max(0, now().getTime() - startedAt.getTime()),
+  };
 }

@@ -1,6 +1,6 @@
 // The log as it is told on the pull requests: one chapter for each approval that moved the run, holding the phases
 // that ran because of it and how they ended. A projection like every other: it can be told again at any time.
-import { type PhaseName } from '../phases/phase.ts';
+import type { PhaseName } from '../phases/phase.ts';
 import type { ApprovalReference, Head, RunEvent } from './events.ts';
 import { legOf } from './road.ts';
 import { apply, type FinishedPhase, fold, type Position } from './state.ts';
@@ -31,8 +31,15 @@ export function tell(events: readonly RunEvent[]): Chapter[] {
     if (event.type === 'run_opened' || event.type === 'gate_opened' || event.type === 'execution_renewed') {
       const ahead = event.type === 'execution_renewed' ? [] : phasesAhead(state.position);
       const previous = chapters.at(-1);
-      if (previous && event.type !== 'execution_renewed') chapters.splice(-1, 1, { ...previous, followedBy: event.approval });
-      chapters.push({ approval: event.approval, phases: ahead, position: state.position, head: state.head, followedBy: null });
+      if (previous && event.type !== 'execution_renewed')
+        chapters.splice(-1, 1, { ...previous, followedBy: event.approval });
+      chapters.push({
+        approval: event.approval,
+        phases: ahead,
+        position: state.position,
+        head: state.head,
+        followedBy: null,
+      });
       continue;
     }
     const acting = chapters.findLastIndex(({ phases }) => phases.length > 0);

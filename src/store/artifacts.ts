@@ -4,7 +4,10 @@ import type { Sha256 } from '../digest.ts';
 import type { Store } from './store.ts';
 
 /** Keeps a larger output of a run. Kept again (a phase that is repeated), the newer one stands. */
-export async function keepArtifact(store: Store, artifact: { runId: RunId; name: string; sha256: Sha256; content: string }) {
+export async function keepArtifact(
+  store: Store,
+  artifact: { runId: RunId; name: string; sha256: Sha256; content: string },
+) {
   const { runId, name, sha256, content } = artifact;
   await store.database
     .insertInto('artifact')
@@ -14,6 +17,10 @@ export async function keepArtifact(store: Store, artifact: { runId: RunId; name:
 }
 
 export async function artifacts(store: Store, runId: RunId): Promise<ReadonlyMap<string, string>> {
-  const rows = await store.database.selectFrom('artifact').select(['name', 'content']).where('run_id', '=', runId).execute();
+  const rows = await store.database
+    .selectFrom('artifact')
+    .select(['name', 'content'])
+    .where('run_id', '=', runId)
+    .execute();
   return new Map(rows.map(({ name, content }) => [name, content]));
 }

@@ -4,7 +4,11 @@ import type { Store } from './store.ts';
 
 /** The operator's own switch (`countersign disable`). It can only take away; alone it never enables anything. */
 export async function masterOff(store: Store): Promise<boolean> {
-  const row = await store.database.selectFrom('setting').select('value').where('name', '=', 'master_off').executeTakeFirst();
+  const row = await store.database
+    .selectFrom('setting')
+    .select('value')
+    .where('name', '=', 'master_off')
+    .executeTakeFirst();
   return row !== undefined && row.value !== false;
 }
 

@@ -8,7 +8,11 @@ export interface Publication {
   readonly sha256: string;
 }
 
-export async function publication(store: Store, repository: string, subject: string): Promise<Publication | undefined> {
+export async function publication(
+  store: Store,
+  repository: string,
+  subject: string,
+): Promise<Publication | undefined> {
   const row = await store.database
     .selectFrom('publication')
     .select(['remote_id', 'sha256'])
@@ -18,7 +22,11 @@ export async function publication(store: Store, repository: string, subject: str
   return row && { repository, subject, remoteId: row.remote_id, sha256: row.sha256 };
 }
 
-export async function notePublication(store: Store, { repository, subject, remoteId, sha256 }: Publication, at: Date): Promise<void> {
+export async function notePublication(
+  store: Store,
+  { repository, subject, remoteId, sha256 }: Publication,
+  at: Date,
+): Promise<void> {
   const note = { remote_id: remoteId, sha256, published_at: at };
   await store.database
     .insertInto('publication')

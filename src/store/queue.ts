@@ -10,13 +10,21 @@ export const QUEUES = ['pull', 'run', 'publish'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Sends a hint. Inside a transaction it becomes visible only with that transaction's commit. */
-export async function hint(store: Store, queue: QueueName, options: { key: string; via?: Connection; afterMs?: number }) {
+export async function hint(
+  store: Store,
+  queue: QueueName,
+  options: { key: string; via?: Connection; afterMs?: number },
+) {
   const { key, via, afterMs } = options;
-  await store.boss.send(queue, { key }, {
-    singletonKey: key,
-    ...(via ? { db: fromKysely(via) } : {}),
-    ...(afterMs ? { startAfter: Math.max(1, Math.round(afterMs / 1000)) } : {}),
-  });
+  await store.boss.send(
+    queue,
+    { key },
+    {
+      singletonKey: key,
+      ...(via ? { db: fromKysely(via) } : {}),
+      ...(afterMs ? { startAfter: Math.max(1, Math.round(afterMs / 1000)) } : {}),
+    },
+  );
 }
 
 const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
@@ -58,7 +66,10 @@ const LEASE_SECONDS = 30;
 export async function withLease(store: Store, name: string, body: () => Promise<void>): Promise<boolean> {
   const owner = randomUUID();
   if (!(await takeLease(store, name, owner))) return false;
-  const renewal = setInterval(() => void takeLease(store, name, owner).catch(() => undefined), (LEASE_SECONDS * 1000) / 3);
+  const renewal = setInterval(
+    () => void takeLease(store, name, owner).catch(() => undefined),
+    (LEASE_SECONDS * 1000) / 3,
+  );
   try {
     await body();
     return true;

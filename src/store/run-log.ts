@@ -59,8 +59,16 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
   const { event, approval, boundRunId, signed, opens, at } = authorisation;
   await store.database.transaction().execute(async (transaction) => {
     if (opens) {
-      const run = { run_id: event.run_id, repository: opens.repository, document_id: opens.documentId, opened_at: at };
-      await refusingDuplicates(() => transaction.insertInto('run').values(run).execute(), () => new AlreadyUsed(approval));
+      const run = {
+        run_id: event.run_id,
+        repository: opens.repository,
+        document_id: opens.documentId,
+        opened_at: at,
+      };
+      await refusingDuplicates(
+        () => transaction.insertInto('run').values(run).execute(),
+        () => new AlreadyUsed(approval),
+      );
     }
     const row = {
       document_sha256: approval.document_sha256,
@@ -71,10 +79,15 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
       commit: approval.commit,
       pull: approval.pull,
       document: Buffer.from(signed.document),
-      signatures: JSON.stringify(signed.signatures.map(({ path, bytes }) => ({ path, base64: Buffer.from(bytes).toString('base64') }))),
+      signatures: JSON.stringify(
+        signed.signatures.map(({ path, bytes }) => ({ path, base64: Buffer.from(bytes).toString('base64') })),
+      ),
       consumed_at: at,
     };
-    await refusingDuplicates(() => transaction.insertInto('approval').values(row).execute(), () => new AlreadyUsed(approval));
+    await refusingDuplicates(
+      () => transaction.insertInto('approval').values(row).execute(),
+      () => new AlreadyUsed(approval),
+    );
     await insertEvent(transaction, event);
     await recordJudgement(transaction, authorisation.judgement, at);
     await hint(store, 'run', { key: event.run_id, via: transaction });
@@ -83,8 +96,17 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
 }
 
 async function insertEvent(connection: Connection, event: RunEvent): Promise<void> {
-  const row = { run_id: event.run_id, seq: event.seq, at: event.at, hash: event.hash, entry: JSON.stringify(event) };
-  await refusingDuplicates(() => connection.insertInto('event').values(row).execute(), () => new LostRace(event.run_id));
+  const row = {
+    run_id: event.run_id,
+    seq: event.seq,
+    at: event.at,
+    hash: event.hash,
+    entry: JSON.stringify(event),
+  };
+  await refusingDuplicates(
+    () => connection.insertInto('event').values(row).execute(),
+    () => new LostRace(event.run_id),
+  );
 }
 
 async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
@@ -106,12 +128,18 @@ export async function signedBytes(store: Store, documentSha256: Sha256): Promise
   const signatures = row.signatures as { path: string; base64: string }[];
   return {
     document: new Uint8Array(row.document),
-    signatures: signatures.map(({ path, base64 }) => ({ path, bytes: new Uint8Array(Buffer.from(base64, 'base64')) })),
+    signatures: signatures.map(({ path, base64 }) => ({
+      path,
+      bytes: new Uint8Array(Buffer.from(base64, 'base64')),
+    })),
   };
 }
 
 /** What of this document and this pair has been used before, in the form that admission takes. */
-export async function ledgerFor(store: Store, document: { sha256: Sha256; gate?: string; runId?: string | undefined }) {
+export async function ledgerFor(
+  store: Store,
+  document: { sha256: Sha256; gate?: string; runId?: string | undefined },
+) {
   const rows = await store.database
     .selectFrom('approval')
     .select(['document_sha256', 'gate', 'bound_run_id'])
@@ -124,7 +152,9 @@ export async function ledgerFor(store: Store, document: { sha256: Sha256; gate?:
     .execute();
   return {
     documents: new Set(rows.map((row) => row.document_sha256)),
-    pairs: new Set(rows.filter((row) => row.bound_run_id !== null).map((row) => `${row.gate} ${row.bound_run_id}`)),
+    pairs: new Set(
+      rows.filter((row) => row.bound_run_id !== null).map((row) => `${row.gate} ${row.bound_run_id}`),
+    ),
   };
 }
 

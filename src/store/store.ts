@@ -1,6 +1,6 @@
 // Opens the bot's own durable state: Kysely for the tables, pg-boss for the queue, over one database.
 // Embedded (PGlite in a folder) or PostgreSQL by DATABASE_URL; everything above sees no difference.
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
@@ -19,13 +19,10 @@ export interface Store {
 /** What may run inside a transaction or outside of one. */
 export type Connection = Kysely<Tables>;
 
-export interface StoreFault {
-  (error: unknown): void;
-}
+export type StoreFault = (error: unknown) => void;
 
-/** `directory` undefined: in memory (tests, dry runs). */
-export async function openEmbeddedStore(directory: string | undefined, onError: StoreFault): Promise<Store> {
-  const pglite = await PGlite.create(directory === undefined ? {} : { dataDir: directory });
+/** Over a database of its own, which is closed with the store. */
+export async function openEmbeddedStore(pglite: PGlite, onError: StoreFault): Promise<Store> {
   const database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', useListenNotify: true });
   return start({ database, boss, exclusive: true, closeDatabase: () => database.destroy() }, onError);
@@ -53,7 +50,15 @@ async function start(parts: Parts, onError: StoreFault): Promise<Store> {
   boss.on('error', onError);
   await boss.start();
   for (const queue of QUEUES) {
-    await boss.createQueue(queue, { policy: 'short', notify: true, expireInSeconds: 24 * 3600, retryLimit: 0 });
+    await boss.createQueue(queue, {
+      policy: 'short',
+      notify: true,
+      expireInSeconds: 24 * 3600,
+      retryLimit: 0,
+    });
+    // The first send to a queue reads the queue's settings through the boss's own connection. Inside our transaction the
+    // embedded database, which has only one session, would wait for itself: so they are read now.
+    await boss.findJobs(queue, { key: 'none' });
   }
   const close = async (): Promise<void> => {
     await boss.stop({ graceful: true, timeout: 10_000, close: !exclusive });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLog, encodeEvent, EventLogFault } from '../../src/run/events.ts';
+import { decodeLog, EventLogFault, encodeEvent } from '../../src/run/events.ts';
 import { COMPLETE, logOf } from '../support/run-events.ts';
 
 const log = logOf(COMPLETE);
@@ -26,12 +26,18 @@ describe('the event log', () => {
     for (const index of lines.keys()) {
       if (index === lines.length - 1) continue;
       expect(() => decodeLines(lines.toSpliced(index, 1))).toThrow(EventLogFault);
-      expect(() => decodeLines(lines.toSpliced(index, 2, lines[index + 1] ?? '', lines[index] ?? ''))).toThrow(EventLogFault);
+      expect(() =>
+        decodeLines(lines.toSpliced(index, 2, lines[index + 1] ?? '', lines[index] ?? '')),
+      ).toThrow(EventLogFault);
     }
   });
 
   it('is refused when any character of any entry is changed to another', () => {
-    const places = fc.record({ line: fc.nat(lines.length - 1), at: fc.nat(10_000), by: fc.constantFrom(...'0a9"{z:,') });
+    const places = fc.record({
+      line: fc.nat(lines.length - 1),
+      at: fc.nat(10_000),
+      by: fc.constantFrom(...'0a9"{z:,'),
+    });
     fc.assert(
       fc.property(places, ({ line, at, by }) => {
         const text = (lines[line] ?? '').trimEnd();

@@ -4,7 +4,14 @@ import { GATES } from '../../src/approval/gates.ts';
 import { digestOf, sha256 } from '../../src/digest.ts';
 import { PHASE_NAMES } from '../../src/phases/phase.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
-import { apply, awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../../src/run/state.ts';
+import {
+  apply,
+  awaitedGates,
+  expectedBindings,
+  fold,
+  isTerminal,
+  type RunState,
+} from '../../src/run/state.ts';
 import {
   approvalReference,
   COMPLETE,
@@ -28,7 +35,10 @@ describe('the fold', () => {
     const state = stateOf(PREPARED);
     expect(state.position.status).toBe('AWAITING_CUT_AUTHORIZATION');
     expect(awaitedGates(state)).toEqual(['SG_1_cut_authz']);
-    expect(expectedBindings(state, 'SG_1_cut_authz')).toEqual({ run_id: RUN_ID, cutplan_sha256: sha256('plan') });
+    expect(expectedBindings(state, 'SG_1_cut_authz')).toEqual({
+      run_id: RUN_ID,
+      cutplan_sha256: sha256('plan'),
+    });
   });
 
   it('pauses for SG_2 after the write was verified, bound to the evidence of both', () => {
@@ -40,7 +50,10 @@ describe('the fold', () => {
       leg_b_record: { leg_b_record: 'done' },
       write_verify: { write_verify: 'done' },
     });
-    expect(expectedBindings(state, 'SG_2_lifecycle_authz')).toEqual({ run_id: RUN_ID, evidence_sha256: evidence });
+    expect(expectedBindings(state, 'SG_2_lifecycle_authz')).toEqual({
+      run_id: RUN_ID,
+      evidence_sha256: evidence,
+    });
   });
 
   it('is completed after the enactment was verified', () => {
@@ -80,13 +93,23 @@ describe('the fold', () => {
   });
 
   it('admits a compensation only after its plan was recorded', () => {
-    const planned: Happening = { type: 'revert_planned', revert_plan_sha256: sha256('undo'), hard: false, effects: {} };
+    const planned: Happening = {
+      type: 'revert_planned',
+      revert_plan_sha256: sha256('undo'),
+      hard: false,
+      effects: {},
+    };
     expect(awaitedGates(stateOf([...CUT, planned]))).toContain('SG_R_revert_authz');
-    expect(statusOf([...CUT, planned, gateOpened('SG_R_revert_authz', 4), finished('revert_execute')])).toBe('REVERTED');
+    expect(statusOf([...CUT, planned, gateOpened('SG_R_revert_authz', 4), finished('revert_execute')])).toBe(
+      'REVERTED',
+    );
   });
 
   it('keeps its place through a renewal of the enable', () => {
-    const renewed: Happening = { type: 'execution_renewed', approval: approvalReference('GAP7_execution_enable', 5) };
+    const renewed: Happening = {
+      type: 'execution_renewed',
+      approval: approvalReference('GAP7_execution_enable', 5),
+    };
     const state = stateOf([...PREPARED, renewed]);
     expect(state.position.status).toBe('AWAITING_CUT_AUTHORIZATION');
     expect(state.approvals).toHaveLength(2);
@@ -101,11 +124,21 @@ describe('the fold', () => {
 const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   fc.constantFrom(...PHASE_NAMES).map((phase) => started(phase)),
   fc.constantFrom(...PHASE_NAMES).map((phase) => finished(phase)),
-  fc.constantFrom(...PHASE_NAMES).map((phase) => ({ type: 'stopped', phase, code: 'unhandled_error', detail: '' }) as const),
+  fc
+    .constantFrom(...PHASE_NAMES)
+    .map((phase) => ({ type: 'stopped', phase, code: 'unhandled_error', detail: '' }) as const),
   fc.constantFrom(...GATES).map((gate) => gateOpened(gate, 8)),
-  fc.constant<Happening>({ type: 'execution_renewed', approval: approvalReference('GAP7_execution_enable', 8) }),
+  fc.constant<Happening>({
+    type: 'execution_renewed',
+    approval: approvalReference('GAP7_execution_enable', 8),
+  }),
   fc.constant<Happening>({ type: 'abandoned', by: 'operator', why: 'no longer wanted' }),
-  fc.constant<Happening>({ type: 'revert_planned', revert_plan_sha256: sha256('undo'), hard: false, effects: {} }),
+  fc.constant<Happening>({
+    type: 'revert_planned',
+    revert_plan_sha256: sha256('undo'),
+    hard: false,
+    effects: {},
+  }),
   fc.constant(opened()),
 );
 
@@ -124,7 +157,8 @@ describe('any sequence of events', () => {
         let state = stateOf(CUT);
         for (const happening of happenings) {
           const next = tryApply(state, happening);
-          if (state.position.status === 'REVERTED' || state.position.status === 'ABANDONED') expect(next).toBeUndefined();
+          if (state.position.status === 'REVERTED' || state.position.status === 'ABANDONED')
+            expect(next).toBeUndefined();
           state = next ?? state;
         }
       }),

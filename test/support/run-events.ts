@@ -3,7 +3,13 @@ import type { Gate } from '../../src/approval/gates.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { sha256 } from '../../src/digest.ts';
 import type { PhaseName } from '../../src/phases/phase.ts';
-import { type ApprovalReference, chain, GENESIS, type Happening, type RunEvent } from '../../src/run/events.ts';
+import {
+  type ApprovalReference,
+  chain,
+  GENESIS,
+  type Happening,
+  type RunEvent,
+} from '../../src/run/events.ts';
 
 export const RUN_ID = 'run-20260521-0123456789abcdef' as RunId;
 export const START = new Date('2026-05-21T10:00:00.000Z');
@@ -39,7 +45,14 @@ export function started(phase: PhaseName): Happening {
 }
 
 export function finished(phase: PhaseName, output: unknown = { [phase]: 'done' }): Happening {
-  return { type: 'phase_finished', phase, started_at: START.toISOString(), duration_ms: 12, recovered: false, output };
+  return {
+    type: 'phase_finished',
+    phase,
+    started_at: START.toISOString(),
+    duration_ms: 12,
+    recovered: false,
+    output,
+  };
 }
 
 export function gateOpened(gate: Gate, pull: number): Happening {

@@ -1,0 +1,243 @@
+// A run without GitHub: the real orchestrator, state, governed database, signatures and kill switch, with the source
+// held in memory. Crashes and STOPs are provoked here, where every step can be reached.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import { admit } from '../../src/approval/admission.ts';
+import type { BindingName, Gate } from '../../src/approval/gates.ts';
+import { type KeyRing, readKeys } from '../../src/approval/keys.ts';
+import type { RunId } from '../../src/approval/run-id.ts';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { takeBackup } from '../../src/backup/backup.ts';
+import { embedded } from '../../src/backup/dump.ts';
+import { readBackupKey } from '../../src/backup/key.ts';
+import { sha256 } from '../../src/digest.ts';
+import { gitBlobId } from '../../src/github/repository.ts';
+import type { GovernedDatabase } from '../../src/governed/database.ts';
+import { openEmbedded } from '../../src/governed/embedded.ts';
+import { installSchema } from '../../src/governed/schema.ts';
+import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts';
+import { signedUtc } from '../../src/local/sovereign.ts';
+import type { PhaseContext } from '../../src/phases/context.ts';
+import { open, resume } from '../../src/run/begin.ts';
+import type { ApprovalReference, RunEvent } from '../../src/run/events.ts';
+import type { RunLog } from '../../src/run/log.ts';
+import { advance } from '../../src/run/orchestrator.ts';
+import { expectedBindings, fold, type RunState } from '../../src/run/state.ts';
+import { contextOf } from '../../src/run-context.ts';
+import { authorise, runLog } from '../../src/store/run-log.ts';
+import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
+import { emptyPglite } from './pglite.ts';
+
+const POLICY = { thresholds: {} };
+
+export interface Workshop {
+  readonly store: Store;
+  readonly governed: GovernedDatabase;
+  readonly pglite: PGlite;
+  readonly keys: KeyRing;
+  /** The bot's clock; tests move it. */
+  readonly clock: { at: Date; github: number };
+  /** Documents by path, as GitHub would serve them. */
+  readonly sources: Map<string, string>;
+  readonly log: RunLog;
+  /** Signs, admits and records the approval that opens a run for a document. */
+  openRun(documentId: string, text: string, options?: { sg1Only?: boolean }): Promise<RunId>;
+  /** Signs and records the approval for a gate, bound as the bot asks. */
+  sign(runId: RunId, gate: Gate): Promise<void>;
+  /** Walks on as far as the road goes. `around` may replace what the orchestrator works with. */
+  advance(runId: RunId, around?: Around): Promise<RunState>;
+  state(runId: RunId): Promise<RunState>;
+  close(): Promise<void>;
+}
+
+export interface Around {
+  log?(log: RunLog): RunLog;
+  context?(context: PhaseContext): PhaseContext;
+  onUnhandled?(error: unknown): void;
+}
+
+export async function openWorkshop(): Promise<Workshop> {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-workshop-'));
+  const clock = { at: new Date(Math.floor(Date.now() / 1000) * 1000), github: 0 };
+  const now = (): Date => clock.at;
+  const madeAt = new Date(now().getTime() - 40 * 24 * 3600 * 1000);
+  const sovereign = await makeKey('Test Sovereign', madeAt);
+  const backup = await makeKey('Test Backup', madeAt);
+  const keys = await ringOf(sovereign, now());
+  const recipient = await readBackupKey([{ name: 'backup.asc', bytes: Buffer.from(backup.publicArmored) }], {
+    fingerprint: backup.fingerprint,
+    now: now(),
+  });
+  const pglite = await emptyPglite();
+  const governed: GovernedDatabase = { ...openEmbedded(pglite), now: async () => clock.at };
+  await installSchema(openEmbedded(pglite));
+  const store = await openEmbeddedStore(await emptyPglite(), (error) => {
+    throw error;
+  });
+  const sources = new Map<string, string>();
+  const log = runLog(store);
+  const load = async (runId: RunId): Promise<RunState> => fold(await log.load(runId));
+
+  let pull = 0;
+  const admitted = async (gate: Gate, bindings: Partial<Record<BindingName, string>>) => {
+    const path = `approvals/${gate}-${pull}-${clock.at.getTime()}.md`;
+    const document = Buffer.from(approvalTemplate({ gate, bindings, signedUtc: signedUtc(now()) }));
+    const signature = Buffer.from(await detachSign(document.toString(), { key: sovereign, at: now() }));
+    const signatures = [{ path: `${path}.asc`, bytes: signature }];
+    const verdict = await admit({
+      approval: { path, bytes: document },
+      signatures,
+      change: null,
+      expect: { gate, bindings },
+      ledger: { documents: new Set(), pairs: new Set() },
+      keys,
+      policy: POLICY,
+      now: now(),
+    });
+    if (verdict.verdict === 'rejected') throw new Error(`${verdict.reason}: ${verdict.detail}`);
+    const reference: ApprovalReference = {
+      gate,
+      path,
+      commit: 'c'.repeat(40),
+      pull: 1,
+      document_sha256: verdict.approval.sha256,
+      signers: [...verdict.signers],
+      signed_at: verdict.signedAt.toISOString(),
+      valid_until: verdict.validUntil.toISOString(),
+    };
+    return { verdict, reference, signed: { document, signatures } };
+  };
+
+  const record = async (
+    event: RunEvent,
+    {
+      reference,
+      signed,
+      boundRunId,
+      opens,
+    }: {
+      reference: ApprovalReference;
+      signed: Awaited<ReturnType<typeof admitted>>['signed'];
+      boundRunId: RunId | null;
+      opens: string | null;
+    },
+  ): Promise<void> => {
+    pull += 1;
+    await authorise(store, {
+      event,
+      approval: reference,
+      boundRunId,
+      signed,
+      opens: opens === null ? null : { repository: 'test/governance', documentId: opens },
+      judgement: {
+        repository: 'test/governance',
+        pull,
+        commit: 'c'.repeat(40),
+        runId: event.run_id,
+        verdict: { verdict: 'accepted' },
+      },
+      at: now(),
+    });
+  };
+
+  return {
+    store,
+    governed,
+    pglite,
+    keys,
+    clock,
+    sources,
+    log,
+    state: load,
+
+    async openRun(documentId, text, options = {}) {
+      const path = `documents/${documentId}.md`;
+      sources.set(path, text);
+      const bindings = { document_id: documentId, mode: 'LIVE', source_sha256: sha256(text) };
+      const { verdict, reference, signed } = await admitted('GAP7_execution_enable', bindings);
+      const event = open({
+        approval: verdict.approval,
+        reference,
+        repository: 'test/governance',
+        target: { document_id: documentId, path, granularity: 'article' },
+        sg1Only: options.sg1Only ?? false,
+        at: now(),
+      });
+      await record(event, { reference, signed, boundRunId: null, opens: documentId });
+      return event.run_id;
+    },
+
+    async sign(runId, gate) {
+      const state = await load(runId);
+      const { reference, signed } = await admitted(gate, expectedBindings(state, gate));
+      await record(resume(state, { reference, at: now() }), {
+        reference,
+        signed,
+        boundRunId: runId,
+        opens: null,
+      });
+    },
+
+    async advance(runId, around = {}) {
+      return advance(runId, {
+        log: around.log?.(log) ?? log,
+        now,
+        context(state) {
+          const context = contextOf(state, {
+            policy: POLICY,
+            source: {
+              now: async () => new Date(clock.at.getTime() + clock.github),
+              async read(path, commit) {
+                const text = sources.get(path);
+                if (text === undefined) return null;
+                const bytes = Buffer.from(text);
+                return { path, commit, blob: gitBlobId(bytes), bytes };
+              },
+            },
+            parts: {
+              store,
+              governed,
+              keys,
+              now,
+              orchestrator: { policy: { master_off: false } },
+              backup: (id) =>
+                takeBackup({
+                  runId: id,
+                  directory: join(directory, 'backups'),
+                  recipient,
+                  source: embedded(pglite),
+                  now,
+                }),
+            },
+          });
+          return around.context?.(context) ?? context;
+        },
+        onUnhandled: (error) => around.onUnhandled?.(error),
+      });
+    },
+
+    async close() {
+      await store.close();
+      await governed.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ringOf(key: ThrowawayKey, now: Date): Promise<KeyRing> {
+  return readKeys([{ name: 'sovereign.asc', bytes: Buffer.from(key.publicArmored) }], {
+    pinned: [key.fingerprint],
+    now,
+  });
+}
+
+/** A small law: a title, a preamble and as many articles as asked for. */
+export function smallLaw(articles: number, seed = ''): string {
+  const body = Array.from(
+    { length: articles },
+    (_, index) => `## Article ${index + 1}\n\nRule ${index + 1} of ${seed}.\n`,
+  );
+  return `# The Law of ${seed || 'Nothing'}\n\nWe agree.\n\n${body.join('\n')}`;
+}
