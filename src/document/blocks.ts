@@ -38,24 +38,26 @@ type Token = ReturnType<typeof parser.parse>[number];
 class LeanState extends parser.block.State {
   override push(type: string, tag: string, nesting: -1 | 0 | 1): Token {
     if (nesting < 0) this.level -= 1;
-    const token = { ...EMPTY_TOKEN, type, tag, nesting, level: this.level } as Token;
+    const token: Omit<Token, 'attrIndex' | 'attrPush' | 'attrSet' | 'attrGet' | 'attrJoin'> = {
+      type,
+      tag,
+      nesting,
+      level: this.level,
+      attrs: null,
+      map: null,
+      children: null,
+      content: '',
+      markup: '',
+      info: '',
+      meta: null,
+      block: true,
+      hidden: false,
+    };
     if (nesting > 0) this.level += 1;
-    this.tokens.push(token);
-    return token;
+    this.tokens.push(token as Token);
+    return token as Token;
   }
 }
-
-const EMPTY_TOKEN = {
-  attrs: null,
-  map: null,
-  children: null,
-  content: '',
-  markup: '',
-  info: '',
-  meta: null,
-  block: true,
-  hidden: false,
-};
 
 parser.block.State = LeanState;
 
@@ -114,19 +116,21 @@ function countLines(text: string): number {
   return count;
 }
 
-function collect(tokens: readonly Token[], { line, blocks }: { line: number; blocks: Block[] }): void {
+function collect(tokens: readonly Token[], { line: first, blocks }: { line: number; blocks: Block[] }): void {
   let [depth, marker, quoteLevel] = [0, '', -1];
-  const at = (token: Token) => ({ line: line + (token.map?.[0] ?? 0), end: line + (token.map?.[1] ?? 0) });
-  for (const [index, token] of tokens.entries()) {
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (!token) continue;
     if (quoteLevel >= 0) {
       if (token.type === 'blockquote_close' && token.level === quoteLevel) quoteLevel = -1;
       continue;
     }
-    const text = () => tokens[index + 1]?.content ?? '';
+    const line = first + (token.map?.[0] ?? 0);
+    const end = first + (token.map?.[1] ?? 0);
     switch (token.type) {
       case 'blockquote_open':
         quoteLevel = token.level;
-        blocks.push({ type: 'opaque', ...at(token), thematicBreak: false });
+        blocks.push({ type: 'opaque', line, end, thematicBreak: false });
         break;
       case 'ordered_list_open':
       case 'bullet_list_open':
@@ -139,19 +143,20 @@ function collect(tokens: readonly Token[], { line, blocks }: { line: number; blo
       case 'list_item_open':
         marker = token.info === '' ? '-' : token.info + token.markup;
         break;
-      case 'heading_open':
-        if (depth === 0)
-          blocks.push({ type: 'heading', ...at(token), level: Number(token.tag.slice(1)), text: text() });
+      case 'heading_open': {
+        const text = tokens[index + 1]?.content ?? '';
+        if (depth === 0) blocks.push({ type: 'heading', line, end, level: Number(token.tag.slice(1)), text });
         break;
+      }
       case 'paragraph_open':
-        blocks.push({ type: 'text', ...at(token), depth, marker, text: text() });
+        blocks.push({ type: 'text', line, end, depth, marker, text: tokens[index + 1]?.content ?? '' });
         marker = '';
         break;
       case 'fence':
       case 'code_block':
       case 'html_block':
       case 'hr':
-        blocks.push({ type: 'opaque', ...at(token), thematicBreak: token.type === 'hr' && depth === 0 });
+        blocks.push({ type: 'opaque', line, end, thematicBreak: token.type === 'hr' && depth === 0 });
         marker = '';
         break;
     }

@@ -56,7 +56,7 @@ export function romanValue(text: string): number | undefined {
  * `(i)` after `(h)` is a letter; after `(a)`, or after nothing, it counts in Roman numbers.
  * Only the open units tell, as for a reader. An opening with one reading is returned as it is.
  */
-export function chooseReading(opening: Opening, open: readonly Opening[]): Opening {
+export function chooseReading(opening: Opening, open: readonly { opening: Opening }[]): Opening {
   if (opening.by.type !== 'enumerator' || opening.by.readings.length < 2) return opening;
   const { readings } = opening.by;
   const roman = readings.find(({ rule }) => rule.form === '(i)');
@@ -69,8 +69,10 @@ export function chooseReading(opening: Opening, open: readonly Opening[]): Openi
   return { ...opening, kind: chosen.rule.kind, by: { type: 'enumerator', readings: [chosen] } };
 }
 
-function previous(open: readonly Opening[], form: EnumeratorRule['form']): string | undefined {
-  for (const { by } of open.toReversed())
+function previous(open: readonly { opening: Opening }[], form: EnumeratorRule['form']): string | undefined {
+  for (const {
+    opening: { by },
+  } of open.toReversed())
     if (by.type === 'enumerator' && by.readings[0]?.rule.form === form) return by.readings[0].number;
   return undefined;
 }

@@ -14,7 +14,10 @@ export interface Label {
 
 interface Compiled {
   readonly read: (line: string) => Label | undefined;
+  /** Matches every raw line that could carry a label of the profile, and few others: it is what the others cost. */
   readonly start: RegExp;
+  /** The same for the titles that a paragraph may open with. */
+  readonly title: RegExp;
 }
 
 const ARABIC = String.raw`\d{1,9}(?:\.(?:\d{1,9}|\p{Lu}{1,4}(?=\.\d))){0,8}[a-zđ]?`;
@@ -29,15 +32,11 @@ const ENUMERATED = /^(?:\d{1,4}|[A-Z])[.)]\s+/;
 
 const compiled = new WeakMap<Profile, Compiled>();
 
-function compiledFor(profile: Profile): Compiled {
+/** The expressions of a profile, made once. */
+export function compiledFor(profile: Profile): Compiled {
   const known = compiled.get(profile) ?? compile(profile);
   compiled.set(profile, known);
   return known;
-}
-
-/** Matches every raw line that could carry a label of the profile, and few others; it is what the other lines cost. */
-export function labelStart(profile: Profile): RegExp {
-  return compiledFor(profile).start;
 }
 
 /** A heading may carry an enumerator before its label: `2. Article II`. */
@@ -73,7 +72,9 @@ function compile(profile: Profile): Compiled {
       rules.set(word, rule);
       rules.set(word.toLocaleUpperCase(), rule);
     }
-  if (rules.size === 0) return { read: () => undefined, start: /(?!)/ };
+  const titles = profile.titles.filter(({ on }) => on !== 'heading').map(({ pattern }) => pattern.source);
+  const title = new RegExp(titles.join('|') || '(?!)', 'iu');
+  if (rules.size === 0) return { read: () => undefined, start: /(?!)/, title };
   const words = byLength([...rules.keys()]).map(
     (word) => escapePattern(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
   );
@@ -103,7 +104,7 @@ function compile(profile: Profile): Compiled {
     escapePattern(/^.[ -~]*/u.exec(word)?.[0] ?? ''),
   );
   const start = new RegExp(String.raw`^[\s*_([\\]*(?:\([A-Z]{2,6}\)\s*)?(?:${initials.join('|')})`, 'u');
-  return { read, start };
+  return { read, start, title };
 }
 
 function readEnding(rest: string): Pick<Label, 'title' | 'ending'> {

@@ -31,10 +31,7 @@ export function nest(
   const stack: Open[] = [];
   for (const found of openings) {
     if (isSwallowed(stack.at(-1), found)) continue;
-    const opening = chooseReading(
-      found,
-      stack.map((open) => open.opening),
-    );
+    const opening = chooseReading(found, stack);
     const rank = ranks(opening);
     while (stack.length > 0 && !contains(stack.at(-1), { opening, rank }, profile)) stack.pop();
     const outer = stack.at(-1);

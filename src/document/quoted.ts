@@ -3,6 +3,7 @@
 import type { Block } from './blocks.ts';
 
 const CLOSING_FOR: Readonly<Record<string, string>> = { '“': '”', '„': '“”', '«': '»', '"': '"' };
+const MARKS = Object.keys(CLOSING_FOR);
 const MAX_BLOCKS = 500;
 
 /** Indexes of the blocks that belong to a quotation of several blocks, its first block included. */
@@ -18,7 +19,7 @@ export function quotedBlocks(blocks: readonly Block[]): ReadonlySet<number> {
     if (open && index - open.since > MAX_BLOCKS) open = undefined;
     if (!open) {
       const mark = block.text[0] ?? '';
-      if (mark in CLOSING_FOR && balance(block.text, mark) > 0) open = { since: index, mark };
+      if (MARKS.includes(mark) && balance(block.text, mark) > 0) open = { since: index, mark };
     } else if (closes(block.text, open.mark)) {
       for (let inside = open.since; inside <= index; inside += 1) quoted.add(inside);
       open = undefined;

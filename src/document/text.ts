@@ -3,7 +3,7 @@
 import type { Block } from './blocks.ts';
 import { readEnumerators } from './enumerator.ts';
 import { plainText } from './inline.ts';
-import { type Label, labelStart, readTextLabel } from './label.ts';
+import { compiledFor, type Label, readTextLabel } from './label.ts';
 import type { Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
 
@@ -31,10 +31,18 @@ interface Line extends TextContext {
 export function openText(block: TextBlock, context: TextContext): Opening[] {
   const found: Opening[] = [];
   const lines = block.text.split('\n');
-  for (const [offset, raw] of lines.entries()) {
+  const { start, title } = compiledFor(context.profile);
+  for (let offset = 0; offset < lines.length; offset += 1) {
+    const raw = lines[offset] ?? '';
     const number = offset === 0 && /^\d/.test(block.marker) ? `${block.marker} ` : '';
     // Most lines of a document open nothing: they must cost no more than a look at how they start.
-    if (number === '' ? !mayOpen(raw, { ...context, offset }) : !context.enumerators) continue;
+    const mayOpen =
+      number !== ''
+        ? context.enumerators
+        : start.test(raw) ||
+          (context.enumerators && ENUMERATOR_START.test(raw)) ||
+          (offset === 0 && (raw.length <= MAX_TITLE_LINE || title.test(raw)));
+    if (!mayOpen) continue;
     const text = number + plainText(raw);
     const opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...context });
     if (opening && (offset === 0 || endsSentence(lines[offset - 1] ?? '') || follows(opening, found.at(-1))))
@@ -44,16 +52,7 @@ export function openText(block: TextBlock, context: TextContext): Opening[] {
 }
 
 const MAX_TITLE_LINE = 40;
-
 const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[a-zđ]{1,8}\)|[a-zđ]\.\s)/;
-
-function mayOpen(raw: string, context: TextContext & { offset: number }): boolean {
-  const { profile, enumerators, offset } = context;
-  if (labelStart(profile).test(raw) || (enumerators && ENUMERATOR_START.test(raw))) return true;
-  return (
-    offset === 0 && (raw.length <= MAX_TITLE_LINE || profile.titles.some(({ pattern }) => pattern.test(raw)))
-  );
-}
 
 /** `Chương I. Quy định chung` and on the next line `Điều 1. …`: one label after another of a different kind. */
 function follows(opening: Opening, before: Opening | undefined): boolean {
