@@ -63,7 +63,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** RFC 9580, 6.1.1, as four characters of base64. */
+/** RFC 9580, 6.1.1, as four characters of base64. Stricter than 6.1: gpg refuses a wrong one, so it is refused here. */
 function crc24(bytes: Uint8Array): string {
   let crc = 0xb704ce;
   for (const byte of bytes) crc = ((crc << 8) ^ (CRC_TABLE[(crc >> 16) ^ byte] ?? 0)) & 0xffffff;

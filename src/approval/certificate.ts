@@ -1,4 +1,4 @@
-// What the keys of one OpenPGP certificate may do, from its self-signatures (RFC 9580, 5.2.3.3 and 10.1).
+// What the keys of one OpenPGP certificate may do, from its self-signatures (RFC 9580, 5.2.3.10 and 10.1).
 // Every statement is verified and the latest counts; a revocation counts whatever its reason, and however weak its hash.
 import { type Config, config, enums, type Key, SignaturePacket, type Subkey } from 'openpgp';
 import type { Fingerprint } from './keys.ts';
@@ -39,7 +39,7 @@ const MIN_RSA_BITS = 2048;
 
 /** The primary key first, then its subkeys. */
 export async function examine(certificate: Key): Promise<readonly SigningKey[]> {
-  const own = await latestValid(selfCertifications(certificate), certificate.keyPacket);
+  const own = await latestValid(await selfCertifications(certificate), certificate.keyPacket);
   const primary = await examinePrimary(certificate, own);
   const subkeys = await Promise.all(certificate.subkeys.map((subkey) => examineSubkey(subkey, primary)));
   if (own) return [primary, ...subkeys];
@@ -100,7 +100,9 @@ async function selfCertifications(certificate: Key): Promise<Statement[]> {
     const about = { key, userID };
     const state = (type: enums.signature) => (signature: SignaturePacket) => ({ signature, type, about });
     if (!userID) return [];
-    if (await isRevoked(revocationSignatures.map(state(enums.signature.certRevocation)), key)) return [];
+    // Other people may withdraw their own certifications; that says nothing about this key.
+    const own = revocationSignatures.filter(({ issuerKeyID }) => issuerKeyID.equals(key.getKeyID()));
+    if (await isRevoked(own.map(state(enums.signature.certRevocation)), key)) return [];
     return selfCertifications.map((signature) => ({ signature, type: signature.signatureType ?? 0, about }));
   });
   return (await Promise.all(perUser)).flat();
@@ -115,12 +117,12 @@ function directStatements(certificate: Key): Statement[] {
 }
 
 async function latestValid(
-  statements: readonly Statement[] | Promise<readonly Statement[]>,
+  statements: readonly Statement[],
   signer: KeyPacket,
 ): Promise<SignaturePacket | undefined> {
   const valid: SignaturePacket[] = [];
-  for (const statement of await statements)
-    if (await holds(statement, signer, STRICT)) valid.push(statement.signature);
+  for (const statement of statements)
+    if (await holds(statement, { signer, rules: STRICT })) valid.push(statement.signature);
   return valid.sort((a, b) => Number(a.created) - Number(b.created)).at(-1);
 }
 
@@ -128,15 +130,14 @@ async function latestValid(
 async function isRevoked(revocations: readonly Statement[], signer: KeyPacket): Promise<boolean> {
   for (const revocation of revocations) {
     const own = revocation.signature.issuerKeyID.equals(signer.getKeyID());
-    if (!own || (await holds(revocation, signer, ANY_HASH))) return true;
+    if (!own || (await holds(revocation, { signer, rules: ANY_HASH }))) return true;
   }
   return false;
 }
 
 async function holds(
   { signature, type, about }: Statement,
-  signer: KeyPacket,
-  rules: Config,
+  { signer, rules }: { signer: KeyPacket; rules: Config },
 ): Promise<boolean> {
   if (signature.signatureType !== type || !signature.created) return false;
   try {

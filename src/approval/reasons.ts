@@ -6,319 +6,264 @@ interface ReasonText {
   readonly sentence: string;
   /** What the sovereign does next. */
   readonly next: string;
-  readonly docs: string;
 }
 
 const SIGN = 'gpg --armor --detach-sign approvals/<name>.md';
 
-export const REASONS = {
+const TEXTS = {
   // Path and change
   path_invalid: {
     sentence: 'this is not the path of an approval',
     next: 'Name the file approvals/<name>.md, directly in approvals/, with 1 to 100 of A-Z a-z 0-9 . _ - and a letter or digit first.',
-    docs: 'docs/reasons.md#path_invalid',
   },
   not_regular_file: {
     sentence: 'the approval or its signature is not a regular file in the git tree',
     next: 'Add it as a plain file (git mode 100644): no symbolic link, no submodule, no executable bit.',
-    docs: 'docs/reasons.md#not_regular_file',
   },
   name_case_clash: {
     sentence: 'another file in approvals/ has the same name but for upper and lower case',
     next: 'Choose another name and open a new pull request.',
-    docs: 'docs/reasons.md#name_case_clash',
   },
   no_approval: {
     sentence: 'the pull request adds no approval',
     next: 'Add approvals/<name>.md and its signature approvals/<name>.md.asc.',
-    docs: 'docs/reasons.md#no_approval',
   },
   several_approvals: {
     sentence: 'the pull request carries more than one approval',
     next: 'Open one pull request for each approval.',
-    docs: 'docs/reasons.md#several_approvals',
   },
   other_files_changed: {
     sentence: 'the pull request changes files besides the approval and its signatures',
     next: 'Move the other changes to a pull request of their own.',
-    docs: 'docs/reasons.md#other_files_changed',
   },
   not_added: {
     sentence: 'an approval may only be added, never modified, renamed or removed',
     next: 'Leave the old file as it is, and add a new approval under a new name.',
-    docs: 'docs/reasons.md#not_added',
   },
   signature_missing: {
     sentence: 'the approval has no signature file',
     next: `Run \`${SIGN}\` and add the .asc file to the same pull request.`,
-    docs: 'docs/reasons.md#signature_missing',
   },
   from_fork: {
     sentence: 'the pull request comes from a fork',
     next: 'Push the branch to the governed repository itself and open the pull request from there.',
-    docs: 'docs/reasons.md#from_fork',
   },
   not_merged: {
     sentence: 'the pull request was closed without being merged',
     next: 'Open a new pull request with a freshly signed approval.',
-    docs: 'docs/reasons.md#not_merged',
   },
   wrong_branch: {
     sentence: 'the pull request goes to a branch other than the default branch',
     next: 'Open the pull request against the default branch.',
-    docs: 'docs/reasons.md#wrong_branch',
   },
   not_by_pull_request: {
     sentence: 'the approval reached the default branch without a pull request',
     next: 'Sign a new approval and merge it through a pull request. Find out who pushed this one.',
-    docs: 'docs/reasons.md#not_by_pull_request',
   },
 
   // Bytes and front matter
   document_too_large: {
     sentence: 'the approval is larger than 64 KiB',
     next: 'Keep the approval short; put long explanations in the pull request.',
-    docs: 'docs/reasons.md#document_too_large',
   },
   not_utf8: {
     sentence: 'the approval is not UTF-8 without a byte order mark',
     next: 'Save it as UTF-8 without a byte order mark, then sign it again.',
-    docs: 'docs/reasons.md#not_utf8',
   },
   forbidden_character: {
     sentence: 'the approval holds a control or text-direction character that a reader cannot see',
     next: 'Remove the character, then sign the approval again.',
-    docs: 'docs/reasons.md#forbidden_character',
   },
   mixed_line_ends: {
     sentence: 'the lines of the approval do not all end alike',
     next: 'Save it with LF (or CRLF) on every line, then sign it again.',
-    docs: 'docs/reasons.md#mixed_line_ends',
   },
   clear_signed: {
     sentence: 'this is a clear-signed or inline OpenPGP message, which is never accepted',
     next: `Keep the plain text in approvals/<name>.md and sign it beside the text: \`${SIGN}\`.`,
-    docs: 'docs/reasons.md#clear_signed',
   },
   front_matter_missing: {
     sentence: 'the approval does not begin with front matter between two lines `---`',
     next: 'Begin the file with the ready-to-sign text that the bot printed, at the very first byte.',
-    docs: 'docs/reasons.md#front_matter_missing',
   },
   front_matter_syntax: {
     sentence: 'a line of the front matter is not a single `key: value`',
     next: 'Write one `key: value` on each line: no comments, lists, tags, anchors, nested or multi-line values.',
-    docs: 'docs/reasons.md#front_matter_syntax',
   },
   second_front_matter: {
     sentence: 'a second block of front matter follows the first',
     next: 'Keep one block of front matter, and begin the free text with words.',
-    docs: 'docs/reasons.md#second_front_matter',
   },
   duplicate_key: {
     sentence: 'a key of the front matter is given twice',
     next: 'Keep the one you mean, then sign the approval again.',
-    docs: 'docs/reasons.md#duplicate_key',
   },
   unknown_key: {
     sentence: 'the front matter holds a key that an approval for this gate does not have',
     next: 'Use exactly the keys of the ready-to-sign text that the bot printed.',
-    docs: 'docs/reasons.md#unknown_key',
   },
   missing_key: {
     sentence: 'the front matter lacks a key that every approval has',
     next: 'Every approval names gate, signed_utc and allowance: explicit.',
-    docs: 'docs/reasons.md#missing_key',
   },
   gate_unknown: {
     sentence: 'the approval names a gate that does not exist',
     next: 'Copy the gate from the ready-to-sign text; look-alike letters do not count.',
-    docs: 'docs/reasons.md#gate_unknown',
   },
   allowance_not_explicit: {
     sentence: 'the approval does not say `allowance: explicit`',
     next: 'Write `allowance: explicit` if you mean to allow this, then sign again.',
-    docs: 'docs/reasons.md#allowance_not_explicit',
   },
   signed_utc_invalid: {
     sentence: 'signed_utc is not a real instant of the form YYYY-MM-DDTHH:MM:SSZ',
     next: 'Take it from `date -u +%Y-%m-%dT%H:%M:%SZ` just before you sign.',
-    docs: 'docs/reasons.md#signed_utc_invalid',
   },
   value_invalid: {
     sentence: 'a value of the front matter does not have the form of its key',
     next: 'Copy the value from the ready-to-sign text that the bot printed.',
-    docs: 'docs/reasons.md#value_invalid',
   },
 
   // What it authorises
   document_unknown: {
     sentence: 'no governed document has this document_id',
     next: 'Use the document_id of a target in the configuration of this deployment.',
-    docs: 'docs/reasons.md#document_unknown',
   },
   source_not_found: {
     sentence: 'the governed document is not a regular file at the merge commit',
     next: 'Commit the document at the path of its target, then sign a new approval.',
-    docs: 'docs/reasons.md#source_not_found',
   },
   another_run_active: {
     sentence: 'another run is not finished, and only one may be active at a time',
     next: 'Let the other run complete, or have it abandoned, then sign a new approval.',
-    docs: 'docs/reasons.md#another_run_active',
   },
   not_ready: {
     sentence: 'the deployment is not ready to open a run',
     next: 'Ask the operator to close the conditions named here (`countersign readiness`), then sign a new approval.',
-    docs: 'docs/reasons.md#not_ready',
   },
   enable_expired: {
     sentence: 'the execution enable of this run has expired',
     next: 'Sign and merge a fresh GAP7_execution_enable approval that names this run_id, then sign a new approval for this gate.',
-    docs: 'docs/reasons.md#enable_expired',
   },
   run_unknown: {
     sentence: 'there is no run with this run_id',
     next: 'Copy the run_id from the comment of the bot.',
-    docs: 'docs/reasons.md#run_unknown',
   },
   run_not_awaiting_gate: {
     sentence: 'the run does not wait for this gate now',
     next: 'Read the last comment of the run: it names the gate that it waits for, if any.',
-    docs: 'docs/reasons.md#run_not_awaiting_gate',
   },
   gate_mismatch: {
     sentence: 'the approval is for another gate than the one expected',
     next: 'Sign the ready-to-sign text of the gate that the run waits for.',
-    docs: 'docs/reasons.md#gate_mismatch',
   },
   binding_missing: {
     sentence: 'the approval does not name something that it must be bound to',
     next: 'Copy every line of the ready-to-sign text that the bot printed.',
-    docs: 'docs/reasons.md#binding_missing',
   },
   binding_mismatch: {
     sentence: 'the approval is bound to something other than what would be done',
     next: 'Check whether you signed what you read. If so, the plan or the document has changed: review it and sign the new text.',
-    docs: 'docs/reasons.md#binding_mismatch',
   },
 
   // Signature
   signature_too_large: {
     sentence: 'the signature file is larger than 16 KiB',
     next: `Sign again with \`${SIGN}\`; the file holds one signature and nothing else.`,
-    docs: 'docs/reasons.md#signature_too_large',
   },
   signature_armor: {
     sentence: 'the signature file is not exactly one armored PGP SIGNATURE block',
     next: `Replace it by the untouched output of \`${SIGN}\`.`,
-    docs: 'docs/reasons.md#signature_armor',
   },
   signature_count: {
     sentence: 'the armored block does not hold exactly one signature packet',
     next: `Sign with one key at a time; further signers add approvals/<name>.md.2.asc and so on.`,
-    docs: 'docs/reasons.md#signature_count',
   },
   signature_malformed: {
     sentence: 'the signature packet is not a well-formed version 4 signature',
     next: `Sign again with \`${SIGN}\` and a current GnuPG.`,
-    docs: 'docs/reasons.md#signature_malformed',
   },
   signature_type: {
     sentence: 'the signature is not one over the exact bytes of a file (type 0x00)',
     next: `Sign again with \`${SIGN}\`, without --textmode.`,
-    docs: 'docs/reasons.md#signature_type',
   },
   weak_hash: {
     sentence: 'the signature uses a hash other than SHA-256, SHA-384 or SHA-512',
     next: `Sign again with \`gpg --digest-algo SHA256 ${SIGN.slice(4)}\`.`,
-    docs: 'docs/reasons.md#weak_hash',
   },
   weak_key: {
     sentence: 'the signing key is neither Ed25519 nor RSA of 2048 bits or more',
     next: 'Sign with an Ed25519 or RSA-3072 key, and have its fingerprint pinned.',
-    docs: 'docs/reasons.md#weak_key',
   },
   signature_subpackets: {
     sentence: 'the signed part of the signature lacks, repeats or demands something',
     next: `Sign again with \`${SIGN}\` and no extra options.`,
-    docs: 'docs/reasons.md#signature_subpackets',
   },
   signature_expired: {
     sentence: 'the signature itself carries an expiry that has passed',
     next: `Sign again with \`${SIGN}\` and no signature expiry.`,
-    docs: 'docs/reasons.md#signature_expired',
   },
   signer_not_pinned: {
     sentence: 'the signature was made by a key that is not pinned',
     next: 'Sign with the sovereign key. To change who may sign, the operator changes SOVEREIGN_GPG_FPR.',
-    docs: 'docs/reasons.md#signer_not_pinned',
   },
   key_cannot_sign: {
     sentence: 'this key is not allowed to sign documents',
     next: 'Sign with the primary key or with a subkey made for signing.',
-    docs: 'docs/reasons.md#key_cannot_sign',
   },
   key_not_cross_certified: {
     sentence: 'the signing subkey does not certify in return that it belongs to the primary key',
     next: 'Run `gpg --edit-key <key> cross-certify save`, and give the operator the exported public key.',
-    docs: 'docs/reasons.md#key_not_cross_certified',
   },
   key_not_yet_valid: {
     sentence: 'the signature is dated before its key existed',
     next: 'Check the clock of the machine that signs.',
-    docs: 'docs/reasons.md#key_not_yet_valid',
   },
   key_expired: {
     sentence: 'the signing key, or the primary key above it, has expired',
     next: 'Extend it with `gpg --edit-key <key> expire`, and give the operator the exported public key.',
-    docs: 'docs/reasons.md#key_expired',
   },
   key_revoked: {
     sentence: 'the signing key, or the primary key above it, is revoked',
     next: 'Sign with another pinned key, or have a new one pinned.',
-    docs: 'docs/reasons.md#key_revoked',
   },
   signature_invalid: {
     sentence: 'the signature does not fit the bytes of the approval',
     next: `The file was changed after it was signed. Check the text, then sign it again: \`${SIGN}\`.`,
-    docs: 'docs/reasons.md#signature_invalid',
   },
   threshold_not_met: {
     sentence: 'fewer different people have signed than this gate asks for',
     next: 'The others sign the same file and add approvals/<name>.md.2.asc and so on.',
-    docs: 'docs/reasons.md#threshold_not_met',
   },
 
   // Time and single use
   times_disagree: {
     sentence: 'signed_utc and the time in the signature are more than 15 minutes apart',
     next: 'Set signed_utc to the present time just before you sign.',
-    docs: 'docs/reasons.md#times_disagree',
   },
   signed_in_future: {
     sentence: 'the approval is dated in the future',
     next: 'Check the clock of the machine that signs, then sign again; or wait until that time.',
-    docs: 'docs/reasons.md#signed_in_future',
   },
   window_expired: {
     sentence: 'the approval was signed 24 hours ago or more',
     next: 'Set signed_utc to the present time, sign again, and merge within 24 hours.',
-    docs: 'docs/reasons.md#window_expired',
   },
   already_used: {
     sentence: 'this very document has been used before',
     next: 'An approval is good for one use. Sign a new one.',
-    docs: 'docs/reasons.md#already_used',
   },
   gate_already_used: {
     sentence: 'this gate of this run has been opened before',
     next: 'Read the last comment of the run: it names the gate that it waits for, if any.',
-    docs: 'docs/reasons.md#gate_already_used',
   },
 } as const satisfies Record<string, ReasonText>;
 
-export type Reason = keyof typeof REASONS;
+export type Reason = keyof typeof TEXTS;
+
+/** The table: each reason with its sentence, its next action and where it is explained. */
+export const REASONS = Object.fromEntries(
+  Object.entries(TEXTS).map(([code, text]) => [code, { ...text, docs: `docs/reasons.md#${code}` }]),
+) as Readonly<Record<Reason, ReasonText & { readonly docs: string }>>;
 
 export interface Refusal {
   readonly reason: Reason;

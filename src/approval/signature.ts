@@ -46,17 +46,17 @@ export async function verifySignature(
 
   const key = options.keys.keys.get(claim.issuer);
   if (!key) return flawed('signer_not_pinned', claim.issuer);
-  const unfit = judgeKey(key, claim, options.now);
+  const unfit = judgeKey(claim, { key, now: options.now });
   if (unfit) return unfit;
   if (claim.expiresAt && claim.expiresAt <= options.now)
     return flawed('signature_expired', `ended ${claim.expiresAt.toISOString()}`);
 
-  const fits = await checkBytes(claim, key, options.document);
+  const fits = await checkBytes(claim, { key, document: options.document });
   return fits.ok ? { ok: true, value: { signer: key.primary, createdAt: claim.createdAt } } : fits;
 }
 
 /** The key must be good both when it signed and now. */
-function judgeKey(key: SigningKey, claim: SignatureClaim, now: Date) {
+function judgeKey(claim: SignatureClaim, { key, now }: { key: SigningKey; now: Date }) {
   if (key.unusable) return flawed(key.unusable, key.fingerprint);
   if (key.packet.algorithm !== claim.algorithm)
     return flawed(
@@ -72,8 +72,7 @@ function judgeKey(key: SigningKey, claim: SignatureClaim, now: Date) {
 
 async function checkBytes(
   claim: SignatureClaim,
-  key: SigningKey,
-  document: Uint8Array,
+  { key, document }: { key: SigningKey; document: Uint8Array },
 ): Promise<Decoded<true>> {
   const packet = new SignaturePacket();
   try {

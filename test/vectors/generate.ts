@@ -1,5 +1,6 @@
 // Makes the vectors anew, with fresh keys at fixed times: `node test/vectors/generate.ts` (needs gpg 2.2 or newer).
 // What it writes is committed; the tests read the files and need neither gpg nor this script.
+import { addArmors } from './make/armors.ts';
 import { addCircumstances } from './make/circumstances.ts';
 import { addDocuments } from './make/documents.ts';
 import { Gpg } from './make/gpg.ts';
@@ -14,6 +15,7 @@ const hand = await Hand.make(studio, { name: 'sovereign', encoding: 'legacy' });
 const other = await Hand.make(studio, { name: 'second', encoding: 'native' });
 const stranger = await Hand.make(studio, { name: 'stranger', encoding: 'legacy' });
 addDocuments(hand);
+addArmors(hand);
 addSignatures(hand, stranger);
 addCircumstances(hand, other);
 await addOpenpgpjsKeys(studio);
