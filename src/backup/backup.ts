@@ -70,15 +70,18 @@ async function freshBackup(request: BackupRequest): Promise<Envelope> {
     await assertSpace(directory, dump.expectedBytes);
     const encryptor = request.encryptor ?? (await chooseEncryptor(dump));
     const encryption = { encryptor, key: recipient, now: startedAt };
-    const told = await writeNew(partial(ciphertextPath), (file) =>
-      write(dump, { file, encryption, request }),
-    );
-    const { keyId, ...written } = await inspectFor(recipient, partial(ciphertextPath));
+    const { keyId, bytes, sha256, ...told } = await writeNew(partial(ciphertextPath), async (file) => {
+      const written = await write(dump, { file, encryption, request });
+      // It is read back from memory while the disk takes it.
+      const [seen] = await Promise.all([inspectFor(recipient, partial(ciphertextPath)), file.sync()]);
+      return { ...written, ...seen };
+    });
     const envelope = envelopeSchema.parse({
       format: 'countersign/backup/1',
       run_id: runId,
       path: ciphertextName(runId),
-      ...written,
+      bytes,
+      sha256,
       recipient: recipient.fingerprint,
       dump: { tool: dump.tool, version: dump.version, server_version: dump.serverVersion },
       encryption: { ...encryptor, key_id: keyId },
