@@ -1,0 +1,223 @@
+// What only a real server shows: separate logins, killed sessions, a fence between processes, refused passwords.
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { checkSchema } from '../../src/governed/check.ts';
+import { GovernedFault } from '../../src/governed/database.ts';
+import { setPasswords } from '../../src/governed/logins.ts';
+import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
+import { findWrittenRun } from '../../src/governed/readback.ts';
+import { installSchema } from '../../src/governed/schema.ts';
+import { verifyWrite } from '../../src/governed/verify.ts';
+import {
+  countRows,
+  cut,
+  cutAndEnact,
+  cutAndVerify,
+  databasesOf,
+  enabled,
+  realBackend,
+  runId,
+  verifyOptions,
+} from './fixture.ts';
+
+const RUN = runId(1);
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+describe('on a real server', () => {
+  const openDatabase = databasesOf(realBackend);
+  const open = async (skip: (note: string) => never) => {
+    const { settings, ...rest } = await openDatabase(skip);
+    if (!settings) throw new Error('a real database has settings');
+    return { settings, ...rest };
+  };
+
+  test('each role fails to do what it must not', async ({ skip }) => {
+    const { db, settings } = await open(skip);
+    await cutAndVerify(db, { runId: RUN });
+    const forbidden = {
+      exec: [
+        "INSERT INTO public.information_unit (document_id, key) VALUES ('x', 'y')",
+        "UPDATE public.information_unit SET status = 'enacted'",
+        "UPDATE public.unit_version SET body = ''",
+        'DELETE FROM public.iu_lifecycle_log',
+        'UPDATE cutter_governance.cut_change_set SET enacted_at = now()',
+        `INSERT INTO cutter_governance.cut_change_set (run_id, reverted_at) VALUES ('${runId(2)}', now())`,
+        `INSERT INTO cutter_governance.verify_result (change_set_id, run_id, kind, result, result_sha256) VALUES (1, '${RUN}', 'write', '{}', '${'0'.repeat(64)}')`,
+        'DELETE FROM cutter_governance.signature',
+        'CREATE TABLE public.mine (n int)',
+        'CREATE SCHEMA mine',
+        'SET ROLE cutter_verify',
+        'SET ROLE workflow_admin',
+        'SELECT * FROM pg_authid',
+        "COPY public.unit_version TO '/tmp/stolen'",
+      ],
+      verify: [
+        `SELECT * FROM public.fn_iu_create('${runId(2)}', 'x', 'create', 1, 'k', NULL, 'article', 'normative', 't', 'b', 's')`,
+        `SELECT * FROM public.fn_iu_enact('${RUN}')`,
+        `SELECT * FROM public.fn_iu_revert('${RUN}', 'soft')`,
+        "UPDATE cutter_governance.verify_result SET result = '{}'",
+        'DELETE FROM cutter_governance.verify_result',
+        'CREATE TEMPORARY TABLE mine (n int)',
+        'SET ROLE cutter_exec',
+        ...['information_unit', 'unit_version', 'iu_lifecycle_log'].map(
+          (table) => `INSERT INTO public.${table} DEFAULT VALUES`,
+        ),
+        ...['cut_change_set', 'manifest_envelope', 'signature'].map(
+          (table) => `INSERT INTO cutter_governance.${table} DEFAULT VALUES`,
+        ),
+      ],
+    };
+    for (const login of ['exec', 'verify'] as const) {
+      const client = new pg.Client({ ...settings, ...settings[login] });
+      await client.connect();
+      for (const statement of forbidden[login]) {
+        await expect(client.query(statement), `${login}: ${statement}`).rejects.toMatchObject({
+          code: INSUFFICIENT_PRIVILEGE,
+        });
+      }
+      await client.end();
+    }
+  });
+
+  test('a temporary object of the caller cannot stand in for what the functions name', async ({ skip }) => {
+    const { settings, root } = await open(skip);
+    const client = new pg.Client({ ...settings, ...settings.exec });
+    await client.connect();
+    await client.query(`SET search_path = pg_temp, public;
+      CREATE TEMPORARY TABLE cut_change_set (run_id text); CREATE TEMPORARY TABLE information_unit (id int);
+      CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT ''x''::bytea'`);
+    const call = `SELECT * FROM public.fn_iu_create('${RUN}', 'x', 'create', 1, 'k', NULL, 'article', 'normative', 't', 'b', 'wrong')`;
+    await expect(client.query(call)).rejects.toThrow(/unit_version_digest/);
+    await client.end();
+    expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
+  });
+
+  test('a session killed in the middle of the writes leaves nothing, and one killed after them leaves all', async ({
+    skip,
+  }) => {
+    const { db, root } = await open(skip);
+    const kill = () =>
+      root.admin((writer) =>
+        writer.script(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
+        ),
+      );
+    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async (writer) => {
+      await writer.script('CREATE TEMPORARY TABLE t (n int) ON COMMIT DROP');
+      await kill();
+      await writer.script('INSERT INTO t VALUES (1)');
+    });
+    await expect(killed).rejects.toMatchObject({ code: 'connection_lost' });
+    expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
+
+    const done = await cut(db, { runId: RUN });
+    await kill();
+    const found = await db.read('cutter_verify', (reader) => findWrittenRun(reader, RUN));
+    expect(found).toMatchObject(done.outputs);
+    await cut(db, { runId: runId(2), documentId: 'another' });
+  });
+
+  test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async ({
+    skip,
+  }) => {
+    const { db, root } = await open(skip);
+    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+      await root.admin((writer) =>
+        writer.script(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
+        ),
+      );
+    });
+    await expect(killed).rejects.toMatchObject({ code: 'commit_unknown' });
+  });
+
+  test('database_busy: two processes cannot write at once, and the fence ends with its session', async ({
+    skip,
+  }) => {
+    const { db, settings } = await open(skip);
+    const other = openPostgres(settings);
+    await db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+      await expect(cut(other, { runId: runId(2) })).rejects.toMatchObject({ code: 'database_busy' });
+      const verifying = other.write(
+        'cutter_verify',
+        { assertEnabled: enabled, runId: runId(2) },
+        async () => {},
+      );
+      await expect(verifying).rejects.toMatchObject({ code: 'database_busy' });
+    });
+    await cut(other, { runId: runId(2) });
+    await other.close();
+  });
+
+  test('write_verify repeated after a crash answers the same and writes one result', async ({ skip }) => {
+    const { db, root } = await open(skip);
+    const done = await cut(db, { runId: RUN });
+    const first = await verifyWrite(db, verifyOptions(done));
+    expect(await verifyWrite(db, verifyOptions(done))).toEqual(first);
+    expect((await countRows(root))['cutter_governance.verify_result']).toBe(1);
+  });
+
+  test('a login that is not its role is never used, and no message holds a password', async ({ skip }) => {
+    const { settings } = await open(skip);
+    const crossed = openPostgres({ ...settings, exec: settings.verify });
+    await expect(cut(crossed, { runId: RUN })).rejects.toMatchObject({ code: 'wrong_role' });
+    await crossed.close();
+    const refused = openPostgres({ ...settings, exec: { user: 'cutter_exec', password: 'not-this-one' } });
+    const error: unknown = await refused.now().catch((thrown: unknown) => thrown);
+    await refused.close();
+    expect(error).toBeInstanceOf(GovernedFault);
+    expect(JSON.stringify(error) + String(error)).not.toContain('not-this-one');
+  });
+
+  test('a refused row is not quoted', async ({ skip }) => {
+    const { db } = await open(skip);
+    const refused = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
+      writer.write(
+        "SELECT * FROM public.fn_iu_create($1, 'x', 'create', 1, 'k', NULL, 'article', 'normative', 't', 'secret text', 'x')",
+        [RUN],
+      ),
+    );
+    const error: unknown = await refused.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'refused', sqlState: '23514' });
+    expect(JSON.stringify(error) + String(error)).not.toContain('secret text');
+  });
+
+  test('the database shows its own clock', async ({ skip }) => {
+    const { db } = await open(skip);
+    expect(Math.abs((await db.now()).getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('installing again changes nothing, also as workflow_admin itself', async ({ skip }) => {
+    const { db, root, settings } = await open(skip);
+    await cutAndEnact(db, { runId: RUN });
+    const rows = await countRows(root);
+    const admin = { user: 'workflow_admin', password: 'admin-only-for-tests' };
+    await root.admin((writer) => setPasswords(writer, { workflow_admin: admin }));
+    const asAdmin = openPostgresAdmin({ ...settings, admin });
+    expect((await installSchema(asAdmin)).mended).toEqual([]);
+    expect(await countRows(asAdmin)).toEqual(rows);
+    expect(await checkSchema(asAdmin)).toMatchObject({ differences: [], deviations: [] });
+    await asAdmin.close();
+  });
+
+  test('the check names what differs from the expected schema', async ({ skip }) => {
+    const { root } = await open(skip);
+    expect(await checkSchema(root)).toMatchObject({ differences: [], deviations: [] });
+    await root.admin((writer) =>
+      writer.script(`ALTER TABLE public.unit_version DROP CONSTRAINT unit_version_digest;
+        ALTER TABLE public.information_unit ADD COLUMN note text;
+        CREATE RULE quiet AS ON INSERT TO cutter_governance.signature DO INSTEAD NOTHING;
+        CREATE OR REPLACE FUNCTION public.fn_iu_enact(p_run_id text) RETURNS TABLE (unit_id bigint, status text)
+          LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::bigint, ''enacted'''`),
+    );
+    const { differences } = await checkSchema(root);
+    expect(
+      differences.map(({ object, expected, found }) => [object, expected === null, found === null]),
+    ).toEqual([
+      ['column information_unit.note', true, false],
+      ['constraint unit_version.unit_version_digest', false, true],
+      ['function fn_iu_enact(p_run_id text)', false, false],
+      ['rule signature.quiet', true, false],
+    ]);
+  });
+});
