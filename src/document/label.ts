@@ -25,6 +25,7 @@ const ROMAN = String.raw`[IVXLCDM]{1,15}(?:\s?[a-z](?!\p{L}))?`;
 const LETTER = String.raw`\p{Lu}(?![\p{L}\d])`;
 const END = String.raw`(?=$|[\s.:)\]–—-])`;
 // Dot leaders or a page number after a gap: an entry of a table of contents, never the unit itself.
+const TOC_TAIL = 40;
 const TOC_ENTRY = /(?:\.{4,}|…{2,}|(?:\. ){4,}|\t| {3,})\s*\d{1,5}$/;
 // Some consolidated laws prefix repealed ranges with a placeholder in brackets.
 const PLACEHOLDER = /^\([A-Z]{2,6}\)\s*/;
@@ -51,9 +52,15 @@ export function readHeadingLabel(line: string, profile: Profile): Label | undefi
   return { rule: wordless, numbers: [match[1]], title: trimTitle(match[2] ?? ''), ending: 'terminated' };
 }
 
+/** Looks at the raw line: reading it as a person does would close the gap before the page number. */
+export function isTocEntry(raw: string): boolean {
+  // Only the end, so that a line of a million dots costs no more than any other.
+  return TOC_ENTRY.test(raw.slice(-TOC_TAIL).trimEnd());
+}
+
 /** A label in running text, where `Section 4 of this Act` must not be one. */
 export function readTextLabel(line: string, profile: Profile): Label | undefined {
-  if (TOC_ENTRY.test(line)) return undefined;
+  if (isTocEntry(line)) return undefined;
   const label = compiledFor(profile).read(line.replace(PLACEHOLDER, ''));
   if (label?.ending === 'open' && !label.rule.openTitle) return undefined;
   return label;

@@ -8,6 +8,7 @@ import type { Label } from './label.ts';
 import type { LabelRule, Profile, TitleRule } from './profile.ts';
 import { quotedBlocks } from './quoted.ts';
 import { openText } from './text.ts';
+import { withoutListed } from './toc.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
 export interface Opening {
@@ -40,7 +41,6 @@ export function findOpenings(
 ): Opening[] {
   const openings: Opening[] = [];
   const quoted = quotedBlocks(blocks);
-  let toc: Toc | undefined;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque' || quoted.has(index)) continue;
     const found =
@@ -51,38 +51,19 @@ export function findOpenings(
             profile,
             enumerators: granularity !== 'article' || countsAnyway(openings.at(-1)),
           });
-    for (const opening of found) {
-      if (toc && !endsToc(toc, opening)) continue;
-      toc = opening.kind === 'toc' ? { level: opening.level, first: undefined } : undefined;
-      openings.push(opening);
-    }
+    openings.push(...found);
     if (openings.length > MAX_UNITS)
       throw new DocumentFault(
         'too_large',
         `the document has more than ${MAX_UNITS} units: split it into several documents`,
       );
   }
-  return withoutStrayLabels(openings);
+  return withoutStrayLabels(withoutListed(openings));
 }
 
 /** Recitals and the notes under a signature are units at every depth of cut. */
 function countsAnyway(last: Opening | undefined): boolean {
   return last?.kind === 'preamble' || last?.kind === 'signature' || last?.by.type === 'enumerator';
-}
-
-interface Toc {
-  readonly level: number;
-  first: string | undefined;
-}
-
-/** A list of labels ends at a heading as high as its own, or where its first label comes again: there the text begins. */
-function endsToc(toc: Toc, opening: Opening): boolean {
-  if (opening.level > 0 && (toc.level === 0 || opening.level <= toc.level)) return true;
-  if (opening.by.type !== 'label') return false;
-  const label = `${opening.by.label.rule.key} ${opening.by.label.numbers.join(' ')}`;
-  if (toc.first === label) return true;
-  toc.first ??= label;
-  return false;
 }
 
 const CLEAR_MAJORITY = 20;

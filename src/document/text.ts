@@ -3,7 +3,7 @@
 import type { Block } from './blocks.ts';
 import { readEnumerators } from './enumerator.ts';
 import { plainText } from './inline.ts';
-import { compiledFor, type Label, readTextLabel } from './label.ts';
+import { compiledFor, isTocEntry, type Label, readTextLabel } from './label.ts';
 import type { Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
 
@@ -42,7 +42,7 @@ export function openText(block: TextBlock, context: TextContext): Opening[] {
         : start.test(raw) ||
           (context.enumerators && ENUMERATOR_START.test(raw)) ||
           (offset === 0 && (raw.length <= MAX_TITLE_LINE || title.test(raw)));
-    if (!mayOpen) continue;
+    if (!mayOpen || isTocEntry(raw)) continue;
     const text = number + plainText(raw);
     const opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...context });
     if (opening && (offset === 0 || endsSentence(lines[offset - 1] ?? '') || follows(opening, found.at(-1))))

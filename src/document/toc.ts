@@ -1,0 +1,62 @@
+// Tables of contents repeat the labels of a document: what they list must not be cut a second time.
+import type { Opening } from './opening.ts';
+
+/** The openings without those that a table of contents lists. One pass; a list that lists nothing swallows nothing. */
+export function withoutListed(openings: readonly Opening[]): Opening[] {
+  const again = nextOccurrences(openings);
+  const kept: Opening[] = [];
+  let index = 0;
+  for (const [at, opening] of openings.entries()) {
+    if (at < index) continue;
+    kept.push(opening);
+    index = opening.kind === 'toc' ? endOfList(openings, { at, again }) : at + 1;
+  }
+  return kept;
+}
+
+/** Where the listed labels end: at a heading as high as the list's own, or where the first of them comes again. */
+function endOfList(
+  openings: readonly Opening[],
+  { at, again }: { at: number; again: readonly Occurrence[] },
+): number {
+  const level = openings[at]?.level ?? 0;
+  let end = at + 1;
+  let first: number | undefined;
+  for (; end < openings.length; end += 1) {
+    const opening = openings[end];
+    if (!opening || opening.kind === 'toc') break;
+    if (opening.level > 0 && (level === 0 || opening.level <= level)) break;
+    if (opening.by.type === 'label') first ??= end;
+  }
+  if (first === undefined) return end;
+  const { next, isFirst } = again[first] ?? {};
+  if (next !== undefined) return Math.min(next, end);
+  // Never listed before nor used after: the list was not of labels, and here the text begins.
+  return isFirst ? first : end;
+}
+
+interface Occurrence {
+  /** Index of the next opening with the same label. */
+  readonly next?: number;
+  readonly isFirst: boolean;
+}
+
+function nextOccurrences(openings: readonly Opening[]): Occurrence[] {
+  const counts = new Map<string, number>();
+  for (const opening of openings) counts.set(labelOf(opening), (counts.get(labelOf(opening)) ?? 0) + 1);
+  const later = new Map<string, { index: number; seen: number }>();
+  const occurrences: Occurrence[] = [];
+  for (const [fromEnd, opening] of openings.toReversed().entries()) {
+    const index = openings.length - 1 - fromEnd;
+    const label = labelOf(opening);
+    const after = later.get(label);
+    const seen = (after?.seen ?? 0) + 1;
+    occurrences[index] = { ...(after ? { next: after.index } : {}), isFirst: seen === counts.get(label) };
+    later.set(label, { index, seen });
+  }
+  return occurrences;
+}
+
+function labelOf({ by }: Opening): string {
+  return by.type === 'label' ? `${by.label.rule.key} ${by.label.numbers.join(' ')}` : '';
+}
