@@ -78,6 +78,7 @@ function segment(
 }
 
 function numberKey(raw: string, options: { profile: Profile; letters: boolean }): string {
+  if (/^\d+[a-z]?$/.test(raw)) return raw;
   const ordinal = options.profile.ordinals[raw];
   if (ordinal !== undefined) return String(ordinal);
   const [, roman = '', suffix = ''] = /^([IVXLCDM]+)\s?([a-z]?)$/.exec(raw) ?? [];

@@ -41,7 +41,7 @@ export function openText(block: TextBlock, context: TextContext): Opening[] {
         ? context.enumerators
         : start.test(raw) ||
           (context.enumerators && ENUMERATOR_START.test(raw)) ||
-          (offset === 0 && (raw.length <= MAX_TITLE_LINE || title.test(raw)));
+          (offset === 0 && block.depth === 0 && (raw.length <= MAX_TITLE_LINE || title.test(raw)));
     if (!mayOpen || isTocEntry(raw)) continue;
     const text = number + plainText(raw);
     const opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...context });

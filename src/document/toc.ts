@@ -2,7 +2,8 @@
 import type { Opening } from './opening.ts';
 
 /** The openings without those that a table of contents lists. One pass; a list that lists nothing swallows nothing. */
-export function withoutListed(openings: readonly Opening[]): Opening[] {
+export function withoutListed(openings: Opening[]): Opening[] {
+  if (!openings.some(({ kind }) => kind === 'toc')) return openings;
   const again = nextOccurrences(openings);
   const kept: Opening[] = [];
   let index = 0;
