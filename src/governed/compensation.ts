@@ -1,7 +1,7 @@
 // Compensation: what taking a run's cut back would do, planned by reading only, and the execution of exactly that plan.
 // The plan's digest is what SG_R signs; executing plans again inside the transaction and refuses any other digest.
 import { z } from 'zod';
-import { digestOf, type Sha256 } from '../digest.ts';
+import { digestOf, type Sha256, sha256Schema } from '../digest.ts';
 import { Stop } from '../stop.ts';
 import type { AssertEnabled, GovernedDatabase, Reader, Writer } from './database.ts';
 import { findWrittenRun } from './readback.ts';
@@ -42,6 +42,23 @@ export interface RevertRefusal {
   readonly reason: 'nothing_written' | 'reverted_already' | 'enacted' | 'referenced' | 'cut_again';
   readonly detail: string;
 }
+
+/** A plan as it was recorded, entering again. */
+export const revertPlanSchema: z.ZodType<RevertPlan> = z.object({
+  verdict: z.literal('planned'),
+  run_id: z.string(),
+  document_id: z.string(),
+  mode: z.enum(['soft', 'hard']),
+  statements: z.array(z.string()),
+  effects: z.object({
+    units: z.array(unitEffect),
+    versions: z.array(versionEffect),
+    log_rows: z.number().int(),
+    before: counts,
+    after: counts,
+  }),
+  sha256: sha256Schema,
+});
 
 const changeSet = z.object({
   document_id: z.string(),

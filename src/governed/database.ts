@@ -16,8 +16,6 @@ export interface Writer extends Reader {
   write<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Several statements without parameters, asserted like `write`. */
   script(text: string): Promise<void>;
-  /** COPY … FROM STDIN in text format, asserted like `write`; null where the role cannot copy (embedded). */
-  readonly copy: ((text: string, lines: Iterable<string>) => Promise<void>) | null;
 }
 
 /** Throws Stop `kill_switch_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
@@ -103,7 +101,11 @@ function sqlStateOf(error: Error): string | undefined {
 }
 
 function isConnectionError(error: Error): boolean {
-  return /^Connection terminated|^timeout expired|connect timeout/.test(error.message) || 'syscall' in error;
+  return (
+    /^Connection terminated|^timeout expired|connect timeout|^Client (has encountered|was closed)/.test(
+      error.message,
+    ) || 'syscall' in error
+  );
 }
 
 function lost(message: string, sqlState?: string): GovernedFault {

@@ -66,7 +66,5 @@ function writerOver(transaction: Transaction, assertEnabled: AssertEnabled): Wri
       await assertEnabled();
       await transaction.exec(text);
     },
-    // COPY FROM reads a server-side file here, which the roles may not.
-    copy: null,
   };
 }

@@ -33,7 +33,7 @@ const VERIFY_RESULT = 'cutter_governance.verify_result';
 const TABLES = [...UNIT_TABLES, CHANGE_SET, ...LEG_B, VERIFY_RESULT];
 const SEQUENCES = TABLES.filter((table) => !table.endsWith('affected_row')).map((table) => `${table}_id_seq`);
 const FUNCTIONS = [
-  'public.fn_iu_create(text, text, text, integer, text, text, text, text, text, text, text)',
+  'public.fn_iu_create(text, text, jsonb)',
   'public.fn_iu_enact(text)',
   'public.fn_iu_revert(text, text)',
 ];
@@ -54,8 +54,6 @@ export const EXPECTED: readonly Privilege[] = sorted([
     ...['public', 'cutter_governance'].flatMap((schema) => hold(role, `schema ${schema}`, 'USAGE')),
     ...TABLES.flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
   ]),
-  // The rows of a plan are staged in a temporary table.
-  ...hold('cutter_exec', 'database', 'TEMPORARY'),
   ...FUNCTIONS.flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
   ...LEG_B.flatMap((table) => hold('cutter_exec', `table ${table}`, 'INSERT')),
   ...hold('cutter_exec', `table ${CHANGE_SET}`, CHANGE_SET_COLUMNS),

@@ -1,10 +1,7 @@
 // The governed database in production: PostgreSQL 14 or newer, one login and one small pool for each role.
 // A connection whose login is not the role it is meant to be is never used.
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { GovernedSettings, Login } from '../config.ts';
 import {
   type AdminDatabase,
@@ -162,22 +159,5 @@ function writerOver(client: pg.PoolClient, assertEnabled: AssertEnabled): Writer
       await assertEnabled();
       await client.query(text);
     },
-    async copy(text, lines) {
-      await assertEnabled();
-      await pipeline(Readable.from(chunked(lines)), client.query(copyFrom(text)));
-    },
   };
-}
-
-// Lines are gathered to 64 KiB: a stream write for each line costs more than the line.
-function* chunked(lines: Iterable<string>): Generator<string> {
-  let chunk = '';
-  for (const line of lines) {
-    chunk += line;
-    if (chunk.length >= 65_536) {
-      yield chunk;
-      chunk = '';
-    }
-  }
-  if (chunk !== '') yield chunk;
 }

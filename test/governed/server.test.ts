@@ -2,19 +2,23 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from '../../src/governed/check.ts';
+import { cutLegA } from '../../src/governed/cut.ts';
 import { GovernedFault } from '../../src/governed/database.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { installSchema } from '../../src/governed/schema.ts';
+import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
 import {
+  CHARTER,
   countRows,
   cut,
   cutAndEnact,
   cutAndVerify,
   databasesOf,
   enabled,
+  planFor,
   realBackend,
   runId,
   verifyOptions,
@@ -22,6 +26,18 @@ import {
 
 const RUN = runId(1);
 const INSUFFICIENT_PRIVILEGE = '42501';
+// Its digest is not that of its body.
+const ROW = {
+  ...{
+    action: 'create',
+    ordinal: 1,
+    key: 'k',
+    parent: null,
+    unit_kind: 'article',
+    section_type: 'normative',
+  },
+  ...{ title: 't', body: 'b', sha256: 'wrong' },
+};
 
 describe('on a real server', () => {
   const openDatabase = databasesOf(realBackend);
@@ -45,6 +61,7 @@ describe('on a real server', () => {
         `INSERT INTO cutter_governance.verify_result (change_set_id, run_id, kind, result, result_sha256) VALUES (1, '${RUN}', 'write', '{}', '${'0'.repeat(64)}')`,
         'DELETE FROM cutter_governance.signature',
         'CREATE TABLE public.mine (n int)',
+        'CREATE TEMPORARY TABLE mine (n int)',
         'CREATE SCHEMA mine',
         'SET ROLE cutter_verify',
         'SET ROLE workflow_admin',
@@ -52,7 +69,7 @@ describe('on a real server', () => {
         "COPY public.unit_version TO '/tmp/stolen'",
       ],
       verify: [
-        `SELECT * FROM public.fn_iu_create('${runId(2)}', 'x', 'create', 1, 'k', NULL, 'article', 'normative', 't', 'b', 's')`,
+        `SELECT * FROM public.fn_iu_create('${runId(2)}', 'x', '[]')`,
         `SELECT * FROM public.fn_iu_enact('${RUN}')`,
         `SELECT * FROM public.fn_iu_revert('${RUN}', 'soft')`,
         "UPDATE cutter_governance.verify_result SET result = '{}'",
@@ -79,14 +96,19 @@ describe('on a real server', () => {
     }
   });
 
-  test('a temporary object of the caller cannot stand in for what the functions name', async ({ skip }) => {
+  test('what the caller puts on its search path cannot stand in for what the functions name', async ({
+    skip,
+  }) => {
     const { settings, root } = await open(skip);
+    await root.admin((writer) =>
+      writer.script(`CREATE SCHEMA trap; GRANT USAGE ON SCHEMA trap TO cutter_exec;
+        CREATE FUNCTION trap.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT ''x''::bytea';
+        CREATE FUNCTION trap.encode(bytea, text) RETURNS text LANGUAGE sql AS 'SELECT ''wrong''::text'`),
+    );
     const client = new pg.Client({ ...settings, ...settings.exec });
     await client.connect();
-    await client.query(`SET search_path = pg_temp, public;
-      CREATE TEMPORARY TABLE cut_change_set (run_id text); CREATE TEMPORARY TABLE information_unit (id int);
-      CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT ''x''::bytea'`);
-    const call = `SELECT * FROM public.fn_iu_create('${RUN}', 'x', 'create', 1, 'k', NULL, 'article', 'normative', 't', 'b', 'wrong')`;
+    await client.query('SET search_path = trap, pg_catalog, public');
+    const call = `SELECT * FROM public.fn_iu_create('${RUN}', 'x', '${JSON.stringify([ROW])}')`;
     await expect(client.query(call)).rejects.toThrow(/unit_version_digest/);
     await client.end();
     expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
@@ -103,9 +125,10 @@ describe('on a real server', () => {
         ),
       );
     const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async (writer) => {
-      await writer.script('CREATE TEMPORARY TABLE t (n int) ON COMMIT DROP');
+      const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
+      await cutLegA(writer, { runId: RUN, documentId: 'charter', change });
       await kill();
-      await writer.script('INSERT INTO t VALUES (1)');
+      await takeSnapshot(writer, 'charter');
     });
     await expect(killed).rejects.toMatchObject({ code: 'connection_lost' });
     expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
@@ -172,10 +195,10 @@ describe('on a real server', () => {
   test('a refused row is not quoted', async ({ skip }) => {
     const { db } = await open(skip);
     const refused = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
-      writer.write(
-        "SELECT * FROM public.fn_iu_create($1, 'x', 'create', 1, 'k', NULL, 'article', 'normative', 't', 'secret text', 'x')",
-        [RUN],
-      ),
+      writer.write("SELECT * FROM public.fn_iu_create($1, 'x', $2::text::jsonb)", [
+        RUN,
+        JSON.stringify([{ ...ROW, body: 'secret text' }]),
+      ]),
     );
     const error: unknown = await refused.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'refused', sqlState: '23514' });

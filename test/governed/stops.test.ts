@@ -65,7 +65,10 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const { db, root } = await open(skip);
     await sabotage(root, replaceFunction('RETURN;'));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({ code: 'unit_status' });
-    await sabotage(root, replaceFunction('RETURN QUERY SELECT NULL::text, NULL::bigint, NULL::integer;'));
+    await sabotage(
+      root,
+      replaceFunction('RETURN QUERY SELECT 1, NULL::text, NULL::text, NULL::bigint, NULL::integer;'),
+    );
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
       code: 'unit_status',
       detail: /without a status/,
@@ -228,11 +231,9 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 });
 
 function replaceFunction(body: string): string {
-  return `CREATE OR REPLACE FUNCTION public.fn_iu_create(
-    p_run_id text, p_document_id text, p_action text, p_ordinal integer, p_key text, p_parent_key text,
-    p_unit_kind text, p_section_type text, p_title text, p_body text, p_sha256 text
-  ) RETURNS TABLE (status text, unit_id bigint, version integer) LANGUAGE plpgsql SECURITY DEFINER
-  AS $$ BEGIN ${body} END $$`;
+  return `CREATE OR REPLACE FUNCTION public.fn_iu_create(p_run_id text, p_document_id text, p_rows jsonb)
+    RETURNS TABLE (ordinal integer, key text, status text, unit_id bigint, version integer)
+    LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN ${body} END $$`;
 }
 
 async function write(db: GovernedDatabase, change: ChangePlan, assertEnabled = enabled) {
