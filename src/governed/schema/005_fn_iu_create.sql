@@ -1,10 +1,11 @@
 -- fn_iu_create: puts rows of a cut plan into the database and answers for each: `created`, `revised` or `kept`; any
 -- other answer is why it did not. What is served does not change before fn_iu_enact.
--- JIT compilation would cost half as much again as the work. Many rows a call: entering a security-definer function with its own search_path once a row costs more than the row.
+-- Many rows a call: entering a security-definer function with its own search_path once a row costs more than the row.
+-- JIT would cost half as much again as the work; and a plan made while the tables are empty must not scan them later.
 CREATE OR REPLACE FUNCTION public.fn_iu_create(p_run_id text, p_document_id text, p_rows jsonb)
 RETURNS TABLE (ordinal integer, key text, status text, unit_id bigint, version integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET jit = off
+SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -22,7 +23,6 @@ BEGIN
            CASE one.action WHEN 'create' THEN 1 WHEN 'keep' THEN found.cut_version ELSE found.newest + 1 END AS version
       FROM jsonb_to_recordset(p_rows) AS one (action text, ordinal integer, key text, parent text, unit_kind text,
              section_type text, title text, body text, sha256 text)
-      -- LIMIT keeps these look-ups on the index: the tables have no statistics yet when they grow in one transaction.
       LEFT JOIN LATERAL (
         SELECT unit.id, unit.cut_version,
                (SELECT max(held.version) FROM public.unit_version AS held WHERE held.unit_id = unit.id) AS newest
@@ -55,7 +55,9 @@ BEGIN
   ), moved AS (
     UPDATE public.information_unit AS unit
        SET cut_run_id = p_run_id, cut_ordinal = fit.ordinal, cut_parent_id = fit.parent_id, cut_version = fit.version
-      FROM fit WHERE unit.id = fit.found_id AND unit.cut_run_id <> p_run_id
+      FROM fit
+     WHERE unit.id = ANY (ARRAY(SELECT found_id FROM fit WHERE found_id IS NOT NULL)) AND unit.id = fit.found_id
+       AND unit.cut_run_id <> p_run_id
     RETURNING unit.id, unit.status
   ), standing AS MATERIALIZED (
     SELECT id, status FROM created UNION ALL SELECT id, status FROM moved
