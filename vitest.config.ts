@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/pglite-template.ts'],
     // Two files at a time: the suites start databases and servers of their own.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     reporters: ['default'],
   },
 });

@@ -54,13 +54,16 @@ export interface Login {
   readonly password: string;
 }
 
-/** Where the governed database is. One login per role; `admin` only in the `db` commands. */
-export interface GovernedSettings {
+export interface GovernedPlace {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
   readonly sslRootCertificate: string | undefined;
+}
+
+/** Where the governed database is. One login per role; `admin` only in the `db` commands. */
+export interface GovernedSettings extends GovernedPlace {
   readonly exec: Login;
   readonly verify: Login;
 }
@@ -135,7 +138,9 @@ export interface Config {
   readonly sovereign: SovereignSettings;
   readonly backup: BackupSettings;
   /** undefined: the embedded database under `data`, only where the configuration file says so. */
-  readonly governed: (GovernedSettings & { readonly backup: Login }) | undefined;
+  readonly governed:
+    | (GovernedSettings & { readonly backup: Login; readonly proof: Login | undefined })
+    | undefined;
   /** undefined: the bot's own state is embedded under `data`. */
   readonly stateUrl: string | undefined;
 }
@@ -156,14 +161,23 @@ export function readConfig(environment: Environment, configPath: string): Config
   const github = collect(() => readGitHub(environment));
   const sovereign = collect(() => readSovereign(environment));
   const backup = collect(() => readBackup(environment));
-  const governed =
-    orchestrator?.governed === 'embedded'
-      ? undefined
-      : collect(() => ({ ...readGoverned(environment), backup: readBackupLogin(environment) }));
+  const server =
+    orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
   if (problems.length > 0 || !orchestrator || !github || !sovereign || !backup)
     throw new ConfigFault(problems);
-  return Object.freeze({ orchestrator, github, sovereign, backup, governed, stateUrl });
+  return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, stateUrl });
+}
+
+// Each login is read by itself, so that one list names everything that is missing.
+function readServer(
+  environment: Environment,
+  { collect, backup }: { collect: <T>(read: () => T) => T | undefined; backup: BackupSettings | undefined },
+): Config['governed'] {
+  const settings = collect(() => readGoverned(environment));
+  const dumps = collect(() => readBackupLogin(environment));
+  const proof = backup?.proof === 'restore' ? collect(() => readProofLogin(environment)) : undefined;
+  return settings && dumps && { ...settings, backup: dumps, proof };
 }
 
 export function readOrchestrator(path: string): OrchestratorSettings {
@@ -205,10 +219,22 @@ export function readBackupLogin(environment: Environment): Login {
   };
 }
 
+/** Where the governed database is, without anybody's login. */
+export function readGovernedPlace(environment: Environment): GovernedPlace {
+  return connection(parse(governedEnvironment, environment));
+}
+
+/** The login that restores a backup into a scratch database to prove it: it may create databases. */
+export function readProofLogin(environment: Environment): Login {
+  const value = parse(z.object(login('DOT_CUTTER_PROOF_DB')), environment);
+  return {
+    user: field(value, 'DOT_CUTTER_PROOF_DB_USER'),
+    password: field(value, 'DOT_CUTTER_PROOF_DB_PASSWORD'),
+  };
+}
+
 /** The admin pair, for `db` commands only: the running bot never holds it. */
-export function readGovernedAdmin(
-  environment: Environment,
-): Omit<GovernedSettings, 'exec' | 'verify'> & { admin: Login } {
+export function readGovernedAdmin(environment: Environment): GovernedPlace & { admin: Login } {
   const value = parse(governedEnvironment.extend(login('DOT_CUTTER_ADMIN_DB')), environment);
   return {
     ...connection(value),
@@ -219,7 +245,7 @@ export function readGovernedAdmin(
   };
 }
 
-function connection(value: z.infer<typeof governedEnvironment>) {
+function connection(value: z.infer<typeof governedEnvironment>): GovernedPlace {
   return {
     host: value.DOT_CUTTER_DB_HOST,
     port: value.DOT_CUTTER_DB_PORT,

@@ -9,14 +9,12 @@ import { assertEnabledBy, type KillSwitchPorts } from './run/kill-switch.ts';
 import { fold, outputOf, type RunState } from './run/state.ts';
 import type { ServiceParts } from './service.ts';
 import { Stop } from './stop.ts';
-import { keepArtifact } from './store/artifacts.ts';
-import { masterOff } from './store/master-switch.ts';
+import { artifacts, keepArtifact } from './store/artifacts.ts';
 import { runLog, signedBytes } from './store/run-log.ts';
 
 /** What a run needs of the service, and nothing more. */
-export interface RunParts extends Pick<ServiceParts, 'store' | 'governed' | 'keys' | 'backup' | 'now'> {
-  readonly orchestrator: { readonly policy: { readonly master_off: boolean } };
-}
+export interface RunParts
+  extends Pick<ServiceParts, 'store' | 'governed' | 'keys' | 'masterOff' | 'backup' | 'now'> {}
 
 export function contextOf(
   state: RunState,
@@ -46,6 +44,7 @@ export function contextOf(
       await keepArtifact(store, { runId, name, sha256: digest, content });
       return digest;
     },
+    kept: async (name) => (await artifacts(store, runId)).get(name),
     finished: ({ name, output }) => output.parse(outputOf(state, name)),
   };
 }
@@ -55,11 +54,11 @@ export function killSwitchOf(
   { runId }: { runId: RunState['runId'] },
   { parts, policy }: { parts: Omit<RunParts, 'governed' | 'backup'>; policy: Policy },
 ): KillSwitchPorts {
-  const { store, keys, orchestrator, now } = parts;
+  const { store, keys, masterOff, now } = parts;
   return {
     state: async () => fold(await runLog(store).load(runId)),
     signedBytes: (approval) => signedBytes(store, approval.document_sha256),
-    masterOff: async () => orchestrator.policy.master_off || (await masterOff(store)),
+    masterOff,
     keys,
     policy,
     now,
@@ -99,6 +98,7 @@ export async function rehearse(
     backup: refuse,
     assertEnabled: refuse,
     keep: async (_name, content) => sha256(content),
+    kept: async () => undefined,
     finished: ({ name }) => {
       throw new Error(`${name} has not finished in a dry run`);
     },

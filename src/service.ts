@@ -7,6 +7,7 @@ import { isRunId, type RunId } from './approval/run-id.ts';
 import type { Envelope } from './backup/envelope.ts';
 import type { BackupKey } from './backup/key.ts';
 import type { GitHubSettings, OrchestratorSettings } from './config.ts';
+import { sha256 } from './digest.ts';
 import { app } from './github/app.ts';
 import { catchUp } from './github/catch-up.ts';
 import { publishApprovalCheck } from './github/check.ts';
@@ -20,10 +21,13 @@ import type { GovernedDatabase } from './governed/database.ts';
 import { assessOpening } from './readiness/opening.ts';
 import type { Release } from './readiness/probes.ts';
 import type { ConditionId } from './readiness/readiness.ts';
+import { recordRevertPlan } from './run/compensate.ts';
 import type { RunEvent } from './run/events.ts';
-import { LostRace } from './run/log.ts';
+import { LostRace, type RunLog } from './run/log.ts';
 import { advance, type OrchestratorPorts } from './run/orchestrator.ts';
+import type { RunState } from './run/state.ts';
 import { contextOf } from './run-context.ts';
+import { keepArtifact } from './store/artifacts.ts';
 import { markProcessed } from './store/inbox.ts';
 import { type QueueName, work } from './store/queue.ts';
 import { runLog } from './store/run-log.ts';
@@ -36,6 +40,8 @@ export interface ServiceParts {
   readonly store: Store;
   readonly governed: GovernedDatabase;
   readonly keys: KeyRing;
+  /** The operator's master switch, read at each call. */
+  masterOff(): Promise<boolean>;
   backup(runId: RunId): Promise<Envelope>;
   /** Throws Stop `key_unusable`. */
   backupKey(): Promise<BackupKey>;
@@ -74,8 +80,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const { sg1_only: sg1Only } = orchestrator.policy;
 
   const onError = (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
-    if (error instanceof LostRace) return log.info(context, error.message);
-    log.error({ ...context, err: error }, 'a look failed and will be repeated');
+    if (error instanceof LostRace) log.info(context, error.message);
+    else log.error({ ...context, err: error }, 'a look failed and will be repeated');
   };
 
   await work(store, 'pull', {
@@ -112,6 +118,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     },
     now,
     context: (state) => contextOf(state, { parts, policy, source: sourceReader(repository) }),
+    onHeld: (state) => planCompensation(state, { parts, log: events }),
     onUnhandled: (error, at) => log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
   };
   await work(store, 'run', {
@@ -147,4 +154,21 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       await server.close();
     },
   };
+}
+
+// A hold behind the commit is told together with what undoing it would do. That the plan cannot be made is no second
+// STOP: the operator can ask for it later.
+async function planCompensation(
+  state: RunState,
+  { parts, log }: { parts: ServiceParts; log: RunLog },
+): Promise<void> {
+  if (!state.finished.some(({ phase }) => phase === 'leg_b_record')) return;
+  const { store, governed, now } = parts;
+  const keep = (runId: RunId, { name, content }: { name: string; content: string }) =>
+    keepArtifact(store, { runId, name, content, sha256: sha256(content) });
+  try {
+    await recordRevertPlan(state.runId, { hard: false, ports: { log, governed, keep, now } });
+  } catch (error) {
+    parts.log.error({ run_id: state.runId, err: error }, 'the compensation could not be planned');
+  }
 }

@@ -2,11 +2,11 @@
 // A connection never stands on a command line: other users of the machine can read those.
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { ConfigFault, type GovernedSettings, type Login } from '../config.ts';
+import { ConfigFault, type GovernedPlace, type Login } from '../config.ts';
 import { Stop } from '../stop.ts';
 import { scrub } from './tool.ts';
 
-export type Connection = Omit<GovernedSettings, 'exec' | 'verify'> & { readonly login: Login };
+export type Connection = GovernedPlace & { readonly login: Login };
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const APPLICATION = 'countersign backup';

@@ -1,9 +1,7 @@
 // `countersign backup`: try the backup out, see what there is, check a file, bring one back, let old ones go.
 // Exit status: 0 all is well, 1 something is wrong with a backup, 2 it could not be judged (settings, arguments).
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { PGlite } from '@electric-sql/pglite';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
 import { type Connection, parseConnectionUrl } from '../backup/connection.ts';
@@ -12,7 +10,8 @@ import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { selftest } from '../backup/selftest.ts';
 import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
-import { ConfigFault, readBackup, readBackupLogin, readGoverned, readOrchestrator } from '../config.ts';
+import { ConfigFault, readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../config.ts';
+import { openEmbeddedDirectory } from '../embedded-directory.ts';
 import { readKeyDirectory } from '../key-directory.ts';
 import { Stop } from '../stop.ts';
 
@@ -73,7 +72,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
   const orchestrator = readOrchestrator(config);
   const database =
     orchestrator.governed === 'embedded'
-      ? await openEmbedded(join(orchestrator.data, 'governed'))
+      ? await openEmbeddedDirectory(join(orchestrator.data, 'governed'), { existing: true })
       : undefined;
   try {
     const checks = await selftest({
@@ -96,15 +95,8 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
   }
 }
 
-/** PGlite would make a database where there is none. */
-async function openEmbedded(folder: string): Promise<PGlite> {
-  if (!existsSync(folder)) throw new ConfigFault([`there is no embedded database in ${folder}`]);
-  return PGlite.create(folder);
-}
-
 function productionConnection(): Connection {
-  const { exec: _exec, verify: _verify, ...place } = readGoverned(process.env);
-  return { ...place, login: readBackupLogin(process.env) };
+  return { ...readGovernedPlace(process.env), login: readBackupLogin(process.env) };
 }
 
 async function list({ directory, json }: Output & { directory?: string }): Promise<void> {

@@ -1,10 +1,8 @@
 // `countersign query`: one read-only look into an embedded governed database, for the demo and for development.
 // A PostgreSQL database is looked at with psql.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { Command } from 'commander';
-import { CliFault } from './fault.ts';
+import { openEmbeddedDirectory } from '../embedded-directory.ts';
 
 export function queryCommand(): Command {
   return new Command('query')
@@ -12,9 +10,7 @@ export function queryCommand(): Command {
     .argument('<sql>', 'one SELECT')
     .option('--data <directory>', 'the embedded database', join('data', 'demo', 'governed'))
     .action(async (sql: string, { data }: { data: string }) => {
-      if (!existsSync(join(data, 'PG_VERSION')))
-        throw new CliFault(`there is no embedded database in ${data}`);
-      const database = await PGlite.create({ dataDir: data });
+      const database = await openEmbeddedDirectory(data, { existing: true });
       try {
         const rows = await database.transaction(async (transaction) => {
           await transaction.exec('SET TRANSACTION READ ONLY; SET LOCAL ROLE cutter_verify');

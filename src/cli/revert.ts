@@ -1,17 +1,25 @@
 // `countersign revert plan`: what taking a run's cut back would execute and change. It reads only; executing it needs an
 // SG_R approval bound to the digest printed here.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { Command } from 'commander';
-import { readGoverned } from '../config.ts';
+import type { RunId } from '../approval/run-id.ts';
+import { type Config, readConfig, readGoverned } from '../config.ts';
+import { openGoverned } from '../deployment.ts';
+import { sha256 } from '../digest.ts';
+import { openEmbeddedDirectory } from '../embedded-directory.ts';
 import { planRevert, type RevertPlan, type RevertRefusal } from '../governed/compensation.ts';
 import { type GovernedDatabase, GovernedFault } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
+import { recordRevertPlan } from '../run/compensate.ts';
+import { keepArtifact } from '../store/artifacts.ts';
+import { allRuns, runLog } from '../store/run-log.ts';
 import { CliFault } from './fault.ts';
+import { withStore } from './operate.ts';
+import { CONFIG_FILE } from './start.ts';
 
 interface PlanOptions {
+  readonly record?: true;
+  readonly config: string;
   readonly hard?: true;
   readonly json?: true;
   readonly data?: string;
@@ -25,11 +33,16 @@ export function revertCommand(): Command {
     .argument('<run>', 'the run_id')
     .option('--hard', 'delete instead of retiring; refused once the units are enacted')
     .option('--json', 'print the plan as JSON')
+    .option('--record', 'also record the plan in the run, so that an SG_R approval can name it')
+    .option('--config <path>', 'with --record: the orchestrator configuration', CONFIG_FILE)
     .option('--data <directory>', 'an embedded governed database instead of the PostgreSQL of the settings')
     .action(async (runId: string, options: PlanOptions) => {
-      const plan = await readingFrom(options.data, (db) =>
-        db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard: options.hard === true })),
-      );
+      const hard = options.hard === true;
+      const plan = options.record
+        ? await record(runId, { hard, config: readConfig(process.env, options.config) })
+        : await readingFrom(options.data, (db) =>
+            db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard })),
+          );
       if (plan.verdict === 'refused') process.exitCode = 1;
       process.stdout.write(
         options.json ? `${JSON.stringify(plan, null, 2)}\n` : `${describePlan(plan).join('\n')}\n`,
@@ -38,11 +51,27 @@ export function revertCommand(): Command {
   return revert;
 }
 
+async function record(run: string, { hard, config }: { hard: boolean; config: Config }) {
+  const { governed } = await openGoverned(config);
+  try {
+    return await withStore(config, async (store) => {
+      const runId = (await allRuns(store)).find((state) => state.runId === run)?.runId;
+      if (!runId) throw new CliFault(`there is no run ${run}`);
+      const keep = (id: RunId, { name, content }: { name: string; content: string }) =>
+        keepArtifact(store, { runId: id, name, content, sha256: sha256(content) });
+      const now = () => new Date();
+      return recordRevertPlan(runId, { hard, ports: { log: runLog(store), governed, keep, now } });
+    });
+  } finally {
+    await governed.close();
+  }
+}
+
 async function readingFrom<T>(
   data: string | undefined,
   work: (db: GovernedDatabase) => Promise<T>,
 ): Promise<T> {
-  const pglite = data === undefined ? undefined : await openExisting(data);
+  const pglite = data === undefined ? undefined : await openEmbeddedDirectory(data, { existing: true });
   const db = pglite ? openEmbedded(pglite) : openPostgres(readGoverned(process.env));
   try {
     return await work(db);
@@ -52,11 +81,6 @@ async function readingFrom<T>(
     await db.close();
     await pglite?.close();
   }
-}
-
-async function openExisting(data: string): Promise<PGlite> {
-  if (!existsSync(join(data, 'PG_VERSION'))) throw new CliFault(`there is no embedded database in ${data}`);
-  return PGlite.create({ dataDir: data });
 }
 
 const SHOWN = 40;

@@ -1,63 +1,55 @@
 // `countersign start`: the bot against GitHub, with settings from the environment and orchestrator.config.json.
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { Command } from 'commander';
 import pino from 'pino';
-import { readKeys } from '../approval/keys.ts';
-import { takeBackup } from '../backup/backup.ts';
-import { type DumpSource, embedded, postgres } from '../backup/dump.ts';
-import { readBackupKey } from '../backup/key.ts';
 import { type Config, readConfig } from '../config.ts';
-import type { GovernedDatabase } from '../governed/database.ts';
-import { openEmbedded } from '../governed/embedded.ts';
-import { openPostgres } from '../governed/postgres.ts';
-import { installSchema } from '../governed/schema.ts';
-import { readKeyDirectory } from '../key-directory.ts';
+import {
+  backUp,
+  backupKey,
+  masterSwitch,
+  openGoverned,
+  openStore,
+  readSovereignKeys,
+} from '../deployment.ts';
 import { startService } from '../service.ts';
-import { openEmbeddedStore, openPostgresStore } from '../store/store.ts';
 import { deployedRelease } from './release.ts';
+
+export const CONFIG_FILE = 'orchestrator.config.json';
 
 export function startCommand(): Command {
   return new Command('start')
     .description('run the bot against GitHub')
-    .option('--config <path>', 'the orchestrator configuration', 'orchestrator.config.json')
+    .option('--config <path>', 'the orchestrator configuration', CONFIG_FILE)
     .action(async ({ config }: { config: string }) => {
       await start(readConfig(process.env, config));
     });
 }
 
 async function start(config: Config): Promise<void> {
-  const { orchestrator, sovereign, backup, github } = config;
+  const { orchestrator, github } = config;
   const log = pino({ name: 'countersign', base: { host: hostname() } });
   const now = () => new Date();
-  const onError = (error: unknown): void => log.error({ err: error }, 'the state database');
-  const store = config.stateUrl
-    ? await openPostgresStore(config.stateUrl, onError)
-    : await openEmbeddedStore(await PGlite.create({ dataDir: join(orchestrator.data, 'state') }), onError);
-  const { governed, source } = await openGoverned(config);
-  const keys = await readKeys(await readKeyDirectory(sovereign.keyDirectory), {
-    pinned: sovereign.fingerprints,
-    now: now(),
-  });
-  const backupKey = async () =>
-    readBackupKey(await readKeyDirectory(backup.keyDirectory), { fingerprint: backup.recipient, now: now() });
+  // The keys first: without them nothing else is worth opening.
+  const keys = await readSovereignKeys(config, now());
+  const store = await openStore(config, (error) => log.error({ err: error }, 'the state database'));
+  const { governed, ...backups } = await openGoverned(config);
   const service = await startService({
     orchestrator,
     github,
-    throttle: new URL(github.apiUrl).hostname !== '127.0.0.1',
+    throttle: !['127.0.0.1', 'localhost'].includes(new URL(github.apiUrl).hostname),
     store,
     governed,
     keys,
-    backup: async (runId) =>
-      takeBackup({ runId, directory: backup.directory, recipient: await backupKey(), source, now }),
-    backupKey,
+    masterOff: () => masterSwitch(config).isOff(store),
+    backup: (runId) => backUp(runId, { ...backups, config, now }),
+    backupKey: () => backupKey(config, now()),
     release: deployedRelease(orchestrator.deployed_source_commit),
     waived: new Set(),
     log,
     now,
-    onEvent: ({ type, run_id, seq, ...entry }) =>
-      log.info({ run_id, seq, type, phase: 'phase' in entry ? entry.phase : undefined }, 'event'),
+    onEvent({ run_id, seq, type, ...entry }) {
+      log.info({ run_id, seq, type, ...('phase' in entry ? { phase: entry.phase } : {}) }, 'event');
+    },
   });
 
   const stop = async (): Promise<void> => {
@@ -66,15 +58,4 @@ async function start(config: Config): Promise<void> {
     await governed.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
-}
-
-async function openGoverned(config: Config): Promise<{ governed: GovernedDatabase; source: DumpSource }> {
-  if (config.governed) {
-    const { exec: _exec, verify: _verify, backup: login, ...place } = config.governed;
-    return { governed: openPostgres(config.governed), source: postgres({ ...place, login }) };
-  }
-  const files = await PGlite.create({ dataDir: join(config.orchestrator.data, 'governed') });
-  const governed = openEmbedded(files);
-  await installSchema(governed);
-  return { governed, source: embedded(files) };
 }

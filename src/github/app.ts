@@ -39,7 +39,11 @@ export function app({ store, repository, now }: AppPorts): ApplicationFunction {
     );
     probot.on('check_run.rerequested', async (context) => {
       const { action, check_run } = context.payload;
-      for (const pull of check_run.pull_requests) await take(context, { action, pull: pull?.number ?? null });
+      // GitHub leaves pull_requests empty now and then; the bot's own check names its pull request itself.
+      const named = check_run.pull_requests.map((pull) => pull?.number ?? null);
+      const own = Number.parseInt(check_run.external_id ?? '', 10);
+      for (const pull of named.length > 0 || Number.isNaN(own) ? named : [own])
+        await take(context, { action, pull });
     });
     probot.on('check_suite.rerequested', async (context) => {
       const { action, check_suite } = context.payload;

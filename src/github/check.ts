@@ -15,6 +15,7 @@ export async function publishApprovalCheck(judged: Judged, repository: Repositor
   const place = verdict.verdict === 'rejected' ? verdict.at : undefined;
   await repository.publishCheck({
     name: CHECK_NAME,
+    pull: pull.number,
     headCommit: pull.headCommit,
     conclusion: verdict.verdict === 'accepted' ? 'success' : 'failure',
     title,

@@ -36,6 +36,8 @@ export interface TreeEntry {
 export interface Repository {
   readonly name: string;
   defaultBranch(): Promise<string>;
+  /** The commit that the default branch points at. */
+  head(): Promise<string>;
   pull(number: number): Promise<PullRequest>;
   /** Every file that the pull request changes; GitHub lists at most 3,000. */
   changedFiles(number: number): Promise<ChangedFile[]>;
@@ -67,6 +69,7 @@ export interface Repository {
 
 export interface CheckRun {
   readonly name: string;
+  readonly pull: number;
   readonly headCommit: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly title: string;
@@ -126,6 +129,14 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
     async defaultBranch() {
       const { data } = await reads('reading the repository', () => octokit.rest.repos.get(at));
       return data.default_branch;
+    },
+
+    async head() {
+      const branch = await repository.defaultBranch();
+      const { data } = await reads('reading the default branch', () =>
+        octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` }),
+      );
+      return data.object.sha;
     },
 
     async pull(number) {
@@ -237,7 +248,7 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
       throw new Error('the default branch moved five times while the run record was being committed');
     },
 
-    async publishCheck({ name: check, headCommit, conclusion, title, summary, annotations }) {
+    async publishCheck({ name: check, pull, headCommit, conclusion, title, summary, annotations }) {
       const output = {
         title,
         summary,
@@ -259,7 +270,13 @@ export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { 
       const mine = data.check_runs.find(({ app }) => app?.slug === name.slug);
       const result = { ...at, status: 'completed' as const, conclusion, output };
       if (mine) await octokit.rest.checks.update({ ...result, check_run_id: mine.id });
-      else await octokit.rest.checks.create({ ...result, name: check, head_sha: headCommit });
+      else
+        await octokit.rest.checks.create({
+          ...result,
+          name: check,
+          head_sha: headCommit,
+          external_id: String(pull),
+        });
     },
   };
 

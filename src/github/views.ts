@@ -131,6 +131,7 @@ export function holdOf(
     since: position.since,
     wrote: state.finished.some(({ phase }) => phase === 'leg_b_record'),
     release: { gate: 'SG_H_release_authz', bindings: { run_id: state.runId, event_log_sha256: head.hash } },
+    revert: state.revertPlanSha256 ? draftOf(state, 'SG_R_revert_authz') : null,
     reviewers,
     head,
   };

@@ -116,17 +116,16 @@ export async function readStructure(
   const bytes = createHash('sha256');
   const tree = createHash('sha256');
   let units = 0;
-  let last = 0;
+  // A cursor: one plan for the whole reading. Pages by ordinal were planned anew on tables without statistics, and
+  // cost 14 s for 100,000 units inside the write transaction.
+  await reader.query(
+    `DECLARE structure NO SCROLL CURSOR FOR
+     SELECT ${source.ordinal} AS ordinal, unit.key, parent.key AS parent, held.unit_kind, held.section_type, held.title,
+            held.body FROM ${source.from} ORDER BY ${source.ordinal}`,
+    source.parameters,
+  );
   for (;;) {
-    const after = source.parameters.length + 1;
-    const page = z.array(unitRow).parse(
-      await reader.query(
-        `SELECT ${source.ordinal} AS ordinal, unit.key, parent.key AS parent, held.unit_kind, held.section_type,
-                held.title, held.body FROM ${source.from} AND ${source.ordinal} > $${after}
-          ORDER BY ${source.ordinal} LIMIT ${PAGE}`,
-        [...source.parameters, last],
-      ),
-    );
+    const page = z.array(unitRow).parse(await reader.query(`FETCH ${PAGE} FROM structure`));
     for (const unit of page) {
       look(unit);
       bytes.update(unit.body);
@@ -134,10 +133,10 @@ export async function readStructure(
       tree.update(
         `${JSON.stringify([ordinal, key, parent, unit_kind, section_type, title, sha256(body)])}\n`,
       );
-      last = ordinal;
     }
     units += page.length;
     if (page.length < PAGE) break;
   }
+  await reader.query('CLOSE structure');
   return { units, source_sha256: bytes.digest('hex') as Sha256, tree_sha256: tree.digest('hex') as Sha256 };
 }

@@ -3,7 +3,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import pino from 'pino';
 import { readKeys } from '../approval/keys.ts';
 import type { RunId } from '../approval/run-id.ts';
@@ -13,6 +13,7 @@ import { embedded } from '../backup/dump.ts';
 import { readBackupKey } from '../backup/key.ts';
 import { type OrchestratorSettings, readOrchestrator } from '../config.ts';
 import { sha256 } from '../digest.ts';
+import { openEmbeddedDirectory } from '../embedded-directory.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { installSchema } from '../governed/schema.ts';
 import { readKeyDirectory } from '../key-directory.ts';
@@ -20,6 +21,7 @@ import type { Release } from '../readiness/probes.ts';
 import type { ConditionId } from '../readiness/readiness.ts';
 import type { RunEvent } from '../run/events.ts';
 import { type Service, startService } from '../service.ts';
+import { masterOff } from '../store/master-switch.ts';
 import { openEmbeddedStore } from '../store/store.ts';
 import { type StandIn, startStandIn } from './github/server.ts';
 import { makeKey, pinKey, type ThrowawayKey } from './keys.ts';
@@ -44,6 +46,8 @@ export interface DemoOptions {
   readonly embeddedDatabase?: (directory: string) => Promise<PGlite>;
   onEvent?(event: RunEvent): void;
   now(): Date;
+  /** GitHub's own clock, where a test wants the two to differ. */
+  readonly githubNow?: () => Date;
 }
 
 export interface Demo {
@@ -88,7 +92,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const token = randomBytes(20).toString('hex');
   const standIn = await startStandIn({
     directory: join(directory, 'github'),
-    clock: now,
+    clock: options.githubNow ?? now,
     app: {
       id: github.appId,
       slug: 'countersign',
@@ -142,6 +146,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         source: embedded(governedFiles),
         now,
       }),
+    masterOff: () => masterOff(store),
     backupKey,
     release: options.release,
     waived: WAIVED,
@@ -180,13 +185,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await service.close();
       await store.close();
       await governed.close();
+      await governedFiles.close();
       await standIn.close();
     },
   };
 }
 
 function openDirectory(dataDir: string): Promise<PGlite> {
-  return PGlite.create({ dataDir });
+  return openEmbeddedDirectory(dataDir);
 }
 
 async function configure(

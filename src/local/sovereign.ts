@@ -23,7 +23,13 @@ export interface Sovereign {
   approve(draft: Draft): Promise<number>;
   /** Opens a pull request that adds these files, as they are. */
   propose(title: string, files: ReadonlyMap<string, string>): Promise<number>;
+  /** Adds a commit with these files to the pull request's branch. */
+  push(pull: number, files: ReadonlyMap<string, string>): Promise<void>;
   merge(pull: number): Promise<void>;
+  /** The check on the pull request's head, once there is one. */
+  check(pull: number): Promise<{ conclusion: string | null; title: string; summary: string } | undefined>;
+  /** Presses "Re-run" on the check. */
+  askAgain(pull: number): Promise<void>;
   comments(pull: number): Promise<string[]>;
   /** Waits until a comment matches. Throws when none does in time, or when a refusal or a STOP comes first. */
   waitFor(pull: number, wanted: RegExp, timeoutMs: number): Promise<string>;
@@ -47,23 +53,34 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
 
     async propose(title, files) {
       const { data: main } = await octokit.rest.git.getRef({ ...at, ref: 'heads/main' });
-      const tree = [...files].map(([path, content]) => ({
-        path,
-        content,
-        mode: '100644' as const,
-        type: 'blob' as const,
-      }));
-      const { data: made } = await octokit.rest.git.createTree({ ...at, base_tree: main.object.sha, tree });
-      const { data: commit } = await octokit.rest.git.createCommit({
-        ...at,
-        message: title,
-        tree: made.sha,
-        parents: [main.object.sha],
-      });
-      const head = `approval-${commit.sha.slice(0, 12)}`;
-      await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${head}`, sha: commit.sha });
+      const commit = await commitOn(main.object.sha, { message: title, files });
+      const head = `approval-${commit.slice(0, 12)}`;
+      await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${head}`, sha: commit });
       const { data: pull } = await octokit.rest.pulls.create({ ...at, title, head, base: 'main' });
       return pull.number;
+    },
+
+    async push(pull, files) {
+      const { data } = await octokit.rest.pulls.get({ ...at, pull_number: pull });
+      const commit = await commitOn(data.head.sha, { message: 'Mend', files });
+      await octokit.rest.git.updateRef({ ...at, ref: `heads/${data.head.ref}`, sha: commit });
+    },
+
+    async check(pull) {
+      const latest = await latestCheck(pull);
+      return (
+        latest && {
+          conclusion: latest.conclusion,
+          title: latest.output.title ?? '',
+          summary: latest.output.summary ?? '',
+        }
+      );
+    },
+
+    async askAgain(pull) {
+      const latest = await latestCheck(pull);
+      if (!latest) throw new Error(`pull request #${pull} has no check to run again`);
+      await octokit.rest.checks.rerequestRun({ ...at, check_run_id: latest.id });
     },
 
     async merge(pull) {
@@ -95,6 +112,33 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
       );
     },
   };
+
+  async function commitOn(
+    parent: string,
+    { message, files }: { message: string; files: ReadonlyMap<string, string> },
+  ): Promise<string> {
+    const tree = [...files].map(([path, content]) => ({
+      path,
+      content,
+      mode: '100644' as const,
+      type: 'blob' as const,
+    }));
+    const { data: made } = await octokit.rest.git.createTree({ ...at, base_tree: parent, tree });
+    const { data: commit } = await octokit.rest.git.createCommit({
+      ...at,
+      message,
+      tree: made.sha,
+      parents: [parent],
+    });
+    return commit.sha;
+  }
+
+  async function latestCheck(pull: number) {
+    const { data } = await octokit.rest.pulls.get({ ...at, pull_number: pull });
+    const { data: checks } = await octokit.rest.checks.listForRef({ ...at, ref: data.head.sha });
+    return checks.check_runs[0];
+  }
+
   return self;
 }
 

@@ -61,6 +61,8 @@ export interface PhaseContext {
   backup(runId: RunId): Promise<Envelope>;
   /** Keeps a larger output beside the log, for the comments and the run record. A dry run keeps nothing. */
   keep(name: string, content: string): Promise<Sha256>;
+  /** What was kept under that name; undefined when nothing was. */
+  kept(name: string): Promise<string | undefined>;
   /** The recorded output of a finished phase. Throws when the phase has not finished: the road is wrong then. */
   finished<Output>(phase: PhaseOutput<Output>): Output;
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { sha256Schema } from '../digest.ts';
 import { type ChangePlan, isNothingToCut, planChange } from '../document/change.ts';
-import { renderOutline } from '../document/outline.ts';
+import { planJson, renderOutline } from '../document/outline.ts';
 import { cutPlan } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readUnits } from '../governed/units.ts';
@@ -47,8 +47,7 @@ export const cutplan: Phase<Cutplan> = {
 
 // The plan as it stands in the run record: the same shape that `countersign plan --json` prints, with what each row does.
 function recordedPlan({ plan, rows, retire, cutplan_sha256 }: ChangePlan) {
-  const { document, profile, granularity } = plan;
-  return { document, profile, granularity, cutplan_sha256, rows, retire };
+  return { ...planJson(plan), cutplan_sha256, granularity: plan.granularity, rows, retire };
 }
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */

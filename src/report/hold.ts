@@ -16,6 +16,8 @@ export interface Hold {
   /** True when this run's units are already committed in the governed database. */
   readonly wrote: boolean;
   readonly release: ApprovalDraft;
+  /** Once a compensation is planned: what executing it takes. */
+  readonly revert: ApprovalDraft | null;
   readonly reviewers: readonly string[];
   readonly head: { readonly seq: number; readonly hash: string };
 }
@@ -38,11 +40,24 @@ export function renderHold(hold: Hold): string {
       'Release the hold: retry from the phase that stopped',
       `Sign this as ${code(file)} and merge it through a pull request:\n\n${block(approvalTemplate(hold.release), 'markdown')}`,
     ),
+    ...compensation(hold),
     hold.reviewers.length > 0 ? `For ${hold.reviewers.map((login) => `@${login}`).join(' ')}` : '',
     footer(hold),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function compensation({ revert, runId }: Hold): string[] {
+  if (!revert) return [];
+  const file = `approvals/${approvalName(runId, revert.gate)}`;
+  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign this as ${code(file)} and merge it through a pull request:`;
+  return [
+    fold(
+      'Compensate: take back what this run has written',
+      `${how}\n\n${block(approvalTemplate(revert), 'markdown')}`,
+    ),
+  ];
 }
 
 function consequence({ wrote, runId }: Hold): string {

@@ -40,8 +40,8 @@ export function renderProgress(progress: Progress): string {
   return [
     marker(progress.subject),
     headline,
-    ...progress.notices,
     phases.length > 0 ? table(['', 'phase', 'took'], 'clr', rows) : '',
+    ...progress.notices,
     details.length > 0 ? fold('What the phases found', details.join('\n\n')) : '',
     footer(progress),
   ]

@@ -1,5 +1,5 @@
 // The verification table: what the counts were, what the run expected of them, and what they are.
-import { table } from './markdown.ts';
+import { fold, table } from './markdown.ts';
 
 export interface VerificationRow {
   readonly name: string;
@@ -9,6 +9,7 @@ export interface VerificationRow {
   readonly ok: boolean;
 }
 
+/** Folded, with the result in its summary: on a phone the result is what matters. */
 export function verificationTable(rows: readonly VerificationRow[]): string {
   const cells = rows.map(({ name, before, expected, after, ok }) => [
     name,
@@ -17,7 +18,9 @@ export function verificationTable(rows: readonly VerificationRow[]): string {
     short(after),
     ok ? '✅' : '❌',
   ]);
-  return table(['', 'before', 'expected', 'after', ''], 'lrrrc', cells);
+  const holding = rows.filter(({ ok }) => ok).length;
+  const summary = `Verification: ${holding} of ${rows.length} counts and digests as expected`;
+  return fold(summary, table(['', 'before', 'expected', 'after', ''], 'lrrrc', cells));
 }
 
 /** The same for a terminal. */

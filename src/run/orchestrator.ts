@@ -15,6 +15,8 @@ export interface OrchestratorPorts {
   now(): Date;
   /** The context of one step, for the state as it was just folded. */
   context(state: RunState): PhaseContext;
+  /** Told once a STOP is recorded: the place to plan the compensation of what is committed. */
+  onHeld(state: RunState): Promise<void>;
   /** For the operator's log: an error that became STOP `unhandled_error`. */
   onUnhandled(error: unknown, at: { runId: RunId; phase: PhaseName }): void;
 }
@@ -34,6 +36,7 @@ export async function advance(runId: RunId, ports: OrchestratorPorts): Promise<R
     if ('stop' in result) {
       const { code, detail } = result.stop;
       state = await append({ type: 'stopped', phase: result.phase, code, detail }, { state, ports });
+      await ports.onHeld(state);
       continue;
     }
     // A process that died between two entries of one step left the first of them in the log already.

@@ -12,7 +12,7 @@ export interface Leg {
   /** Whether any phase of this leg writes to the governed database. */
   readonly writes: boolean;
   /** Where the run stands when the last phase has finished. */
-  readonly then: { readonly pause: PauseStatus } | { readonly end: 'COMPLETED' | 'REVERTED' };
+  readonly leadsTo: { readonly pause: PauseStatus } | { readonly end: 'COMPLETED' | 'REVERTED' };
 }
 
 export const ROAD = [
@@ -21,28 +21,28 @@ export const ROAD = [
     opensWith: 'GAP7_execution_enable',
     phases: ['source_pin', 'mark', 'cutplan', 'pre_write_backup', 'grant_probe'],
     writes: false,
-    then: { pause: 'AWAITING_CUT_AUTHORIZATION' },
+    leadsTo: { pause: 'AWAITING_CUT_AUTHORIZATION' },
   },
   {
     name: 'cut',
     opensWith: 'SG_1_cut_authz',
     phases: ['cut_leg_a', 'structural_verify', 'leg_b_record', 'write_verify'],
     writes: true,
-    then: { pause: 'AWAITING_LIFECYCLE_AUTHORIZATION' },
+    leadsTo: { pause: 'AWAITING_LIFECYCLE_AUTHORIZATION' },
   },
   {
     name: 'lifecycle',
     opensWith: 'SG_2_lifecycle_authz',
     phases: ['lifecycle_enact', 'lifecycle_verify'],
     writes: true,
-    then: { end: 'COMPLETED' },
+    leadsTo: { end: 'COMPLETED' },
   },
   {
     name: 'revert',
     opensWith: 'SG_R_revert_authz',
     phases: ['revert_execute'],
     writes: true,
-    then: { end: 'REVERTED' },
+    leadsTo: { end: 'REVERTED' },
   },
 ] as const satisfies readonly Leg[];
 
@@ -69,8 +69,8 @@ export function legOpenedBy(gate: Gate): Leg | undefined {
 }
 
 /** Where the run stands once `phase` has finished: at the next phase, or where its leg ends. */
-export function after(phase: PhaseName): { readonly next: PhaseName } | Leg['then'] {
+export function after(phase: PhaseName): { readonly next: PhaseName } | Leg['leadsTo'] {
   const leg = legOf(phase);
   const next = leg.phases[leg.phases.indexOf(phase) + 1];
-  return next === undefined ? leg.then : { next };
+  return next === undefined ? leg.leadsTo : { next };
 }

@@ -143,13 +143,13 @@ export function apply(state: RunState, event: RunEvent): RunState {
 }
 
 function positionAfter(state: RunState, done: { phase: PhaseName; at: Date }): Position {
-  const then = after(done.phase);
-  if ('next' in then)
-    return { status: 'RUNNING', leg: legOf(done.phase).name, phase: then.next, startedAt: null };
-  if ('end' in then) return { status: then.end, since: done.at };
-  if (then.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
+  const onward = after(done.phase);
+  if ('next' in onward)
+    return { status: 'RUNNING', leg: legOf(done.phase).name, phase: onward.next, startedAt: null };
+  if ('end' in onward) return { status: onward.end, since: done.at };
+  if (onward.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
     return { status: 'COMPLETED', since: done.at };
-  return { status: then.pause, since: done.at };
+  return { status: onward.pause, since: done.at };
 }
 
 function positionThrough(state: RunState, gate: Gate): Position {

@@ -37,13 +37,16 @@ export interface Worker {
 /** Works a queue: one look at a time for each key in the whole deployment, by a lease. */
 export async function work(store: Store, queue: QueueName, worker: Worker): Promise<void> {
   const tries = new Map<string, number>();
+  const looking = new Map<string, Promise<unknown>>();
   await store.boss.work<{ key: string }>(
     queue,
     { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 4 },
     async ([job]) => {
       if (!job) return;
       const { key } = job.data;
-      const held = await withLease(store, `${queue}:${key}`, async () => {
+      // Another look of this process at the same thing: it may have begun before what this hint is about.
+      await looking.get(key);
+      const look = withLease(store, `${queue}:${key}`, async () => {
         try {
           await worker.look(key);
           tries.delete(key);
@@ -55,6 +58,8 @@ export async function work(store: Store, queue: QueueName, worker: Worker): Prom
           await hint(store, queue, { key, afterMs });
         }
       });
+      looking.set(key, look);
+      const held = await look.finally(() => looking.delete(key));
       if (!held) await hint(store, queue, { key, afterMs: 2_000 });
     },
   );

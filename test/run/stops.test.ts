@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
 import { killSwitchOf } from '../../src/run-context.ts';
-import { setMasterOff } from '../../src/store/master-switch.ts';
+import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
 let workshop: Workshop;
@@ -193,7 +193,7 @@ describe('the kill switch', () => {
             store: workshop.store,
             keys: workshop.keys,
             now: () => workshop.clock.at,
-            orchestrator: { policy: { master_off: false } },
+            masterOff: () => masterOff(workshop.store),
           },
         },
       ),

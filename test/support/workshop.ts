@@ -26,6 +26,7 @@ import type { RunLog } from '../../src/run/log.ts';
 import { advance } from '../../src/run/orchestrator.ts';
 import { expectedBindings, fold, type RunState } from '../../src/run/state.ts';
 import { contextOf } from '../../src/run-context.ts';
+import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { emptyPglite } from './pglite.ts';
@@ -201,7 +202,7 @@ export async function openWorkshop(): Promise<Workshop> {
               governed,
               keys,
               now,
-              orchestrator: { policy: { master_off: false } },
+              masterOff: () => masterOff(store),
               backup: (id) =>
                 takeBackup({
                   runId: id,
@@ -214,6 +215,7 @@ export async function openWorkshop(): Promise<Workshop> {
           });
           return around.context?.(context) ?? context;
         },
+        onHeld: async () => undefined,
         onUnhandled: (error) => around.onUnhandled?.(error),
       });
     },

@@ -1,11 +1,12 @@
 -- fn_iu_create: puts rows of a cut plan into the database and answers for each: `created`, `revised` or `kept`; any
 -- other answer is why it did not. What is served does not change before fn_iu_enact.
 -- Many rows a call: entering a security-definer function with its own search_path once a row costs more than the row.
--- JIT would cost half as much again as the work; and a plan made while the tables are empty must not scan them later.
+-- JIT would cost half as much again as the work; and a plan made while the tables are empty must
+-- neither scan them later nor compare each row of a batch with each other.
 CREATE OR REPLACE FUNCTION public.fn_iu_create(p_run_id text, p_document_id text, p_rows jsonb)
 RETURNS TABLE (ordinal integer, key text, status text, unit_id bigint, version integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off
+SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 BEGIN

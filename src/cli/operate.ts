@@ -1,0 +1,120 @@
+// What the operator may do: take power away (`disable`), give that back (`enable-master`), end a run that waits
+// (`abandon`). None of them can make anything execute.
+import { Command } from 'commander';
+import { isRunId } from '../approval/run-id.ts';
+import { type Config, readConfig } from '../config.ts';
+import { masterSwitch, openStore, readSovereignKeys } from '../deployment.ts';
+import { DirectoryInUse } from '../embedded-directory.ts';
+import { chain } from '../run/events.ts';
+import { executionEnabled } from '../run/kill-switch.ts';
+import { apply } from '../run/state.ts';
+import { killSwitchOf } from '../run-context.ts';
+import { allRuns, runLog } from '../store/run-log.ts';
+import type { Store } from '../store/store.ts';
+import { CliFault } from './fault.ts';
+import { CONFIG_FILE } from './start.ts';
+
+interface ConfigOption {
+  readonly config: string;
+}
+
+const configured = (command: Command): Command =>
+  command.option('--config <path>', 'the orchestrator configuration', CONFIG_FILE);
+
+export function disableCommand(): Command {
+  return configured(new Command('disable'))
+    .description('switch the master off, then prove that execution is disabled')
+    .action(async ({ config: path }: ConfigOption) => {
+      const config = readConfig(process.env, path);
+      await masterSwitch(config).set(true);
+      const proof = await proveDisabled(config);
+      process.stdout.write(`The master is off.\n${proof.lines.join('\n')}\n`);
+      process.exitCode = proof.disabled ? 0 : 1;
+    });
+}
+
+export function enableMasterCommand(): Command {
+  return configured(new Command('enable-master'))
+    .description(
+      "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
+    )
+    .action(async ({ config: path }: ConfigOption) => {
+      const config = readConfig(process.env, path);
+      await masterSwitch(config).set(false);
+      const standing = config.orchestrator.policy.master_off
+        ? ' But the configuration file says master_off: true.'
+        : '';
+      process.stdout.write(
+        `The master switch no longer stands in the way.${standing} Nothing executes without a fresh signature.\n`,
+      );
+    });
+}
+
+export function abandonCommand(): Command {
+  return configured(new Command('abandon'))
+    .description('end a run that is paused or held, for good; what it has written stays as it is')
+    .argument('<run>', 'the run_id')
+    .requiredOption('--why <reason>', 'the reason, for the record')
+    .option('--by <name>', 'who decides', process.env['USER'] ?? 'operator')
+    .action(async (run: string, options: ConfigOption & { why: string; by: string }) => {
+      await withStore(readConfig(process.env, options.config), async (store) => {
+        const state = (await allRuns(store)).find(({ runId }) => runId === run);
+        if (!state || !isRunId(run)) throw new CliFault(`there is no run ${run}`);
+        const event = chain(state.head, {
+          type: 'abandoned',
+          by: options.by,
+          why: options.why,
+          run_id: run,
+          at: new Date(),
+        });
+        try {
+          apply(state, event);
+        } catch {
+          throw new CliFault(
+            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned`,
+          );
+        }
+        await runLog(store).append(event);
+        process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
+      });
+    });
+}
+
+async function proveDisabled(config: Config): Promise<{ disabled: boolean; lines: string[] }> {
+  const parts = { keys: await readSovereignKeys(config, new Date()), now: () => new Date() };
+  const policy = { thresholds: config.orchestrator.policy.thresholds };
+  try {
+    return await withStore(config, async (store) => {
+      const lines: string[] = [];
+      let disabled = await masterSwitch(config).isOff(store);
+      for (const { runId, position } of await allRuns(store)) {
+        const masterOff = () => masterSwitch(config).isOff(store);
+        const found = await executionEnabled(
+          killSwitchOf({ runId }, { parts: { ...parts, store, masterOff }, policy }),
+        );
+        disabled &&= !found.enabled;
+        lines.push(
+          `  ${runId} (${position.status}): ${found.enabled ? 'ENABLED' : `disabled, ${found.why}`}`,
+        );
+      }
+      return { disabled, lines: lines.length > 0 ? lines : ['  there is no run that could execute'] };
+    });
+  } catch (error) {
+    if (!(error instanceof DirectoryInUse)) throw error;
+    // The bot holds the state, and asks for this very file before every write.
+    const disabled = await masterSwitch(config).isOff(null);
+    return {
+      disabled,
+      lines: ['  the bot is running; before each write it looks at the switch that was just set'],
+    };
+  }
+}
+
+export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(config, () => undefined);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

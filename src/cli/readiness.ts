@@ -1,0 +1,77 @@
+// `countersign readiness`: PRE-1 … PRE-8 of this deployment, each with its evidence and the command that closes it.
+import { Command } from 'commander';
+import pino from 'pino';
+import { readConfig, type Target } from '../config.ts';
+import { backupKey, openGoverned } from '../deployment.ts';
+import { createApp, signIn } from '../github/client.ts';
+import { sourceReader } from '../github/source.ts';
+import { assessOpening } from '../readiness/opening.ts';
+import { blocking } from '../readiness/readiness.ts';
+import { readinessLines } from '../report/readiness.ts';
+import { CliFault } from './fault.ts';
+import { withStore } from './operate.ts';
+import { deployedRelease } from './release.ts';
+import { CONFIG_FILE } from './start.ts';
+
+interface Options {
+  readonly config: string;
+  readonly document?: string;
+  readonly json?: true;
+}
+
+export function readinessCommand(): Command {
+  return new Command('readiness')
+    .description(
+      'show PRE-1 … PRE-8; exit 0 when a run may open, 1 while something but PRE-1 and PRE-2 is open',
+    )
+    .option('--config <path>', 'the orchestrator configuration', CONFIG_FILE)
+    .option('--document <document_id>', 'which document (default: the first target)')
+    .option('--json', 'print JSON')
+    .action(async (options: Options) => {
+      const conditions = await assessDeployment(options);
+      process.stdout.write(
+        options.json ? `${JSON.stringify(conditions, null, 2)}\n` : readinessLines(conditions),
+      );
+      // The enable comes with the approval that opens the run, so its absence now holds nothing up.
+      process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? 1 : 0;
+    });
+}
+
+async function assessDeployment(options: Options) {
+  const config = readConfig(process.env, options.config);
+  const { orchestrator, github } = config;
+  const target = chosen(orchestrator.targets, options.document);
+  const probot = createApp({ github, throttle: true, log: pino({ level: 'silent' }) });
+  await probot.ready();
+  const repository = await signIn(probot, orchestrator.repository);
+  const { governed } = await openGoverned(config);
+  const now = () => new Date();
+  try {
+    return await withStore(config, async (store) => {
+      const commit = await repository.head();
+      const { conditions } = await assessOpening(
+        { target, commit, enabledBy: undefined },
+        {
+          store,
+          governed,
+          source: sourceReader(repository),
+          release: deployedRelease(orchestrator.deployed_source_commit),
+          waived: new Set(),
+          backupKey: () => backupKey(config, now()),
+          now,
+        },
+      );
+      return conditions;
+    });
+  } finally {
+    await governed.close();
+  }
+}
+
+function chosen(targets: readonly Target[], documentId: string | undefined): Target {
+  const target =
+    documentId === undefined ? targets[0] : targets.find(({ document_id }) => document_id === documentId);
+  if (target) return target;
+  const known = targets.map(({ document_id }) => document_id).join(', ');
+  throw new CliFault(`the configuration has no document ${documentId}; it has ${known}`);
+}

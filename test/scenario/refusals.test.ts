@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { openEmbedded } from '../../src/governed/embedded.ts';
+import { takeSnapshot } from '../../src/governed/snapshot.ts';
+import { detachSign, makeKey } from '../../src/local/keys.ts';
+import { type Draft, draftFromComment, signedUtc } from '../../src/local/sovereign.ts';
+import { openTown, type Town } from '../support/town.ts';
+
+const WAIT_MS = 60_000;
+const HOUR_MS = 3600 * 1000;
+
+let town: Town;
+beforeAll(async () => {
+  town = await openTown();
+});
+afterAll(async () => {
+  await town.close();
+});
+
+const snapshot = () =>
+  openEmbedded(town.governed).read('cutter_exec', (reader) => takeSnapshot(reader, town.documentId));
+
+function files({ file, document }: Draft, signature: string): Map<string, string> {
+  return new Map([
+    [file, document],
+    [`${file}.asc`, signature],
+  ]);
+}
+
+/** Opens the pull request, merges it, and returns the comment that refuses it. */
+async function refusalOf(title: string, changed: Map<string, string>): Promise<string> {
+  const pull = await town.sovereign.propose(title, changed);
+  await town.sovereign.merge(pull);
+  return town.sovereign.waitFor(pull, /Not admitted/, WAIT_MS);
+}
+
+const reasonIn = (comment: string): string | undefined => /^### ⛔ Not admitted: `(\w+)`/m.exec(comment)?.[1];
+
+let serial = 0;
+function opening(at: Date): Draft {
+  serial += 1;
+  const { document } = town.openingDraft();
+  return {
+    file: `approvals/open-${serial}.md`,
+    document: document.replace(/signed_utc: .*/, `signed_utc: ${signedUtc(at)}`),
+  };
+}
+
+const ownKey = () => town.keys.sovereign;
+
+describe('the check on an open pull request', () => {
+  afterEach(() => {
+    town.clock.offsetMs = 0;
+  });
+
+  it('is red with the reason and the line, and turns green when the signature is mended', async () => {
+    const draft = opening(town.now());
+    const pull = await town.sovereign.propose('Unsigned', new Map([[draft.file, draft.document]]));
+    await expect
+      .poll(() => town.sovereign.check(pull), { timeout: WAIT_MS })
+      .toMatchObject({
+        conclusion: 'failure',
+        title: expect.stringContaining('signature_missing'),
+      });
+    const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
+    await town.sovereign.push(pull, new Map([[`${draft.file}.asc`, signature]]));
+    await expect
+      .poll(() => town.sovereign.check(pull), { timeout: WAIT_MS })
+      .toMatchObject({ conclusion: 'success' });
+    const green = await town.sovereign.check(pull);
+    expect(green?.title).toMatch(/^Merge before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    expect(green?.summary).toContain('Merging now would be admitted');
+    expect(green?.summary).toContain('**cutplan**');
+    expect(green?.summary).toContain('PRE-7');
+  });
+
+  it('looks again when somebody asks for it, and finds that the signature has run out meanwhile', async () => {
+    const draft = opening(town.now());
+    const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
+    const pull = await town.sovereign.propose('Waiting', files(draft, signature));
+    await expect
+      .poll(() => town.sovereign.check(pull), { timeout: WAIT_MS })
+      .toMatchObject({ conclusion: 'success' });
+    town.clock.offsetMs = 25 * HOUR_MS;
+    await town.sovereign.askAgain(pull);
+    await expect
+      .poll(() => town.sovereign.check(pull), { timeout: WAIT_MS })
+      .toMatchObject({
+        conclusion: 'failure',
+        title: expect.stringContaining('window_expired'),
+      });
+  });
+});
+
+describe('a merged approval that is not in order', () => {
+  it('is refused when one byte of it was changed after it was signed', async () => {
+    const before = await snapshot();
+    const draft = opening(town.now());
+    const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
+    const comment = await refusalOf(
+      'Tampered',
+      files({ ...draft, document: draft.document.replace('authorise', 'authorize') }, signature),
+    );
+    expect(reasonIn(comment)).toBe('signature_invalid');
+    expect(comment).toContain('**What to do:**');
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('is refused when it was signed 25 hours ago', async () => {
+    const before = await snapshot();
+    const at = new Date(town.now().getTime() - 25 * HOUR_MS);
+    const draft = opening(at);
+    const comment = await refusalOf(
+      'Late',
+      files(draft, await detachSign(draft.document, { key: ownKey(), at })),
+    );
+    expect(reasonIn(comment)).toBe('window_expired');
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('is refused when another key signed it', async () => {
+    const before = await snapshot();
+    const stranger = await makeKey('Stranger', new Date(town.now().getTime() - HOUR_MS));
+    const draft = opening(town.now());
+    const comment = await refusalOf(
+      'Stranger',
+      files(draft, await detachSign(draft.document, { key: stranger, at: town.now() })),
+    );
+    expect(reasonIn(comment)).toBe('signer_not_pinned');
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('is refused when the deployment does not govern its document', async () => {
+    const at = town.now();
+    const bindings = { document_id: 'somebody-elses', mode: 'LIVE', source_sha256: 'a'.repeat(64) };
+    const draft = {
+      file: 'approvals/foreign.md',
+      document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: signedUtc(at) }),
+    };
+    const comment = await refusalOf(
+      'Foreign',
+      files(draft, await detachSign(draft.document, { key: ownKey(), at })),
+    );
+    expect(reasonIn(comment)).toBe('document_unknown');
+  });
+
+  it('is refused when the pull request changes anything else', async () => {
+    const draft = opening(town.now());
+    const changed = files(draft, await detachSign(draft.document, { key: ownKey(), at: town.now() }));
+    expect(reasonIn(await refusalOf('And more', changed.set('documents/other.md', '# Other\n')))).toBe(
+      'other_files_changed',
+    );
+  });
+
+  it('is refused when the same SG_1 is merged twice, and when a second run is opened meanwhile', async () => {
+    const opened = await town.sovereign.approve(town.openingDraft());
+    const asked = await town.sovereign.waitFor(
+      opened,
+      /Waiting for your signature: `SG_1_cut_authz`/,
+      WAIT_MS,
+    );
+
+    const second = opening(town.now());
+    const another = await refusalOf(
+      'A second run',
+      files(second, await detachSign(second.document, { key: ownKey(), at: town.now() })),
+    );
+    expect(reasonIn(another)).toBe('another_run_active');
+
+    const draft = draftFromComment(asked, town.now());
+    const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
+    const first = await town.sovereign.propose('Cut', files(draft, signature));
+    await town.sovereign.merge(first);
+    await town.sovereign.waitFor(first, /Waiting for your signature: `SG_2_lifecycle_authz`/, WAIT_MS);
+
+    const before = await snapshot();
+    const comment = await refusalOf(
+      'Cut again',
+      files({ ...draft, file: 'approvals/cut-again.md' }, signature),
+    );
+    expect(reasonIn(comment)).toBe('run_not_awaiting_gate');
+    expect(await snapshot()).toEqual(before);
+  });
+});

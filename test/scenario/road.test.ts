@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { draftFromComment } from '../../src/local/sovereign.ts';
+import { decodeLog } from '../../src/run/events.ts';
+import { openTown, type Town } from '../support/town.ts';
+
+const git = promisify(execFile);
+const WAIT_MS = 60_000;
+
+let town: Town;
+const pulls = { open: 0, cut: 0, enact: 0 };
+beforeAll(async () => {
+  town = await openTown();
+  const { sovereign } = town;
+  pulls.open = await sovereign.approve(town.openingDraft());
+  const forCut = await sovereign.waitFor(pulls.open, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
+  pulls.cut = await sovereign.approve(draftFromComment(forCut, town.now()));
+  const forEnactment = await sovereign.waitFor(
+    pulls.cut,
+    /Waiting for your signature: `SG_2_lifecycle_authz`/,
+    WAIT_MS,
+  );
+  pulls.enact = await sovereign.approve(draftFromComment(forEnactment, town.now()));
+  await sovereign.waitFor(pulls.enact, /^### ✅/m, WAIT_MS);
+  await vi.waitFor(async () => expect(await recordedStatus()).toBe('COMPLETED'), {
+    timeout: WAIT_MS,
+    interval: 200,
+  });
+});
+afterAll(async () => {
+  await town.close();
+});
+
+async function show(path: string): Promise<string> {
+  const { stdout } = await git('git', ['-C', town.gitDirectory, 'show', `main:${path}`]);
+  return stdout;
+}
+
+async function runFolder(): Promise<string> {
+  const { stdout } = await git('git', ['-C', town.gitDirectory, 'ls-tree', '--name-only', 'main', 'runs/']);
+  return stdout.split('\n').find((path) => path.startsWith('runs/run-')) ?? 'runs/none';
+}
+
+async function recordedStatus(): Promise<string> {
+  try {
+    return JSON.parse(await show(`${await runFolder()}/state.json`)).status;
+  } catch {
+    return 'not recorded yet';
+  }
+}
+
+/** What differs from run to run, made equal. */
+function stable(comment: string): string {
+  return comment
+    .replace(/run-\d{8}-[0-9a-f]{16}/g, 'run-DATE-ID')
+    .replace(/\b[0-9a-f]{64}\b/g, 'SHA256')
+    .replace(/\b[0-9A-F]{40}\b/g, 'FINGERPRINT')
+    .replace(/`[0-9a-f]{12}`/g, '`COMMIT`')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'INSTANT')
+    .replace(/[\d.]+ (ms|s|KiB|MiB)\b/g, 'N $1'.replace('$1', 'UNIT'))
+    .replace(/(embedded\) |openpgp\.js )[\d.]+/g, '$1VERSION')
+    .replace(/\d+ privileges/, 'N privileges')
+    .replace(/entry \d+ of/g, 'entry N of');
+}
+
+describe('the whole road, from a signed approval to enacted units', () => {
+  it('tells each leg on the pull request that opened it', async () => {
+    for (const pull of [pulls.open, pulls.cut, pulls.enact]) {
+      const comments = await town.sovereign.comments(pull);
+      expect(comments.map(stable)).toMatchSnapshot(`comments of pull request #${pull}`);
+    }
+  });
+
+  it('leaves exactly the units of the document, enacted', async () => {
+    const { rows } = await town.governed.query(
+      `SELECT unit.key, unit.unit_kind, unit.status, body FROM public.information_unit AS unit
+         JOIN public.unit_version AS version ON version.unit_id = unit.id ORDER BY unit.ordinal`,
+    );
+    expect(rows).toEqual([
+      { key: 'document', unit_kind: 'document', status: 'enacted', body: '# Town Charter\n\n' },
+      {
+        key: 'art-1',
+        unit_kind: 'article',
+        status: 'enacted',
+        body: '## Article 1\n\nBe kind to the other readers.\n\n',
+      },
+      { key: 'art-2', unit_kind: 'article', status: 'enacted', body: '## Article 2\n\nReturn the books.\n' },
+    ]);
+  });
+
+  it('commits the record once at each pause and at the end, as the bot', async () => {
+    const { stdout } = await git('git', [
+      '-C',
+      town.gitDirectory,
+      'log',
+      '--format=%an %s',
+      'main',
+      '--',
+      'runs/run-*',
+    ]);
+    const id = (await runFolder()).slice('runs/'.length);
+    expect(stdout.trim().split('\n')).toEqual([
+      `countersign[bot] Record ${id}: COMPLETED`,
+      `countersign[bot] Record ${id}: AWAITING_LIFECYCLE_AUTHORIZATION`,
+      `countersign[bot] Record ${id}: AWAITING_CUT_AUTHORIZATION`,
+    ]);
+  });
+
+  it('leaves a log in git whose chain holds and whose plan is the document', async () => {
+    const folder = await runFolder();
+    const lines = (await show(`${folder}/events.jsonl`)).trimEnd().split('\n');
+    const events = decodeLog(lines.map((line) => JSON.parse(line)));
+    expect(events.map(({ type }) => type).filter((type) => type === 'gate_opened')).toHaveLength(2);
+    const plan = JSON.parse(await show(`${folder}/cutplan.json`));
+    expect(plan.rows.map((row: { body: string }) => row.body).join('')).toBe(
+      await show('documents/charter.md'),
+    );
+  });
+
+  it('names a file for every phase', async () => {
+    const { stdout } = await git('git', [
+      '-C',
+      town.gitDirectory,
+      'ls-tree',
+      '--name-only',
+      'main',
+      `${await runFolder()}/kb/`,
+    ]);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((path) => path.split('/').at(-1)),
+    ).toEqual([
+      '01-source_pin.md',
+      '02-mark.md',
+      '03-cutplan.md',
+      '04-pre_write_backup.md',
+      '05-grant_probe.md',
+      '06-cut_leg_a.md',
+      '07-structural_verify.md',
+      '08-leg_b_record.md',
+      '09-write_verify.md',
+      '10-lifecycle_enact.md',
+      '11-lifecycle_verify.md',
+    ]);
+  });
+
+  it('answers a redelivered webhook without a second comment, run or commit', async () => {
+    const before = await state();
+    for (const { id } of town.standIn.deliveries()) await town.standIn.redeliver(id);
+    await town.standIn.settled();
+    expect(await state()).toEqual(before);
+  });
+
+  it('keeps every secret out of comments, record and log', async () => {
+    const { stdout } = await git('git', [
+      '-C',
+      town.gitDirectory,
+      'grep',
+      '-il',
+      'PRIVATE KEY',
+      'main',
+    ]).catch(() => ({ stdout: '' }));
+    expect(stdout).toBe('');
+    expect(await readFile(join(town.directory, 'bot.log'), 'utf8')).not.toMatch(
+      /PRIVATE KEY|ghs_|webhookSecret/,
+    );
+  });
+});
+
+async function state() {
+  const comments = await Promise.all(
+    [pulls.open, pulls.cut, pulls.enact].map((pull) => town.sovereign.comments(pull)),
+  );
+  const { stdout } = await git('git', ['-C', town.gitDirectory, 'rev-parse', 'main']);
+  const { rows } = await town.governed.query('SELECT count(*)::int FROM cutter_governance.cut_change_set');
+  return { comments, head: stdout, rows };
+}
