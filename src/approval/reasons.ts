@@ -14,7 +14,7 @@ const TEXTS = {
   // Path and change
   path_invalid: {
     sentence: 'this is not the path of an approval',
-    next: 'Name the file approvals/<name>.md, directly in approvals/, with 1 to 100 of A-Z a-z 0-9 . _ - and a letter or digit first.',
+    next: 'Name the file `approvals/<name>.md`, directly in approvals/, with 1 to 100 of `A-Z a-z 0-9 . _ -` and a letter or digit first.',
   },
   not_regular_file: {
     sentence: 'the approval or its signature is not a regular file in the git tree',
@@ -26,7 +26,7 @@ const TEXTS = {
   },
   no_approval: {
     sentence: 'the pull request adds no approval',
-    next: 'Add approvals/<name>.md and its signature approvals/<name>.md.asc.',
+    next: 'Add `approvals/<name>.md` and its signature `approvals/<name>.md.asc`.',
   },
   several_approvals: {
     sentence: 'the pull request carries more than one approval',
@@ -232,7 +232,7 @@ const TEXTS = {
   },
   threshold_not_met: {
     sentence: 'fewer different people have signed than this gate asks for',
-    next: 'The others sign the same file and add approvals/<name>.md.2.asc and so on.',
+    next: 'The others sign the same file and add `approvals/<name>.md.2.asc` and so on.',
   },
 
   // Time and single use

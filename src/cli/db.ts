@@ -72,6 +72,9 @@ async function check(admin: AdminDatabase): Promise<void> {
 
 async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
   const { matrix, deviations } = await admin.admin(probeGrants);
+  if (!matrix.some(({ object }) => object === 'schema cutter_governance')) {
+    throw new CliFault('the schema is not installed in this database: run `countersign db init` first');
+  }
   print(`before: ${matrix.length} privileges, ${deviations.length} deviations`);
   printDeviations(deviations);
   if (deviations.length === 0) return;

@@ -7,12 +7,12 @@ import { z } from 'zod';
 import { type Demo, readDocument, startDemo } from '../local/demo.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
 import { type Draft, draftFromComment } from '../local/sovereign.ts';
-import { makeManifest } from '../readiness/manifest.ts';
+import { deployedFiles, makeManifest } from '../readiness/manifest.ts';
 import type { Release } from '../readiness/probes.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
 import { CliFault } from './fault.ts';
 import { run } from './process.ts';
-import { deployedFiles, deployedRelease, ROOT } from './release.ts';
+import { deployedRelease, ROOT } from './release.ts';
 
 interface Options {
   document?: string;
@@ -198,7 +198,7 @@ async function lookAround(
 // A clone carries no manifest: the demo makes one of the tree as it lies here, so that PRE-6 is really compared.
 async function demoRelease(): Promise<Release> {
   const sourceCommit = (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
-  const manifest = await makeManifest(ROOT, { paths: await deployedFiles(), sourceCommit });
+  const manifest = await makeManifest(ROOT, { paths: await deployedFiles(ROOT), sourceCommit });
   return { ...deployedRelease(sourceCommit), manifest: async () => manifest };
 }
 

@@ -1,10 +1,9 @@
 // `countersign release-manifest` and `countersign attest`: what a release carries so that readiness can hold the
 // deployment against it. Both speak of the files on the disk, and refuse a tree that git calls changed.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { ATTESTATION_FILE, type Attestation, readAttestation } from '../readiness/attestation.ts';
@@ -86,16 +85,6 @@ async function runSuite(): Promise<Pick<Attestation, 'passed' | 'failed' | 'skip
 
 async function trackedFiles(): Promise<string[]> {
   return (await run('git', ['-C', ROOT, 'ls-files', '-z'])).split('\0').filter(Boolean);
-}
-
-/** Deployed files as they lie on the disk, tracked or not. */
-export async function deployedFiles(): Promise<string[]> {
-  const tracked = await trackedFiles();
-  const found = await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true });
-  const inSource = found
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
-  return [...new Set([...tracked.filter((path) => existsSync(join(ROOT, path))), ...inSource])];
 }
 
 async function cleanCommit(): Promise<string> {

@@ -93,7 +93,7 @@ export const RECORDED_CUT: StructureSource = {
     JOIN public.information_unit AS unit ON unit.id = affected.unit_id
     JOIN public.unit_version AS held ON held.id = affected.unit_version_id
     LEFT JOIN public.information_unit AS parent ON parent.id = affected.parent_unit_id
-   WHERE affected.change_set_id = $1`,
+   WHERE affected.change_set_id = $1 AND affected.ordinal IS NOT NULL`,
 };
 
 /** What is in force. Parameter: document. */

@@ -42,6 +42,7 @@ export interface DemoOptions {
   readonly keysMadeAt?: Date;
   readonly logLevel: string;
   readonly release: Release;
+  readonly waived?: ReadonlySet<ConditionId>;
   /** Opens an embedded database in a directory; given by tests that have a quicker way. */
   readonly embeddedDatabase?: (directory: string) => Promise<PGlite>;
   onEvent?(event: RunEvent): void;
@@ -149,7 +150,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     masterOff: () => masterOff(store),
     backupKey,
     release: options.release,
-    waived: WAIVED,
+    waived: options.waived ?? WAIVED,
     log,
     now,
     onEvent: (event) => options.onEvent?.(event),

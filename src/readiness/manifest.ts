@@ -43,6 +43,12 @@ export async function makeManifest(
   };
 }
 
+/** What a deployment consists of, as it lies on the disk. */
+export async function deployedFiles(root: string): Promise<string[]> {
+  const top = await readdir(root);
+  return [...top.filter(isDeployed), ...(await listFiles(root, 'src'))];
+}
+
 export function treeDigest(files: Readonly<Record<string, string>>): Sha256 {
   return digestOf(files);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { decrypt, readMessage } from 'openpgp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { takeBackup } from '../../src/backup/backup.ts';
@@ -10,6 +10,7 @@ import { embedded } from '../../src/backup/dump.ts';
 import { restoreEmbedded } from '../../src/backup/embedded.ts';
 import { envelopeSchema } from '../../src/backup/envelope.ts';
 import { sha256 } from '../../src/digest.ts';
+import { emptyPglite } from '../support/pglite.ts';
 import { makeKey, NOW, type TestKey } from './keys.ts';
 
 let database: PGlite;
@@ -17,7 +18,7 @@ let key: TestKey;
 let directory: string;
 
 beforeAll(async () => {
-  database = await PGlite.create();
+  database = await emptyPglite();
   await database.exec(`
     CREATE ROLE cutter_exec;
     CREATE SCHEMA cutter_governance;
@@ -69,7 +70,7 @@ describe('a backup of the embedded database', () => {
       decryptionKeys: key.privateKey,
       date: NOW,
     });
-    const copy = await PGlite.create();
+    const copy = await emptyPglite();
     await restoreEmbedded(copy, { text: data as string, like: database });
     expect(await copy.transaction(tableContents)).toEqual(await database.transaction(tableContents));
     await copy.close();

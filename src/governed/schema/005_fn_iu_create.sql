@@ -28,8 +28,7 @@ BEGIN
         SELECT unit.id, unit.cut_version,
                (SELECT max(held.version) FROM public.unit_version AS held WHERE held.unit_id = unit.id) AS newest
           FROM public.information_unit AS unit
-         WHERE unit.document_id = p_document_id AND unit.key = one.key AND unit.status <> 'retired'
-           AND one.action IN ('revise', 'keep') LIMIT 1
+         WHERE unit.document_id = p_document_id AND unit.key = one.key AND unit.status <> 'retired' LIMIT 1
       ) AS found ON true
   ), placed AS MATERIALIZED (
     -- A parent stands before its children in the plan, so it is part of this cut already.
@@ -50,15 +49,14 @@ BEGIN
     OVERRIDING SYSTEM VALUE
     SELECT unit_id, p_document_id, key, ordinal, parent_id, unit_kind, section_type, title, p_run_id,
            p_run_id, ordinal, parent_id, 1
-      FROM fit WHERE action = 'create' ORDER BY ordinal
-    ON CONFLICT (document_id, key) WHERE status <> 'retired' DO NOTHING
+      FROM fit WHERE action = 'create' AND found_id IS NULL ORDER BY ordinal
     RETURNING unit.id, unit.status
   ), moved AS (
     UPDATE public.information_unit AS unit
        SET cut_run_id = p_run_id, cut_ordinal = fit.ordinal, cut_parent_id = fit.parent_id, cut_version = fit.version
       FROM fit
      WHERE unit.id = ANY (ARRAY(SELECT found_id FROM fit WHERE found_id IS NOT NULL)) AND unit.id = fit.found_id
-       AND unit.cut_run_id <> p_run_id
+       AND unit.cut_run_id <> p_run_id AND fit.action IN ('revise', 'keep')
     RETURNING unit.id, unit.status
   ), standing AS MATERIALIZED (
     SELECT id, status FROM created UNION ALL SELECT id, status FROM moved
@@ -72,6 +70,7 @@ BEGIN
          CASE
            WHEN placed.parent IS NOT NULL AND placed.parent_id IS NULL THEN 'parent_absent'
            WHEN placed.action IN ('revise', 'keep') AND placed.found_id IS NULL THEN 'absent'
+           WHEN placed.action = 'create' AND placed.found_id IS NOT NULL THEN 'exists'
            WHEN standing.id IS NULL THEN CASE placed.action WHEN 'create' THEN 'not_created' ELSE 'cut_twice' END
            WHEN placed.action = 'create' AND standing.status <> 'draft' THEN standing.status
            WHEN placed.action = 'keep' AND NOT EXISTS (

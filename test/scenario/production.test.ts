@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takeSnapshot } from '../../src/governed/snapshot.ts';
+import { draftFromComment } from '../../src/local/sovereign.ts';
+import { type Bot, type Deployment, deploy } from '../support/deployment.ts';
+import { smallLaw } from '../support/workshop.ts';
+
+const run = promisify(execFile);
+const WAIT_MS = 90_000;
+const ARTICLES = 4_000;
+
+const deployment: Deployment | null = await deploy({ law: smallLaw(ARTICLES, 'Production') });
+
+// PostgreSQL, a login for each role, the state in a database of its own, and the bot as a process: nothing embedded.
+describe.skipIf(deployment === null)('in production', () => {
+  const site = deployment as Deployment;
+  let bot: Bot;
+  beforeAll(async () => {
+    bot = await site.startBot();
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await site.close();
+  });
+
+  const count = async (text: string): Promise<unknown> => {
+    const [row] = await site.backend.server.query(
+      site.environment['DOT_CUTTER_DB_NAME'] ?? '',
+      `SELECT (${text})::int AS n`,
+    );
+    return row?.['n'];
+  };
+
+  it('says PASS to every condition but the two that approvals close', async () => {
+    const { code, output } = await site.run('readiness', '--json');
+    expect(code, output).toBe(0);
+    const open = (JSON.parse(output) as { id: string; pass: boolean }[]).filter(({ pass }) => !pass);
+    expect(open.map(({ id }) => id)).toEqual(['PRE-1', 'PRE-2']);
+  });
+
+  it('finishes with exactly one of everything after being killed in the middle of its writes', async () => {
+    const { sovereign } = site;
+    const opened = await sovereign.approve(site.openingDraft('law'));
+    const asked = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
+    const before = await site.database.db.read('cutter_verify', (reader) => takeSnapshot(reader, 'law'));
+    expect(before.units).toEqual({ draft: 0, enacted: 0, retired: 0 });
+
+    const writing = bot.logged(/"type":"phase_started","phase":"cut_leg_a"/);
+    const cut = await sovereign.approve(draftFromComment(asked, new Date()));
+    await writing;
+    await bot.kill();
+    const written = await count('SELECT count(*) FROM public.information_unit');
+    expect([0, ARTICLES + 1]).toContain(written);
+
+    bot = await site.startBot();
+    const askedAgain = await sovereign.waitFor(
+      cut,
+      /Waiting for your signature: `SG_2_lifecycle_authz`/,
+      WAIT_MS,
+    );
+    expect(await count('SELECT count(*) FROM public.information_unit')).toBe(ARTICLES + 1);
+    expect(await count('SELECT count(*) FROM cutter_governance.cut_change_set')).toBe(1);
+    expect(await count('SELECT count(*) FROM cutter_governance.verify_result')).toBe(1);
+
+    const enacting = bot.logged(/"type":"phase_started","phase":"lifecycle_enact"/);
+    const enacted = await sovereign.approve(draftFromComment(askedAgain, new Date()));
+    await enacting;
+    await bot.kill();
+    bot = await site.startBot();
+    await sovereign.waitFor(enacted, /^### ✅/m, WAIT_MS);
+    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'enacted'`)).toBe(
+      ARTICLES + 1,
+    );
+    expect(await count('SELECT count(*) FROM public.iu_lifecycle_log')).toBe(ARTICLES + 1);
+    expect((await sovereign.comments(cut)).filter((body) => body.includes('progress of'))).toHaveLength(1);
+  });
+
+  it('took a backup that decrypts with gpg, restores with psql, and equals the state before the run', async ({
+    skip,
+  }) => {
+    const { binaries, superuser } = site.backend.server;
+    if (!binaries) return skip('no psql of the server here');
+    const home = await mkdtemp(join(tmpdir(), 'countersign-gnupg-'));
+    try {
+      const gpg = (...args: string[]) => run('gpg', ['--homedir', home, '--batch', '--quiet', ...args]);
+      await gpg('--import', join(site.directory, 'backup-private.asc'));
+      const folder = join(site.directory, 'backups');
+      const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('.sql.gpg'));
+      const plain = join(home, 'dump.sql');
+      await gpg('--output', plain, '--decrypt', join(folder, file));
+      const restored = await site.backend.server.createDatabase();
+      await run(join(binaries, 'psql'), ['-v', 'ON_ERROR_STOP=1', '-q', '-f', plain], {
+        env: {
+          ...{
+            PATH: process.env['PATH'] ?? '',
+            PGHOST: site.backend.server.host,
+            PGPORT: String(site.backend.server.port),
+          },
+          ...{ PGUSER: superuser.user, PGPASSWORD: superuser.password, PGDATABASE: restored },
+        },
+      });
+      const [counts] = await site.backend.server.query(
+        restored,
+        `SELECT (SELECT count(*)::int FROM public.information_unit) AS units,
+                (SELECT count(*)::int FROM cutter_governance.cut_change_set) AS change_sets`,
+      );
+      expect(counts).toEqual({ units: 0, change_sets: 0 });
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+
+  it('leaves no password in its log', () => {
+    const secrets = Object.entries(site.environment).filter(([name]) =>
+      /PASSWORD|SECRET|DATABASE_URL/.test(name),
+    );
+    for (const line of bot.lines()) for (const [, secret] of secrets) expect(line).not.toContain(secret);
+  });
+
+  it('is disabled by the operator, proves it, and enables nothing by taking it back', async () => {
+    const off = await site.run('disable');
+    expect(off.output).toMatch(
+      /The master is off\.\n {2}run-\S+ \(COMPLETED\): disabled, the operator has switched the master off/,
+    );
+    expect(off.code).toBe(0);
+    const on = await site.run('enable-master');
+    expect(on.output).toContain('Nothing executes without a fresh signature');
+  });
+
+  it('takes the run back by a compensation that the sovereign signed', async () => {
+    const runId = /run-\d{8}-[0-9a-f]{16}/.exec((await site.run('disable')).output)?.[0] ?? '';
+    await site.run('enable-master');
+    const planned = await site.run('revert', 'plan', runId, '--record');
+    expect(planned.output).toContain('revert_plan_sha256');
+    const digest = /revert_plan_sha256: ([0-9a-f]{64})/.exec(planned.output)?.[1] ?? '';
+    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'enacted'`)).toBe(
+      ARTICLES + 1,
+    );
+
+    const { approvalTemplate } = await import('../../src/approval/template.ts');
+    const { signedUtc } = await import('../../src/local/sovereign.ts');
+    const bindings = { run_id: runId, revert_plan_sha256: digest };
+    const document = approvalTemplate({
+      gate: 'SG_R_revert_authz',
+      bindings,
+      signedUtc: signedUtc(new Date()),
+    });
+    const pull = await site.sovereign.approve({ file: 'approvals/take-back.md', document });
+    await site.sovereign.waitFor(pull, /^### ↩️/m, WAIT_MS);
+    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'retired'`)).toBe(
+      ARTICLES + 1,
+    );
+  });
+
+  it('refuses to start while settings are missing, and lists all of them', async () => {
+    const { DOT_CUTTER_EXEC_DB_PASSWORD: _exec, WEBHOOK_SECRET: _secret, ...rest } = site.environment;
+    const { stderr } = await run(
+      process.execPath,
+      [join(site.directory, 'software', 'src', 'main.ts'), 'start'],
+      {
+        cwd: site.directory,
+        env: { ...rest, BACKUP_GPG_FPR: 'ABCD1234' },
+      },
+    ).catch((error: { stderr: string }) => error);
+    expect(stderr).toContain('WEBHOOK_SECRET is missing');
+    expect(stderr).toContain('DOT_CUTTER_EXEC_DB_PASSWORD is missing');
+    expect(stderr).toContain('BACKUP_GPG_FPR must be a full 40-digit fingerprint');
+  });
+});

@@ -1,0 +1,242 @@
+// A deployment as an operator makes one: its own copy of the software with manifest and attestation, a PostgreSQL with
+// a login for each role, keys and configuration on disk, and the bot as a process of its own that tests may kill.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { sha256 } from '../../src/digest.ts';
+import { type StandIn, startStandIn } from '../../src/local/github/server.ts';
+import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
+import { type Draft, type Sovereign, signedUtc, sovereign } from '../../src/local/sovereign.ts';
+import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
+import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
+import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+const COMMIT = 'e'.repeat(40);
+
+export interface Bot {
+  /** Resolves when the log has a line that matches. */
+  logged(wanted: RegExp): Promise<void>;
+  /** SIGKILL: nothing is flushed, nothing is closed. */
+  kill(): Promise<void>;
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>;
+  lines(): readonly string[];
+}
+
+export interface Deployment {
+  readonly directory: string;
+  readonly database: TestDatabase;
+  readonly backend: RealBackend;
+  readonly standIn: StandIn;
+  readonly sovereign: Sovereign;
+  readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
+  readonly environment: Readonly<Record<string, string>>;
+  openingDraft(documentId: string): Draft;
+  startBot(): Promise<Bot>;
+  /** Runs one command of the deployed software. */
+  run(...args: string[]): Promise<{ code: number | null; output: string }>;
+  close(): Promise<void>;
+}
+
+/** null where no PostgreSQL is installed. */
+export async function deploy(documents: Readonly<Record<string, string>>): Promise<Deployment | null> {
+  const backend = await realBackend();
+  if (!backend) return null;
+  const database = await backend.open();
+  const { settings } = database;
+  if (!settings) throw new Error('a real database has settings');
+  const dumper = { user: 'dumper', password: 'dumps-only-for-tests' };
+  await backend.server.query(
+    settings.database,
+    `CREATE ROLE dumper LOGIN PASSWORD '${dumper.password}' IN ROLE pg_read_all_data`,
+  );
+  const state = await backend.server.createDatabase();
+
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-deployment-'));
+  const software = join(directory, 'software');
+  await copySoftware(software);
+
+  const now = () => new Date();
+  const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
+  const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
+  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
+  await writeFile(join(directory, 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
+
+  const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const webhookSecret = randomBytes(32).toString('hex');
+  const token = randomBytes(20).toString('hex');
+  const standIn = await startStandIn({
+    directory: join(directory, 'github'),
+    clock: now,
+    app: {
+      id: 7,
+      slug: 'countersign',
+      publicKeyPem: app.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      webhookUrl: null,
+      webhookSecret,
+    },
+    users: [{ login: 'sovereign', token, admin: true }],
+  });
+  const files = Object.fromEntries(
+    Object.entries(documents).map(([id, text]) => [`documents/${id}.md`, text]),
+  );
+  await standIn.createRepository({ owner: 'town', name: 'governance', files, message: 'Adopt' });
+
+  const targets = Object.keys(documents).map((id) => ({ document_id: id, path: `documents/${id}.md` }));
+  const config = join(directory, 'orchestrator.config.json');
+  await writeFile(
+    config,
+    JSON.stringify({
+      repository: 'town/governance',
+      deployed_source_commit: COMMIT,
+      targets,
+      data: join(directory, 'data'),
+    }),
+  );
+  const port = await freePort();
+  const environment: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? directory,
+    APP_ID: '7',
+    PRIVATE_KEY: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    WEBHOOK_SECRET: webhookSecret,
+    GITHUB_API_URL: standIn.apiUrl,
+    PORT: String(port),
+    SOVEREIGN_GPG_FPR: keys.sovereign.fingerprint,
+    SOVEREIGN_KEY_DIR: join(directory, 'keys', 'sovereign'),
+    BACKUP_GPG_FPR: keys.backup.fingerprint,
+    BACKUP_KEY_DIR: join(directory, 'keys', 'backup'),
+    BACKUP_DIR: join(directory, 'backups'),
+    DOT_CUTTER_DB_HOST: settings.host,
+    DOT_CUTTER_DB_PORT: String(settings.port),
+    DOT_CUTTER_DB_NAME: settings.database,
+    DOT_CUTTER_DB_SSLMODE: 'disable',
+    DOT_CUTTER_EXEC_DB_USER: settings.exec.user,
+    DOT_CUTTER_EXEC_DB_PASSWORD: settings.exec.password,
+    DOT_CUTTER_VERIFY_DB_USER: settings.verify.user,
+    DOT_CUTTER_VERIFY_DB_PASSWORD: settings.verify.password,
+    DOT_CUTTER_BACKUP_DB_USER: dumper.user,
+    DOT_CUTTER_BACKUP_DB_PASSWORD: dumper.password,
+    DATABASE_URL: backend.server.url(state),
+  };
+  standIn.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
+  const start = (...args: string[]): ChildProcess =>
+    spawn(process.execPath, [join(software, 'src', 'main.ts'), ...args], {
+      cwd: directory,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  return {
+    directory,
+    database,
+    backend,
+    standIn,
+    keys,
+    environment,
+    sovereign: sovereign({
+      apiUrl: standIn.apiUrl,
+      token,
+      owner: 'town',
+      repo: 'governance',
+      key: keys.sovereign,
+      now,
+    }),
+    openingDraft(documentId) {
+      const bindings = {
+        document_id: documentId,
+        mode: 'LIVE',
+        source_sha256: sha256(documents[documentId] ?? ''),
+      };
+      const signed = signedUtc(now());
+      return {
+        file: `approvals/open-${documentId}-${Date.now()}.md`,
+        document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: signed }),
+      };
+    },
+    startBot: async () => watch(start('start', '--config', config)),
+    async run(...args) {
+      const child = start(...args);
+      let output = '';
+      child.stdout?.on('data', (chunk) => (output += chunk));
+      child.stderr?.on('data', (chunk) => (output += chunk));
+      const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+      return { code, output };
+    },
+    async close() {
+      await standIn.close();
+      await database.close();
+      await backend.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function copySoftware(software: string): Promise<void> {
+  await mkdir(software, { recursive: true });
+  for (const path of ['src', 'package.json', 'package-lock.json', 'app.yml']) {
+    await cp(join(ROOT, path), join(software, path), { recursive: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));
+  const manifest = await makeManifest(software, {
+    paths: await deployedFiles(software),
+    sourceCommit: COMMIT,
+  });
+  await writeFile(join(software, MANIFEST_FILE), JSON.stringify(manifest));
+  await writeFile(
+    join(software, ATTESTATION_FILE),
+    JSON.stringify({
+      ...{ format: 'countersign/attestation/1', tree_sha256: manifest.tree_sha256, commit: COMMIT },
+      ...{ passed: 1, failed: 0, skipped: 0, at: new Date().toISOString() },
+    }),
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function watch(child: ChildProcess): Promise<Bot> {
+  const seen: string[] = [];
+  const waiting = new Set<{ wanted: RegExp; found: () => void }>();
+  const take = (line: string): void => {
+    seen.push(line);
+    for (const waiter of waiting) if (waiter.wanted.test(line)) waiter.found();
+  };
+  if (child.stdout) createInterface(child.stdout).on('line', take);
+  if (child.stderr) createInterface(child.stderr).on('line', take);
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const logged = (wanted: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (seen.some((line) => wanted.test(line))) return resolve();
+      const waiter = { wanted, found: resolve };
+      waiting.add(waiter);
+      void ended.then((code) =>
+        reject(new Error(`the bot ended with ${code}:\n${seen.slice(-20).join('\n')}`)),
+      );
+    });
+  await logged(/countersign is listening/);
+  return {
+    logged,
+    lines: () => seen,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
