@@ -1,5 +1,5 @@
 // Reads a directory of public keys as it lies on the machine: pinned outside the repository, by the deployment alone.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface KeyFile {
@@ -9,9 +9,11 @@ export interface KeyFile {
 
 /** Every regular file of the directory, in the order of the names. Throws when the directory cannot be read. */
 export async function readKeyDirectory(directory: string): Promise<KeyFile[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
-  return Promise.all(
-    names.sort().map(async (name) => ({ name, bytes: await readFile(join(directory, name)) })),
-  );
+  const files: KeyFile[] = [];
+  for (const name of (await readdir(directory)).sort()) {
+    const path = join(directory, name);
+    // Mounted secrets are symbolic links beside a linked folder: what counts is what they lead to.
+    if ((await stat(path)).isFile()) files.push({ name, bytes: await readFile(path) });
+  }
+  return files;
 }

@@ -10,7 +10,7 @@ import { fold, outputOf, type RunState } from './run/state.ts';
 import type { ServiceParts } from './service.ts';
 import { Stop } from './stop.ts';
 import { artifacts, keepArtifact } from './store/artifacts.ts';
-import { runLog, signedBytes } from './store/run-log.ts';
+import { allRuns, runLog, signedBytes } from './store/run-log.ts';
 
 /** What a run needs of the service, and nothing more. */
 export interface RunParts
@@ -39,6 +39,13 @@ export function contextOf(
     now,
     backup: parts.backup,
     assertEnabled: assertEnabledBy(killSwitchOf(state, { parts, policy })),
+    async earlierSource() {
+      const runs = await allRuns(store);
+      const last = runs.findLast(
+        (run) => run.documentId === state.documentId && run.position.status === 'COMPLETED',
+      );
+      return last ? source.read(last.source.path, last.approvals[0].commit) : null;
+    },
     async keep(name, content) {
       const digest = sha256(content);
       await keepArtifact(store, { runId, name, sha256: digest, content });
@@ -98,6 +105,7 @@ export async function rehearse(
     backup: refuse,
     assertEnabled: refuse,
     keep: async (_name, content) => sha256(content),
+    earlierSource: async () => null,
     kept: async () => undefined,
     finished: ({ name }) => {
       throw new Error(`${name} has not finished in a dry run`);

@@ -80,7 +80,7 @@ const TEXTS = {
   },
   clear_signed: {
     sentence: 'this is a clear-signed or inline OpenPGP message, which is never accepted',
-    next: `Keep the plain text in approvals/<name>.md and sign it beside the text: \`${SIGN}\`.`,
+    next: `Keep the plain text in \`approvals/<name>.md\` and sign it beside the text: \`${SIGN}\`.`,
   },
   front_matter_missing: {
     sentence: 'the approval does not begin with front matter between two lines `---`',
@@ -176,7 +176,7 @@ const TEXTS = {
   },
   signature_count: {
     sentence: 'the armored block does not hold exactly one signature packet',
-    next: `Sign with one key at a time; further signers add approvals/<name>.md.2.asc and so on.`,
+    next: 'Sign with one key at a time; further signers add `approvals/<name>.md.2.asc` and so on.',
   },
   signature_malformed: {
     sentence: 'the signature packet is not a well-formed version 4 signature',

@@ -10,10 +10,9 @@ import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { selftest } from '../backup/selftest.ts';
 import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
-import { ConfigFault, readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../config.ts';
+import { readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../config.ts';
 import { openEmbeddedDirectory } from '../embedded-directory.ts';
 import { readKeyDirectory } from '../key-directory.ts';
-import { Stop } from '../stop.ts';
 
 export function backupCommand(): Command {
   const command = new Command('backup').description('the encrypted dumps taken before every run');
@@ -22,13 +21,13 @@ export function backupCommand(): Command {
     .description('try every part of a backup for real, on a dump without rows')
     .option('--config <path>', 'the orchestrator configuration', 'orchestrator.config.json')
     .option('--json', 'print JSON')
-    .action(telling(testBackups));
+    .action(testBackups);
   command
     .command('list')
     .description('the backups there are, newest first')
     .option('--directory <dir>', 'where they are (default: BACKUP_DIR)')
     .option('--json', 'print JSON')
-    .action(telling(list));
+    .action(list);
   command
     .command('verify')
     .description('check envelope, digest, packet structure and recipient of a backup')
@@ -39,7 +38,7 @@ export function backupCommand(): Command {
     )
     .option('--keys <dir>', 'the directory with that public key (default: BACKUP_KEY_DIR)')
     .option('--json', 'print JSON')
-    .action(telling(verify));
+    .action(verify);
   command
     .command('restore')
     .description('decrypt a backup with your own gpg key and restore it into an empty database')
@@ -50,7 +49,7 @@ export function backupCommand(): Command {
     )
     .option('--production', 'allow the production database as the target')
     .option('--json', 'print JSON')
-    .action(telling(restore));
+    .action(restore);
   command
     .command('prune')
     .description('remove backups that are both old and not among the newest; never the last good one')
@@ -59,7 +58,7 @@ export function backupCommand(): Command {
     .option('--directory <dir>', 'where they are (default: BACKUP_DIR)')
     .option('--dry-run', 'only say which would go')
     .option('--json', 'print JSON')
-    .action(telling(prune));
+    .action(prune);
   return command;
 }
 
@@ -193,28 +192,6 @@ interface Pruning {
   readonly days: number;
   readonly directory?: string;
   readonly dryRun?: true;
-}
-
-/** A command that tells people what was wrong instead of showing where in the code it was found. */
-function telling<T extends unknown[]>(
-  action: (...given: T) => Promise<void>,
-): (...given: T) => Promise<void> {
-  return async (...given) => {
-    try {
-      await action(...given);
-    } catch (error) {
-      const told = error instanceof Stop ? error.detail : sayable(error);
-      if (told === undefined) throw error;
-      console.error(told);
-      process.exitCode = error instanceof Stop ? 1 : 2;
-    }
-  };
-}
-
-/** Settings and files are the user's to mend; anything else is ours, and shows its stack. */
-function sayable(error: unknown): string | undefined {
-  const fromFileSystem = error instanceof Error && 'syscall' in error && 'path' in error;
-  return error instanceof ConfigFault || fromFileSystem ? error.message : undefined;
 }
 
 function wholeNumber(text: string): number {

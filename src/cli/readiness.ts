@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import pino from 'pino';
 import { readConfig, type Target } from '../config.ts';
-import { backupKey, openGoverned } from '../deployment.ts';
+import { backupKey, openGoverned, readSovereignKeys } from '../deployment.ts';
 import { createApp, signIn } from '../github/client.ts';
 import { sourceReader } from '../github/source.ts';
 import { assessOpening } from '../readiness/opening.ts';
@@ -53,6 +53,7 @@ async function assessDeployment(options: Options) {
         { target, commit, enabledBy: undefined },
         {
           store,
+          keys: await readSovereignKeys(config, now()),
           governed,
           source: sourceReader(repository),
           release: deployedRelease(orchestrator.deployed_source_commit),

@@ -10,7 +10,7 @@ export function sourceReader(repository: Repository): SourceReader {
     now: () => repository.now(),
     async read(path, commit) {
       const entry = await repository.entry(commit, path);
-      if (!entry || entry.type !== 'blob' || !REGULAR.has(entry.mode)) return null;
+      if (entry?.type !== 'blob' || !REGULAR.has(entry.mode)) return null;
       return { path, commit, blob: entry.sha, bytes: await repository.blob(entry.sha) };
     },
   };

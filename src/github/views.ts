@@ -81,6 +81,7 @@ export function requestOf(
   const enable = state.approvals.findLast((approval) => approval.gate === 'GAP7_execution_enable');
   const renewed = state.approvals.filter((approval) => approval.gate === 'GAP7_execution_enable').length > 1;
   const outline = kept.get('outline.txt');
+  const changes = kept.get('changes.diff');
   return {
     subject: `request of ${state.runId} for ${gate}`,
     runId: state.runId,
@@ -89,9 +90,22 @@ export function requestOf(
     meaning: meaningOf(chapter, state),
     enabledUntil: enable ? new Date(enable.valid_until) : null,
     renewal: renewed ? null : draftOf(state, 'GAP7_execution_enable'),
-    folds: outline && gate === 'SG_1_cut_authz' ? [{ summary: 'The cut plan', text: outline }] : [],
+    folds: gate === 'SG_1_cut_authz' ? foldsOf({ outline, changes }) : [],
     head,
   };
+}
+
+function foldsOf({
+  outline,
+  changes,
+}: {
+  outline: string | undefined;
+  changes: string | undefined;
+}): SignatureRequest['folds'] {
+  const folds: SignatureRequest['folds'][number][] = [];
+  if (changes) folds.push({ summary: 'What changes, unit by unit', text: changes, language: 'diff' });
+  if (outline) folds.push({ summary: 'The cut plan', text: outline, language: '' });
+  return folds;
 }
 
 function draftOf(state: RunState, gate: Gate): ApprovalDraft {
@@ -171,6 +185,6 @@ export function recordOf(
       lines: linesOf({ phase, output, ...times }),
       ...times,
     })),
-    artifacts: new Map([...kept].filter(([name]) => name !== 'outline.txt')),
+    artifacts: new Map([...kept].filter(([name, content]) => name !== 'outline.txt' && content !== '')),
   };
 }

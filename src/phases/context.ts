@@ -59,6 +59,8 @@ export interface PhaseContext {
   /** The one clock of the bot. */
   now(): Date;
   backup(runId: RunId): Promise<Envelope>;
+  /** The document as the last completed run cut it, from git; null when there was none. */
+  earlierSource(): Promise<SourceFile | null>;
   /** Keeps a larger output beside the log, for the comments and the run record. A dry run keeps nothing. */
   keep(name: string, content: string): Promise<Sha256>;
   /** What was kept under that name; undefined when nothing was. */

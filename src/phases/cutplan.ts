@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { sha256Schema } from '../digest.ts';
 import { type ChangePlan, isNothingToCut, planChange } from '../document/change.ts';
+import { changeOutline } from '../document/change-outline.ts';
 import { planJson, renderOutline } from '../document/outline.ts';
-import { cutPlan } from '../document/plan.ts';
+import { cutPlan, planDocument } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readUnits } from '../governed/units.ts';
 import { code, count } from '../report/markdown.ts';
@@ -37,6 +38,8 @@ export const cutplan: Phase<Cutplan> = {
     }
     await context.keep('cutplan.json', pretty(recordedPlan(change)));
     await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
+    const first = change.counts.create === change.rows.length && change.retire.length === 0;
+    await context.keep('changes.diff', first ? '' : await changesFrom(context, change));
     return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
   },
   report: ({ cutplan_sha256, rows, counts }) => [
@@ -48,6 +51,17 @@ export const cutplan: Phase<Cutplan> = {
 // The plan as it stands in the run record: the same shape that `countersign plan --json` prints, with what each row does.
 function recordedPlan({ plan, rows, retire, cutplan_sha256 }: ChangePlan) {
   return { ...planJson(plan), cutplan_sha256, granularity: plan.granularity, rows, retire };
+}
+
+// What a person reads before signing a later cut. The old text is taken from git, where the document stood when it was
+// last cut: no text of the database goes into a comment (design section 3, invariant 6).
+async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<string> {
+  const { granularity, profile } = context.run;
+  const earlier = await context.earlierSource();
+  const options = { granularity, ...(profile === undefined ? {} : { profile }) };
+  const rows = earlier ? planDocument(earlier.bytes, options).rows : [];
+  const bodies = new Map(rows.map(({ key, body }) => [key, body]));
+  return changeOutline(change, { oldBody: (key) => bodies.get(key) });
 }
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */

@@ -1,4 +1,5 @@
 // Readiness for opening one run: PRE-1 … PRE-8 with the dry run of that very document at that very commit.
+import type { KeyRing } from '../approval/keys.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { Target } from '../config.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
@@ -21,6 +22,7 @@ export interface AssessmentParts {
   readonly source: SourceReader;
   readonly release: Release;
   readonly waived: ReadonlySet<ConditionId>;
+  readonly keys: KeyRing;
   backupKey(): Promise<BackupKey>;
   now(): Date;
 }

@@ -1,4 +1,5 @@
 // How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
+import { type KeyRing, keyWarnings } from '../approval/keys.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { probeGrants } from '../governed/grants.ts';
@@ -25,6 +26,7 @@ export interface ProbeParts {
   /** The dry run of the document that a run would be opened for; undefined when the document is not known. */
   rehearse(): Promise<DryRun | undefined>;
   runs(): Promise<readonly RunState[]>;
+  readonly keys: KeyRing;
   /** The enabling approval that is being judged right now, if any: its path. */
   readonly enabledBy: string | undefined;
   now(): Date;
@@ -36,10 +38,17 @@ export function probesOf(parts: ProbeParts): Probes {
   const { release, governed, now } = parts;
   return {
     'PRE-1': () => approvalInWindow(parts, 'SG_1_cut_authz'),
-    'PRE-2': async () =>
-      parts.enabledBy === undefined
-        ? approvalInWindow(parts, 'GAP7_execution_enable')
-        : { pass: true, evidence: parts.enabledBy },
+    async 'PRE-2'() {
+      const { pass, evidence } =
+        parts.enabledBy === undefined
+          ? await approvalInWindow(parts, 'GAP7_execution_enable')
+          : { pass: true, evidence: parts.enabledBy };
+      const ending = keyWarnings(parts.keys, now()).map(
+        ({ fingerprint, expiresAt }) =>
+          `; key ${fingerprint} expires ${expiresAt.toISOString().slice(0, 10)}: renew it soon`,
+      );
+      return { pass, evidence: `${evidence}${ending.join('')}` };
+    },
     async 'PRE-3'() {
       const { fingerprint, expiresAt } = await parts.backupKey();
       const ends = expiresAt ? `expires ${expiresAt.toISOString().slice(0, 10)}` : 'does not expire';

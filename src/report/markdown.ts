@@ -39,6 +39,11 @@ export function table(head: readonly string[], align: string, rows: readonly (re
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** A sentence of a table, as the beginning of a line. */
+export function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
 /** A duration for people: `80 ms`, `1.4 s`, `3 min 05 s`. */
 export function duration(ms: number): string {
   if (ms < 950) return `${Math.round(ms)} ms`;

@@ -1,6 +1,6 @@
 // The comment, and the line, that says no: what is wrong, what the file says, and what to do next.
 import { REASONS, type Reason } from '../approval/reasons.ts';
-import { code, fold, literal, marker, table } from './markdown.ts';
+import { capitalised, code, fold, literal, marker, table } from './markdown.ts';
 
 export interface RefusalView {
   readonly subject: string;
@@ -23,7 +23,7 @@ export function renderRefusal(view: RefusalView): string {
   return [
     marker(view.subject),
     `### ⛔ Not admitted: ${code(view.reason)}`,
-    `${sentence}${where}. ${literal(view.detail)}`,
+    `${capitalised(sentence)}${where}: ${literal(view.detail)}.`,
     `**What to do:** ${next}`,
     view.merged
       ? 'Nothing was written to the governed database, and no run was started or continued by this merge.'

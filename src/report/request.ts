@@ -20,12 +20,12 @@ export interface SignatureRequest {
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date | null;
   readonly renewal: ApprovalDraft | null;
-  readonly folds: readonly { readonly summary: string; readonly text: string }[];
+  readonly folds: readonly { readonly summary: string; readonly text: string; readonly language: string }[];
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
 // Leaves room for the fixed text when the folded outline has to be shortened.
-const FOLD_LIMIT = 40_000;
+const FOLD_LIMIT = 25_000;
 
 export function renderRequest(request: SignatureRequest): string {
   const { draft } = request;
@@ -39,7 +39,9 @@ export function renderRequest(request: SignatureRequest): string {
     'Sign it with your own key, then merge both files through one pull request that changes nothing else:',
     block(signingCommands(file), 'sh'),
     ...renewalHint(request),
-    ...request.folds.map(({ summary, text }) => fold(summary, block(within(FOLD_LIMIT, text)))),
+    ...request.folds.map(({ summary, text, language }) =>
+      fold(summary, block(within(FOLD_LIMIT, text), language)),
+    ),
     footer(request),
   ].join('\n\n');
 }

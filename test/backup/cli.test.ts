@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeBackup } from '../../src/backup/backup.ts';
 import { embedded } from '../../src/backup/dump.ts';
 import { makeKey, type TestKey } from './keys.ts';
 
-const command = pathToFileURL(join(import.meta.dirname, '../../src/cli/backup.ts')).href;
-const script = `import { backupCommand } from '${command}'; await backupCommand().parseAsync(process.argv.slice(1), { from: 'user' });`;
+const program = join(import.meta.dirname, '../../src/main.ts');
 
 let folder: string;
 let key: TestKey;
@@ -52,7 +50,7 @@ function backup(args: string[], env: Record<string, string> = environment) {
     const { PATH = '' } = process.env;
     const child = execFile(
       process.execPath,
-      ['--input-type=module', '--eval', script, ...args],
+      [program, 'backup', ...args],
       { env: { PATH, ...env } },
       (_, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
     );
