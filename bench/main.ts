@@ -1,5 +1,6 @@
 // `npm run bench [-- road approval document governed backup]`: every figure is a ratio against a baseline measured in
-// the same run, or says plainly that it is a wall time.
+// the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
+import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
 import { benchBackup } from './backup.ts';
 import { benchDocument } from './document.ts';
@@ -22,8 +23,13 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  process.stdout.write(`\n== ${name}\n`);
-  await bench();
+const [only, ...more] = asked;
+if (only !== undefined && more.length === 0) {
+  await BENCHES[only as keyof typeof BENCHES]();
+} else {
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+    process.stdout.write(`\n== ${name}\n`);
+    const { status } = spawnSync(process.execPath, [process.argv[1] ?? '', name], { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
 }

@@ -60,8 +60,8 @@ export interface Demo {
   readonly documentId: string;
   readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
   readonly backupDirectory: string;
-  /** The document that opens a run, not yet signed. */
-  openingDraft(): { file: string; document: string };
+  /** The approval that opens a run, not yet signed; for a text that stands there now instead of the first one. */
+  openingDraft(text?: string): { file: string; document: string };
   close(): Promise<void>;
 }
 
@@ -173,9 +173,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       key: keys.sovereign,
       now,
     }),
-    openingDraft() {
+    openingDraft(text) {
       const at = now();
-      const bindings = { document_id: documentId, mode: 'LIVE', source_sha256: sha256(document.bytes) };
+      const bindings = {
+        document_id: documentId,
+        mode: 'LIVE',
+        source_sha256: sha256(text ?? document.bytes),
+      };
       return {
         file: `approvals/${signedUtc(at).replace(/[:-]/g, '')}-open-${documentId}.md`,
         document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: signedUtc(at) }),

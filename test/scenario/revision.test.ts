@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { draftFromComment } from '../../src/local/sovereign.ts';
+import { openTown, type Town } from '../support/town.ts';
+
+const WAIT_MS = 60_000;
+
+const FIRST = `# The Town Charter
+
+## Article 1. Quiet
+
+The town is quiet after ten.
+
+## Article 2. Bread
+
+The baker and the miller agree on the price.
+
+## Article 3. Dogs
+
+Dogs are welcome in the market.
+`;
+
+// Article 2 says something else, Article 3 is gone, Article 4 is new.
+const SECOND = `# The Town Charter
+
+## Article 1. Quiet
+
+The town is quiet after ten.
+
+## Article 2. Bread
+
+The baker alone sets the price.
+
+## Article 4. Cats
+
+Cats are welcome in the market and on the roofs.
+`;
+
+let town: Town;
+let request: string;
+const pulls = { opened: 0, cut: 0 };
+
+async function enact(opened: number): Promise<number> {
+  const { sovereign } = town;
+  const asked = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
+  request = asked;
+  const cut = await sovereign.approve(draftFromComment(asked, town.now()));
+  const last = await sovereign.waitFor(cut, /Waiting for your signature: `SG_2_lifecycle_authz`/, WAIT_MS);
+  pulls.cut = cut;
+  const enacted = await sovereign.approve(draftFromComment(last, town.now()));
+  await sovereign.waitFor(enacted, /^### ✅/m, WAIT_MS);
+  return enacted;
+}
+
+async function replaceDocument(text: string): Promise<void> {
+  const pull = await town.sovereign.propose('Amend the charter', new Map([['documents/charter.md', text]]));
+  await town.sovereign.merge(pull);
+}
+
+const served = async () => {
+  const { rows } = await town.governed.query<{ key: string; status: string; body: string | null }>(
+    `SELECT unit.key, unit.status, held.body FROM public.information_unit AS unit
+       LEFT JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.status = 'enacted'
+      ORDER BY unit.ordinal, unit.id`,
+  );
+  return rows;
+};
+
+beforeAll(async () => {
+  town = await openTown({ text: FIRST });
+  await enact(await town.sovereign.approve(town.openingDraft()));
+  await replaceDocument(SECOND);
+  pulls.opened = await town.sovereign.approve(town.openingDraft(SECOND));
+  await enact(pulls.opened);
+});
+afterAll(async () => {
+  await town.close();
+});
+
+describe('a document that changed', () => {
+  it('is asked for with what changes, unit by unit, before anybody signs', () => {
+    expect(request).toContain(
+      '1 unit to create, 1 unit to revise, 2 units to keep as they are, 1 unit to retire',
+    );
+    expect(request).toContain('<summary>What changes, unit by unit</summary>');
+    expect(request).toMatch(/^~ art-2 {2}.*Bread$/m);
+    expect(request).toMatch(/^ {2}- The baker and the miller agree on the price\.$/m);
+    expect(request).toMatch(/^ {2}\+ The baker alone sets the price\.$/m);
+    expect(request).toMatch(/^\+ art-4 {2}.*Cats$/m);
+    expect(request).toMatch(/^- art-3 {2}.*Dogs$/m);
+  });
+
+  it('is in force afterwards, with the unit that it no longer has retired', async () => {
+    const rows = await served();
+    const inForce = rows.filter(({ status }) => status === 'enacted');
+    expect(inForce.map(({ body }) => body).join('')).toBe(SECOND);
+    expect(rows.filter(({ status }) => status === 'retired').map(({ key }) => key)).toEqual(['art-3']);
+  });
+
+  it('is not opened again unchanged: its dry run would stop with nothing_to_cut', async () => {
+    const pull = await town.sovereign.approve(town.openingDraft(SECOND));
+    const refusal = await town.sovereign.waitFor(pull, /Not admitted: `not_ready`/, WAIT_MS);
+    expect(refusal.replaceAll('\\', '')).toContain(
+      'cutplan: nothing_to_cut, charter has all 4 units already',
+    );
+  });
+});
