@@ -1,6 +1,6 @@
 // SHA-256 digests of bytes and, through RFC 8785 canonical JSON, of values.
 // Every digest that a person signs or a record carries is made here, so two parts can never disagree on its form.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalizeJson from 'canonicalize';
 import { z } from 'zod';
 
@@ -20,7 +20,7 @@ export const sha256Schema = z.custom<Sha256>(
 );
 
 export function sha256(bytes: Uint8Array | string): Sha256 {
-  return createHash('sha256').update(bytes).digest('hex') as Sha256;
+  return hash('sha256', bytes, 'hex') as Sha256;
 }
 
 /** RFC 8785 canonical JSON: keys sorted, no white space, numbers as ECMAScript prints them. */

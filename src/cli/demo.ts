@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { type Demo, readDocument, startDemo } from '../local/demo.ts';
+import { type Demo, readDocument, startDemo, WAIVED } from '../local/demo.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
 import { type Draft, draftFromComment } from '../local/sovereign.ts';
 import { deployedFiles, makeManifest } from '../readiness/manifest.ts';
@@ -47,6 +47,9 @@ async function demo(options: Options): Promise<boolean> {
     `Countersign: ${relative('.', document.path) || document.path}, ${document.bytes.length.toLocaleString('en-US')} bytes`,
   );
   show.note('starting a stand-in for GitHub, two embedded databases and the bot; making throw-away keys');
+  show.note(
+    `waived here, never in production: ${[...WAIVED].join(', ')} (the suite need not have run on this clone)`,
+  );
   const running = await startDemo({
     directory,
     document,
