@@ -3,7 +3,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { PGlite } from '@electric-sql/pglite';
+import { PGlite } from '@electric-sql/pglite';
 import pino from 'pino';
 import { readKeys } from '../approval/keys.ts';
 import type { RunId } from '../approval/run-id.ts';
@@ -66,7 +66,7 @@ export interface Demo {
 }
 
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { directory, document, now, embeddedDatabase = openDirectory } = options;
+  const { directory, document, now, embeddedDatabase = copyingDirectories() } = options;
   await mkdir(directory, { recursive: true });
   // Signatures are judged by whole seconds: a key made in this very second could sign before its own birth.
   const keysMadeAt = options.keysMadeAt ?? new Date(now().getTime() - 60_000);
@@ -196,8 +196,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-function openDirectory(dataDir: string): Promise<PGlite> {
-  return openEmbeddedDirectory(dataDir);
+/** Making an empty database takes seconds, copying one does not: every database after the first is a copy of it. */
+function copyingDirectories(): (directory: string) => Promise<PGlite> {
+  let empty: Blob | undefined;
+  return async (directory) => {
+    const loadDataDir = empty;
+    if (loadDataDir) {
+      return openEmbeddedDirectory(directory, { open: (dataDir) => PGlite.create({ dataDir, loadDataDir }) });
+    }
+    const first = await openEmbeddedDirectory(directory);
+    empty = await first.dumpDataDir('none');
+    return first;
+  };
 }
 
 async function configure(
