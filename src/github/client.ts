@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { GitHubSettings } from '../config.ts';
-import { openRepository, type Repository, statusOf } from './repository.ts';
+import { statusOf } from './facts.ts';
+import { openRepository, type Repository } from './repository.ts';
 
 export class GitHubFault extends Error {
   readonly code: 'not_installed' | 'wrong_credentials' | 'unreachable';

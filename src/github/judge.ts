@@ -21,7 +21,8 @@ import { blocking } from '../readiness/readiness.ts';
 import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { PullRequest, Repository, TreeEntry } from './repository.ts';
+import type { PullRequest, TreeEntry } from './facts.ts';
+import type { Repository } from './repository.ts';
 import { sourceReader } from './source.ts';
 
 export interface Judging {

@@ -21,8 +21,8 @@ export interface Draft {
 export interface Sovereign {
   /** Signs, opens a pull request with exactly the two files, and merges it. Returns its number. */
   approve(draft: Draft): Promise<number>;
-  /** Opens a pull request that adds these files, as they are. */
-  propose(title: string, files: ReadonlyMap<string, string>): Promise<number>;
+  /** Opens a pull request that puts these files there as they are; null removes one. */
+  propose(title: string, files: ReadonlyMap<string, string | null>): Promise<number>;
   /** Adds a commit with these files to the pull request's branch. */
   push(pull: number, files: ReadonlyMap<string, string>): Promise<void>;
   merge(pull: number): Promise<void>;
@@ -115,13 +115,13 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
 
   async function commitOn(
     parent: string,
-    { message, files }: { message: string; files: ReadonlyMap<string, string> },
+    { message, files }: { message: string; files: ReadonlyMap<string, string | null> },
   ): Promise<string> {
     const tree = [...files].map(([path, content]) => ({
       path,
-      content,
       mode: '100644' as const,
       type: 'blob' as const,
+      ...(content === null ? { sha: null } : { content }),
     }));
     const { data: made } = await octokit.rest.git.createTree({ ...at, base_tree: parent, tree });
     const { data: commit } = await octokit.rest.git.createCommit({

@@ -37,6 +37,8 @@ async function refusalOf(title: string, changed: Map<string, string>): Promise<s
 const reasonIn = (comment: string): string | undefined => /^### ⛔ Not admitted: `(\w+)`/m.exec(comment)?.[1];
 
 let serial = 0;
+/** The pull request that signed SG_1, for the tests that come after it. */
+let cutPull = 0;
 function opening(at: Date): Draft {
   serial += 1;
   const { document } = town.openingDraft();
@@ -171,6 +173,7 @@ describe('a merged approval that is not in order', () => {
     const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
     const first = await town.sovereign.propose('Cut', files(draft, signature));
     await town.sovereign.merge(first);
+    cutPull = first;
     await town.sovereign.waitFor(first, /Waiting for your signature: `SG_2_lifecycle_authz`/, WAIT_MS);
 
     const before = await snapshot();
@@ -180,5 +183,31 @@ describe('a merged approval that is not in order', () => {
     );
     expect(reasonIn(comment)).toBe('run_not_awaiting_gate');
     expect(await snapshot()).toEqual(before);
+  });
+
+  it('is refused when the enable of its run has ended meanwhile, so that the signature is not spent', async () => {
+    const asked = await town.sovereign.waitFor(
+      cutPull,
+      /Waiting for your signature: `SG_2_lifecycle_authz`/,
+      WAIT_MS,
+    );
+    town.clock.offsetMs = 25 * HOUR_MS;
+    const draft = draftFromComment(asked, town.now());
+    const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
+    const comment = await refusalOf('Enact too late', files(draft, signature));
+    town.clock.offsetMs = 0;
+    expect(reasonIn(comment)).toBe('enable_expired');
+    expect(comment).toContain('GAP7_execution_enable');
+  });
+
+  it('is refused when its document is gone', async () => {
+    const removal = await town.sovereign.propose('Away with it', new Map([['documents/charter.md', null]]));
+    await town.sovereign.merge(removal);
+    const draft = opening(town.now());
+    const comment = await refusalOf(
+      'Gone',
+      files(draft, await detachSign(draft.document, { key: ownKey(), at: town.now() })),
+    );
+    expect(reasonIn(comment)).toBe('source_not_found');
   });
 });

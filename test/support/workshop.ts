@@ -13,7 +13,7 @@ import { takeBackup } from '../../src/backup/backup.ts';
 import { embedded } from '../../src/backup/dump.ts';
 import { readBackupKey } from '../../src/backup/key.ts';
 import { sha256 } from '../../src/digest.ts';
-import { gitBlobId } from '../../src/github/repository.ts';
+import { gitBlobId } from '../../src/github/facts.ts';
 import type { GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { installSchema } from '../../src/governed/schema.ts';

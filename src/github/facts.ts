@@ -1,0 +1,226 @@
+// What GitHub says, read by commit. Webhooks are hints: whatever is judged is read here again. Reading goes by git/trees
+// and git/blobs, because the contents API follows symbolic links.
+import { createHash } from 'node:crypto';
+import type { ProbotOctokit } from 'probot';
+import { SourceUnavailable } from '../phases/context.ts';
+
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly open: boolean;
+  readonly merged: boolean;
+  readonly mergeCommit: string | null;
+  readonly headCommit: string;
+  readonly headRepository: string | null;
+  readonly base: string;
+  readonly author: string;
+}
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly status: string;
+  readonly previousPath?: string;
+}
+
+export interface TreeEntry {
+  readonly path: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly sha: string;
+}
+
+export interface RepositoryFacts {
+  readonly name: string;
+  defaultBranch(): Promise<string>;
+  /** The commit that the default branch points at. */
+  head(): Promise<string>;
+  pull(number: number): Promise<PullRequest>;
+  /** Every file that the pull request changes; GitHub lists at most 3,000. */
+  changedFiles(number: number): Promise<ChangedFile[]>;
+  /** Closed pull requests, those updated last first, until `since`. */
+  closedPulls(since: Date): Promise<PullRequest[]>;
+  /** The entries directly in `folder` at a commit, or null when it is no folder there. */
+  folder(commit: string, path: string): Promise<TreeEntry[] | null>;
+  /** The entry itself, of whatever type; null when nothing has that path. */
+  entry(commit: string, path: string): Promise<TreeEntry | null>;
+  /** The tree of a commit. */
+  rootOf(commit: string): Promise<string>;
+  blob(sha: string): Promise<Uint8Array>;
+  now(): Promise<Date>;
+}
+
+const TREES_KEPT = 64;
+
+/** Every reading throws SourceUnavailable when GitHub cannot be reached or is out of order. */
+export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryName): RepositoryFacts {
+  const at = { owner, repo };
+  const trees = new Map<string, TreeEntry[]>();
+
+  // A tree is named by its content, so what was read once holds for ever; only the newest are kept.
+  const tree = async (sha: string): Promise<TreeEntry[]> => {
+    const known = trees.get(sha);
+    if (known) return known;
+    const entries = await reads(`reading tree ${sha}`, async () => {
+      const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
+      if (data.truncated) throw new Error(`GitHub truncated tree ${sha}`);
+      return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '' }) => ({
+        path,
+        mode,
+        type,
+        sha: entry,
+      }));
+    });
+    trees.set(sha, entries);
+    for (const oldest of trees.keys()) if (trees.size > TREES_KEPT) trees.delete(oldest);
+    return entries;
+  };
+
+  const rootOf = async (commit: string): Promise<string> => {
+    const { data } = await reads(`reading commit ${commit}`, () =>
+      octokit.rest.git.getCommit({ ...at, commit_sha: commit }),
+    );
+    return data.tree.sha;
+  };
+
+  const entry = async (commit: string, path: string): Promise<TreeEntry | null> => {
+    let sha = await rootOf(commit);
+    const names = path.split('/');
+    for (const [depth, segment] of names.entries()) {
+      const found = (await tree(sha)).find((candidate) => candidate.path === segment);
+      if (!found) return null;
+      if (depth === names.length - 1) return { ...found, path };
+      if (found.type !== 'tree') return null;
+      sha = found.sha;
+    }
+    return null;
+  };
+
+  const facts: RepositoryFacts = {
+    name: `${owner}/${repo}`,
+    entry,
+    rootOf,
+
+    async defaultBranch() {
+      const { data } = await reads('reading the repository', () => octokit.rest.repos.get(at));
+      return data.default_branch;
+    },
+
+    async head() {
+      const branch = await facts.defaultBranch();
+      const { data } = await reads('reading the default branch', () =>
+        octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` }),
+      );
+      return data.object.sha;
+    },
+
+    async pull(number) {
+      const { data } = await reads(`reading pull request ${number}`, () =>
+        octokit.rest.pulls.get({ ...at, pull_number: number }),
+      );
+      return decodePull(data);
+    },
+
+    async changedFiles(number) {
+      const files = await reads(`listing the files of pull request ${number}`, () =>
+        octokit.paginate(octokit.rest.pulls.listFiles, { ...at, pull_number: number, per_page: 100 }),
+      );
+      return files.map(({ filename, status, previous_filename }) => ({
+        path: filename,
+        status,
+        ...(previous_filename === undefined ? {} : { previousPath: previous_filename }),
+      }));
+    },
+
+    async closedPulls(since) {
+      const list = octokit.rest.pulls.list;
+      const query = { ...at, state: 'closed', sort: 'updated', direction: 'desc', per_page: 50 } as const;
+      return reads('listing closed pull requests', async () => {
+        const found: PullRequest[] = [];
+        for await (const { data } of octokit.paginate.iterator(list, query)) {
+          for (const pull of data) {
+            if (new Date(pull.updated_at) < since) return found;
+            found.push(decodePull(pull));
+          }
+        }
+        return found;
+      });
+    },
+
+    async folder(commit, path) {
+      const found = await entry(commit, path);
+      if (found?.type !== 'tree') return null;
+      return (await tree(found.sha)).map((child) => ({ ...child, path: `${path}/${child.path}` }));
+    },
+
+    async blob(sha) {
+      const { data } = await reads(`reading blob ${sha}`, () =>
+        octokit.rest.git.getBlob({ ...at, file_sha: sha }),
+      );
+      const bytes = Buffer.from(data.content, 'base64');
+      if (gitBlobId(bytes) !== sha)
+        throw new SourceUnavailable(`reading blob ${sha}`, { cause: new Error('the bytes have another id') });
+      return bytes;
+    },
+
+    async now() {
+      const { headers } = await reads('asking for the time', () => octokit.rest.repos.get(at));
+      const date = new Date(headers.date ?? '');
+      if (Number.isNaN(date.getTime()))
+        throw new SourceUnavailable('asking for the time', { cause: new Error('no Date header') });
+      return date;
+    },
+  };
+  return facts;
+}
+
+/** The id that git gives a blob: SHA-1 over `blob <size>\0<bytes>`. */
+export function gitBlobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+interface PullData {
+  number: number;
+  state: string;
+  merged_at: string | null;
+  merge_commit_sha: string | null;
+  head: { sha: string; repo: { full_name: string } | null };
+  base: { ref: string };
+  user: { login: string } | null;
+}
+
+function decodePull(data: PullData): PullRequest {
+  return {
+    number: data.number,
+    open: data.state === 'open',
+    merged: data.merged_at !== null,
+    mergeCommit: data.merge_commit_sha,
+    headCommit: data.head.sha,
+    headRepository: data.head.repo?.full_name ?? null,
+    base: data.base.ref,
+    author: data.user?.login ?? 'ghost',
+  };
+}
+
+export function statusOf(error: unknown): number | undefined {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' ? status : undefined;
+}
+
+// Network failures and 5xx say nothing about the facts: they are told apart so that the look is simply repeated.
+async function reads<T>(doing: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const status = statusOf(error);
+    if (
+      error instanceof SourceUnavailable ||
+      (status !== undefined && status < 500 && status !== 429 && status !== 403)
+    )
+      throw error;
+    throw new SourceUnavailable(doing, { cause: error });
+  }
+}
