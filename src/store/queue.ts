@@ -27,6 +27,8 @@ export async function hint(
   );
 }
 
+/** How soon to ask again for what another process is looking at. */
+const LEASE_RETRY_MS = 2_000;
 const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 60_000, 300_000];
 
 export interface Worker {
@@ -38,29 +40,34 @@ export interface Worker {
 export async function work(store: Store, queue: QueueName, worker: Worker): Promise<void> {
   const tries = new Map<string, number>();
   const looking = new Map<string, Promise<unknown>>();
+  const look = async (key: string): Promise<void> => {
+    try {
+      await worker.look(key);
+      tries.delete(key);
+    } catch (error) {
+      const tried = tries.get(key) ?? 0;
+      tries.set(key, tried + 1);
+      worker.onError(error, { queue, key, tries: tried + 1 });
+      const afterMs = RETRY_DELAYS_MS[Math.min(tried, RETRY_DELAYS_MS.length - 1)] ?? 300_000;
+      await hint(store, queue, { key, afterMs });
+    }
+  };
   await store.boss.work<{ key: string }>(
     queue,
     { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2, batchSize: 1, localConcurrency: 4 },
     async ([job]) => {
       if (!job) return;
       const { key } = job.data;
-      // Another look of this process at the same thing: it may have begun before what this hint is about.
-      await looking.get(key);
-      const look = withLease(store, `${queue}:${key}`, async () => {
-        try {
-          await worker.look(key);
-          tries.delete(key);
-        } catch (error) {
-          const tried = tries.get(key) ?? 0;
-          tries.set(key, tried + 1);
-          worker.onError(error, { queue, key, tries: tried + 1 });
-          const afterMs = RETRY_DELAYS_MS[Math.min(tried, RETRY_DELAYS_MS.length - 1)] ?? 300_000;
-          await hint(store, queue, { key, afterMs });
-        }
-      });
-      looking.set(key, look);
-      const held = await look.finally(() => looking.delete(key));
-      if (!held) await hint(store, queue, { key, afterMs: 2_000 });
+      // Looks of this process at the same thing follow one another: a later hint may be about something that an earlier
+      // look, still under way, has already passed.
+      const before = looking.get(key) ?? Promise.resolve();
+      const mine = before
+        .catch(() => undefined)
+        .then(() => withLease(store, `${queue}:${key}`, () => look(key)));
+      looking.set(key, mine);
+      const held = await mine;
+      if (looking.get(key) === mine) looking.delete(key);
+      if (!held) await hint(store, queue, { key, afterMs: LEASE_RETRY_MS });
     },
   );
 }
