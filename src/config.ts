@@ -158,14 +158,17 @@ export function readConfig(environment: Environment, configPath: string): Config
     }
   };
   const orchestrator = collect(() => readOrchestrator(configPath));
-  const github = collect(() => readGitHub(environment));
+  const app = collect(() => readGitHub(environment));
+  const privateKey = collect(() => readPrivateKey(environment));
   const sovereign = collect(() => readSovereign(environment));
   const backup = collect(() => readBackup(environment));
   const server =
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
-  if (problems.length > 0 || !orchestrator || !github || !sovereign || !backup)
+  if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
+  }
+  const github = { ...app, privateKey };
   return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, stateUrl });
 }
 
@@ -281,11 +284,9 @@ export function readBackup(environment: Environment): BackupSettings {
   };
 }
 
-function readGitHub(environment: Environment): GitHubSettings {
+function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'> {
   const schema = z.object({
     APP_ID: z.coerce.number({ error: 'is missing or not a number' }).int().positive(),
-    PRIVATE_KEY: text.optional(),
-    PRIVATE_KEY_PATH: text.optional(),
     WEBHOOK_SECRET: z.string({ error: 'is missing' }).min(20, 'needs at least 20 characters of randomness'),
     GITHUB_API_URL: z.url().default('https://api.github.com'),
     HOST: text.default('127.0.0.1'),
@@ -294,7 +295,6 @@ function readGitHub(environment: Environment): GitHubSettings {
   const value = parse(schema, environment);
   return {
     appId: value.APP_ID,
-    privateKey: privateKey(value),
     webhookSecret: value.WEBHOOK_SECRET,
     apiUrl: value.GITHUB_API_URL.replace(/\/+$/, ''),
     host: value.HOST,
@@ -302,17 +302,15 @@ function readGitHub(environment: Environment): GitHubSettings {
   };
 }
 
-function privateKey(value: {
-  PRIVATE_KEY?: string | undefined;
-  PRIVATE_KEY_PATH?: string | undefined;
-}): string {
-  if (value.PRIVATE_KEY) return value.PRIVATE_KEY.replaceAll('\\n', '\n');
-  if (!value.PRIVATE_KEY_PATH)
-    throw new ConfigFault(['PRIVATE_KEY or PRIVATE_KEY_PATH is missing (the App private key, PEM)']);
+function readPrivateKey(environment: Environment): string {
+  const given = environment['PRIVATE_KEY']?.trim();
+  if (given) return given.replaceAll('\\n', '\n');
+  const path = environment['PRIVATE_KEY_PATH']?.trim();
+  if (!path) throw new ConfigFault(['PRIVATE_KEY or PRIVATE_KEY_PATH is missing (the App private key, PEM)']);
   try {
-    return readFileSync(value.PRIVATE_KEY_PATH, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
-    throw new ConfigFault([`PRIVATE_KEY_PATH: ${value.PRIVATE_KEY_PATH} cannot be read`]);
+    throw new ConfigFault([`PRIVATE_KEY_PATH: ${path} cannot be read`]);
   }
 }
 

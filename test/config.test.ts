@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigFault, readConfig } from '../src/config.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'countersign-config-'));
+const path = join(directory, 'orchestrator.config.json');
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const FILE = {
+  repository: 'town/governance',
+  targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
+};
+const ENVIRONMENT = {
+  APP_ID: '7',
+  PRIVATE_KEY: '-----BEGIN KEY-----\\nabc\\n-----END KEY-----',
+  WEBHOOK_SECRET: 'x'.repeat(32),
+  SOVEREIGN_GPG_FPR: `${'a'.repeat(40)}, ${'B'.repeat(40)}`,
+  SOVEREIGN_KEY_DIR: '/keys/sovereign',
+  BACKUP_GPG_FPR: 'C'.repeat(40),
+  BACKUP_KEY_DIR: '/keys/backup',
+  BACKUP_DIR: '/backups',
+  DOT_CUTTER_DB_HOST: 'db',
+  DOT_CUTTER_DB_NAME: 'governed',
+  DOT_CUTTER_EXEC_DB_USER: 'cutter_exec',
+  DOT_CUTTER_EXEC_DB_PASSWORD: 'one',
+  DOT_CUTTER_VERIFY_DB_USER: 'cutter_verify',
+  DOT_CUTTER_VERIFY_DB_PASSWORD: 'two',
+  DOT_CUTTER_BACKUP_DB_USER: 'dumper',
+  DOT_CUTTER_BACKUP_DB_PASSWORD: 'three',
+};
+
+function read(environment: Record<string, string>, file: unknown = FILE) {
+  writeFileSync(path, JSON.stringify(file));
+  return readConfig(environment, path);
+}
+
+function problemsOf(environment: Record<string, string>, file: unknown = FILE): readonly string[] {
+  try {
+    read(environment, file);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigFault) return error.problems;
+    throw error;
+  }
+}
+
+describe('the settings', () => {
+  it('are read whole, with the cautious choice where nothing is said', () => {
+    const config = read(ENVIRONMENT);
+    expect(config.sovereign.fingerprints).toEqual(['A'.repeat(40), 'B'.repeat(40)]);
+    expect(config.github).toMatchObject({ apiUrl: 'https://api.github.com', host: '127.0.0.1', port: 3000 });
+    expect(config.github.privateKey).toBe('-----BEGIN KEY-----\nabc\n-----END KEY-----');
+    expect(config.governed).toMatchObject({ sslMode: 'verify-full', port: 5432 });
+    expect(config.orchestrator.policy).toEqual({ sg1_only: false, thresholds: {}, master_off: false });
+    expect(config.stateUrl).toBeUndefined();
+  });
+
+  for (const name of Object.keys(ENVIRONMENT)) {
+    it(`are refused when ${name} is missing, and when it is empty`, () => {
+      const { [name]: _left, ...rest } = ENVIRONMENT as Record<string, string>;
+      expect(problemsOf(rest).join('\n')).toContain(name);
+      expect(problemsOf({ ...ENVIRONMENT, [name]: ' ' }).join('\n')).toContain(name);
+    });
+  }
+
+  it('name everything that is missing at once', () => {
+    expect(problemsOf({})).toHaveLength(Object.keys(ENVIRONMENT).length);
+  });
+
+  it('refuse a webhook secret that could be guessed, and a short key id', () => {
+    expect(problemsOf({ ...ENVIRONMENT, WEBHOOK_SECRET: 'development' })).toEqual([
+      expect.stringContaining('at least 20 characters'),
+    ]);
+    expect(problemsOf({ ...ENVIRONMENT, SOVEREIGN_GPG_FPR: 'DEADBEEF' })).toEqual([
+      expect.stringContaining('never a short key id'),
+    ]);
+  });
+
+  it('refuse a key of the configuration file that nobody knows, and a path that leaves the repository', () => {
+    expect(problemsOf(ENVIRONMENT, { ...FILE, waived: ['PRE-7'] }).join()).toContain('waived');
+    const target = { document_id: 'charter', path: '../charter.md' };
+    expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [target] }).join()).toContain('inside the repository');
+  });
+
+  it('need no database where the file says that it is embedded', () => {
+    const embedded = Object.fromEntries(
+      Object.entries(ENVIRONMENT).filter(([name]) => !name.startsWith('DOT_')),
+    );
+    expect(read(embedded, { ...FILE, governed: 'embedded' }).governed).toBeUndefined();
+  });
+});
