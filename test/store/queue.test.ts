@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { receive, unprocessedPulls } from '../../src/store/inbox.ts';
+import { hint, withLease, work } from '../../src/store/queue.ts';
+import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
+import { emptyPglite } from '../support/pglite.ts';
+
+let store: Store;
+beforeAll(async () => {
+  store = await openEmbeddedStore(await emptyPglite(), (error) => {
+    throw error;
+  });
+});
+afterAll(async () => {
+  await store.close();
+});
+
+describe('the queue', () => {
+  it('takes a hint only with the transaction that gave it', async () => {
+    const looked: string[] = [];
+    await work(store, 'run', { look: async (key) => void looked.push(key), onError: () => undefined });
+    const refused = store.database.transaction().execute(async (transaction) => {
+      await hint(store, 'run', { key: 'rolled-back', via: transaction });
+      throw new Error('no');
+    });
+    await expect(refused).rejects.toThrow('no');
+    await store.database
+      .transaction()
+      .execute((transaction) => hint(store, 'run', { key: 'kept', via: transaction }));
+    await vi.waitFor(() => expect(looked).toContain('kept'), { timeout: 10_000 });
+    expect(looked).toEqual(['kept']);
+  });
+
+  it('looks at one thing once at a time, and again for a hint that came meanwhile', async () => {
+    let under = 0;
+    let most = 0;
+    let looks = 0;
+    await work(store, 'publish', {
+      async look() {
+        under += 1;
+        most = Math.max(most, under);
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        under -= 1;
+        looks += 1;
+      },
+      onError: () => undefined,
+    });
+    for (let n = 0; n < 4; n += 1) {
+      await hint(store, 'publish', { key: 'one' });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    await vi.waitFor(() => expect(looks).toBeGreaterThanOrEqual(2), { timeout: 10_000 });
+    expect(most).toBe(1);
+  });
+
+  it('repeats a look that failed, and tells the operator', async () => {
+    const errors: number[] = [];
+    let looks = 0;
+    await work(store, 'pull', {
+      async look() {
+        looks += 1;
+        if (looks === 1) throw new Error('GitHub is away');
+      },
+      onError: (_error, { tries }) => void errors.push(tries),
+    });
+    await hint(store, 'pull', { key: '5' });
+    await vi.waitFor(() => expect(looks).toBe(2), { timeout: 15_000 });
+    expect(errors).toEqual([1]);
+  });
+});
+
+describe('a lease', () => {
+  it('is held by one, and free again afterwards', async () => {
+    let inner: boolean | undefined;
+    const outer = await withLease(store, 'thing', async () => {
+      inner = await withLease(store, 'thing', async () => undefined);
+    });
+    expect([outer, inner]).toEqual([true, false]);
+    expect(await withLease(store, 'thing', async () => undefined)).toBe(true);
+  });
+});
+
+describe('the inbox', () => {
+  it('takes a delivery once, however often GitHub sends it', async () => {
+    const delivery = {
+      id: 'd-1',
+      event: 'pull_request',
+      action: 'closed',
+      repository: 'town/governance',
+      pull: 77,
+    };
+    const at = new Date();
+    expect(await receive(store, delivery, at)).toBe(true);
+    expect(await receive(store, delivery, at)).toBe(false);
+    expect(await unprocessedPulls(store)).toContain(77);
+  });
+});
