@@ -7,8 +7,9 @@ import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
 import { runRecord } from '../report/record.ts';
 import { renderRequest } from '../report/request.ts';
-import { renderSigned } from '../report/signed.ts';
+import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
+import { GATE_OF_PAUSE } from '../run/road.ts';
 import { fold, type RunState } from '../run/state.ts';
 import { type Chapter, tell } from '../run/story.ts';
 import { artifacts } from '../store/artifacts.ts';
@@ -16,7 +17,7 @@ import { notePublication, publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Repository } from './repository.ts';
-import { holdOf, progressOf, recordOf, requestOf } from './views.ts';
+import { holdOf, progressOf, recordOf, requestOf, requestSubject } from './views.ts';
 
 export interface PublisherPorts {
   readonly repository: Repository;
@@ -62,6 +63,7 @@ async function publishRequest(chapter: Chapter, { state, kept, ports }: Telling)
     const body = followedBy ? renderSigned(request, followedBy) : renderRequest(request);
     await publishComment({ pull, subject: request.subject, body }, ports);
   }
+  if (position.status === 'ABANDONED') await withdrawRequests({ pull, runId: state.runId }, ports);
   if (position.status === 'HELD') {
     const hold = holdOf(chapter, { state, reviewers: ports.reviewers });
     const body = followedBy
@@ -72,6 +74,18 @@ async function publishRequest(chapter: Chapter, { state, kept, ports }: Telling)
       { subject: `issue of ${hold.subject}`, title: holdTitle(hold), body: renderHold(hold) },
       ports,
     );
+  }
+}
+
+// A ready-to-sign document that would be refused must not stay on the page as if it were waiting.
+async function withdrawRequests(
+  { pull, runId }: { pull: number; runId: RunId },
+  ports: PublisherPorts,
+): Promise<void> {
+  for (const gate of Object.values(GATE_OF_PAUSE)) {
+    const subject = requestSubject(runId, gate);
+    if (!(await publication(ports.store, ports.repository.name, subject))) continue;
+    await publishComment({ pull, subject, body: renderWithdrawn(subject, 'The run was abandoned.') }, ports);
   }
 }
 

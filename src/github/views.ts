@@ -1,5 +1,6 @@
 // From the state and a chapter of its story to what the report shows. The only place that knows both sides.
 import type { Gate } from '../approval/gates.ts';
+import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
 import type { Hold } from '../report/hold.ts';
 import { count } from '../report/markdown.ts';
@@ -70,6 +71,10 @@ function outcomeOf({ approval, phases, position }: Chapter, state: RunState): Pr
   return outcome && { mark: outcome.mark, sentence: `\`${state.documentId}\` ${outcome.says}` };
 }
 
+export function requestSubject(runId: RunId, gate: Gate): string {
+  return `request of ${runId} for ${gate}`;
+}
+
 export function requestOf(
   chapter: Chapter,
   { state, kept }: { state: RunState; kept: ReadonlyMap<string, string> },
@@ -83,7 +88,7 @@ export function requestOf(
   const outline = kept.get('outline.txt');
   const changes = kept.get('changes.diff');
   return {
-    subject: `request of ${state.runId} for ${gate}`,
+    subject: requestSubject(state.runId, gate),
     runId: state.runId,
     documentId: state.documentId,
     draft: draftOf(state, gate),

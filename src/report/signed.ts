@@ -2,6 +2,15 @@
 import { code, marker } from './markdown.ts';
 import type { ApprovalDraft } from './request.ts';
 
+/** A request that nobody needs to answer any more. */
+export function renderWithdrawn(subject: string, why: string): string {
+  return [
+    marker(subject),
+    '### ⏹️ No signature is wanted any more',
+    `${why} The document that stood here opens nothing.`,
+  ].join('\n\n');
+}
+
 export function renderSigned(
   asked: { subject: string; draft: ApprovalDraft },
   by: { gate: string; pull: number },

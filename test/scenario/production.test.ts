@@ -156,6 +156,20 @@ describe.skipIf(deployment === null)('in production', () => {
     );
   });
 
+  it('withdraws what it asked for when the operator abandons the run', async () => {
+    const pull = await site.sovereign.approve(site.openingDraft('law'));
+    const asked = await site.sovereign.waitFor(pull, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
+    const runId = /run-\d{8}-[0-9a-f]{16}/.exec(asked)?.[0] ?? '';
+    const { code, output } = await site.run('abandon', runId, '--why', 'the town changed its mind');
+    expect(code, output).toBe(0);
+    await site.sovereign.waitFor(pull, /No signature is wanted any more/, WAIT_MS);
+    const again = await site.run('abandon', runId, '--why', 'twice');
+    expect(again.output).toContain(
+      `${runId} is ABANDONED: only a run that is paused or held can be abandoned`,
+    );
+    expect(again.code).toBe(2);
+  });
+
   it('refuses to start while settings are missing, and lists all of them', async () => {
     const { DOT_CUTTER_EXEC_DB_PASSWORD: _exec, WEBHOOK_SECRET: _secret, ...rest } = site.environment;
     const { stderr } = await run(
