@@ -182,18 +182,17 @@ async function contextOfOpening(
   }
   const expect = { bindings: { ...bindings, source_sha256: sha256(source.bytes) } };
   const active = await activeRun(judging);
-  const refusal = active
-    ? {
-        reason: 'another_run_active' as const,
-        detail: `${active.runId} for ${active.documentId} is ${active.position.status}`,
-      }
-    : null;
+  const refusal = active ? anotherActive(active) : null;
   return { expect, target, refusal };
+}
+
+export function anotherActive({ runId, documentId, position }: RunState): Refusal {
+  return { reason: 'another_run_active', detail: `${runId} for ${documentId} is ${position.status}` };
 }
 
 // One governed database, one run at a time, whatever its document: what another run writes between this one's snapshot
 // and its verification would be a count drift, and both signatures would be lost.
-async function activeRun({ store }: Judging): Promise<RunState | null> {
+export async function activeRun({ store }: Pick<Judging, 'store'>): Promise<RunState | null> {
   const runs = await allRuns(store);
   return runs.find(({ position }) => !isTerminal(position.status)) ?? null;
 }

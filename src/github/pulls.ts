@@ -12,8 +12,9 @@ import {
   recordJudgement,
   type StoredVerdict,
 } from '../store/judgements.ts';
+import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
-import { type Judged, type Judging, judge } from './judge.ts';
+import { activeRun, anotherActive, type Judged, type Judging, judge } from './judge.ts';
 
 export interface PullPorts extends Judging {
   readonly sg1Only: boolean;
@@ -48,7 +49,7 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
   const facts = { repository: repository.name, pull: pull.number, commit };
   if (verdict.verdict === 'accepted') {
     try {
-      return await begin(judged, verdict, ports);
+      return judged.state ? await begin(judged, verdict, ports) : await openAlone(judged, verdict, ports);
     } catch (error) {
       if (!(error instanceof AlreadyUsed)) throw error;
       // Two merges of the same approval raced past the ledger; the database kept the first.
@@ -62,6 +63,26 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
     }
   }
   await recordJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
+}
+
+// Two approvals merged in the same moment are judged side by side, and neither saw the other's run. So whether one is
+// active is asked again where only one can ask.
+async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
+  const { store, repository, now } = ports;
+  const held = await withLease(store, 'opening', async () => {
+    const active = await activeRun(ports);
+    if (!active) return begin(judged, verdict, ports);
+    const refused = { verdict: 'rejected', ...anotherActive(active), checks: verdict.checks } as const;
+    const facts = {
+      repository: repository.name,
+      pull: judged.pull.number,
+      commit: judged.commit,
+      runId: null,
+    };
+    await recordJudgement(store.database, { ...facts, verdict: refused }, now());
+  });
+  if (!held)
+    throw new Error('another run is being opened at this moment; this approval is judged again right after');
 }
 
 async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
