@@ -17,7 +17,7 @@ import { openPostgres } from './governed/postgres.ts';
 import { installSchema } from './governed/schema.ts';
 import { readKeyDirectory } from './key-directory.ts';
 import { masterOff, setMasterOff } from './store/master-switch.ts';
-import { openEmbeddedStore, openPostgresStore, type Store, type StoreFault } from './store/store.ts';
+import { type OnStoreError, openEmbeddedStore, openPostgresStore, type Store } from './store/store.ts';
 
 export interface Governed {
   readonly governed: GovernedDatabase;
@@ -45,7 +45,7 @@ export async function openGoverned({ governed, orchestrator }: Config): Promise<
   };
 }
 
-export async function openStore({ stateUrl, orchestrator }: Config, onError: StoreFault): Promise<Store> {
+export async function openStore({ stateUrl, orchestrator }: Config, onError: OnStoreError): Promise<Store> {
   if (stateUrl) return openPostgresStore(stateUrl, onError);
   return openEmbeddedStore(await openEmbeddedDirectory(join(orchestrator.data, 'state')), onError);
 }

@@ -18,7 +18,6 @@ async function assertAgrees(name: string, now: () => Date, ask: () => Promise<Da
   const early = before.getTime() - theirs.getTime();
   const late = theirs.getTime() - now().getTime();
   const skewMs = Math.max(early, late);
-  // GitHub's Date header has whole seconds, so up to a second of the difference is rounding.
   if (skewMs > TOLERANCE_MS) {
     throw new Stop('clock_skew', `${name} and the bot's differ by ${Math.round(skewMs / 1000)} s`);
   }

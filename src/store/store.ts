@@ -19,16 +19,17 @@ export interface Store {
 /** What may run inside a transaction or outside of one. */
 export type Connection = Kysely<Tables>;
 
-export type StoreFault = (error: unknown) => void;
+/** Told what goes wrong in the background: a lost connection, a failed maintenance. */
+export type OnStoreError = (error: unknown) => void;
 
 /** Over a database of its own, which is closed with the store. */
-export async function openEmbeddedStore(pglite: PGlite, onError: StoreFault): Promise<Store> {
+export async function openEmbeddedStore(pglite: PGlite, onError: OnStoreError): Promise<Store> {
   const database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
   const boss = new PgBoss({ db: fromPglite(pglite), backend: 'pglite', useListenNotify: true });
   return start({ database, boss, exclusive: true, closeDatabase: () => database.destroy() }, onError);
 }
 
-export async function openPostgresStore(url: string, onError: StoreFault): Promise<Store> {
+export async function openPostgresStore(url: string, onError: OnStoreError): Promise<Store> {
   const pool = new pg.Pool({ connectionString: url, max: 8, application_name: 'countersign-state' });
   pool.on('error', onError);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
@@ -43,7 +44,7 @@ interface Parts {
   closeDatabase(): Promise<void>;
 }
 
-async function start(parts: Parts, onError: StoreFault): Promise<Store> {
+async function start(parts: Parts, onError: OnStoreError): Promise<Store> {
   const { database, boss, exclusive } = parts;
   await migrate(database as unknown as Kysely<never>);
   if (exclusive) await database.deleteFrom('lease').execute();
