@@ -7,7 +7,6 @@ import { isRunId, type RunId } from './approval/run-id.ts';
 import type { Envelope } from './backup/envelope.ts';
 import type { BackupKey } from './backup/key.ts';
 import type { GitHubSettings, OrchestratorSettings } from './config.ts';
-import { sha256 } from './digest.ts';
 import { app } from './github/app.ts';
 import { catchUp } from './github/catch-up.ts';
 import { publishApprovalCheck } from './github/check.ts';
@@ -27,7 +26,7 @@ import { LostRace, type RunLog } from './run/log.ts';
 import { advance, type OrchestratorPorts } from './run/orchestrator.ts';
 import type { RunState } from './run/state.ts';
 import { contextOf } from './run-context.ts';
-import { keepArtifact } from './store/artifacts.ts';
+import { type Artifact, keepArtifact } from './store/artifacts.ts';
 import { markProcessed } from './store/inbox.ts';
 import { type QueueName, work } from './store/queue.ts';
 import { runLog } from './store/run-log.ts';
@@ -164,8 +163,7 @@ async function planCompensation(
 ): Promise<void> {
   if (!state.finished.some(({ phase }) => phase === 'leg_b_record')) return;
   const { store, governed, now } = parts;
-  const keep = (runId: RunId, { name, content }: { name: string; content: string }) =>
-    keepArtifact(store, { runId, name, content, sha256: sha256(content) });
+  const keep = (artifact: Artifact) => keepArtifact(store, artifact);
   try {
     await recordRevertPlan(state.runId, { hard: false, ports: { log, governed, keep, now } });
   } catch (error) {

@@ -1,17 +1,15 @@
 // `countersign revert plan`: what taking a run's cut back would execute and change. It reads only; executing it needs an
 // SG_R approval bound to the digest printed here.
 import { Command } from 'commander';
-import type { RunId } from '../approval/run-id.ts';
 import { type Config, readConfig, readGoverned } from '../config.ts';
 import { openGoverned } from '../deployment.ts';
-import { sha256 } from '../digest.ts';
 import { openEmbeddedDirectory } from '../embedded-directory.ts';
 import { planRevert, type RevertPlan, type RevertRefusal } from '../governed/compensation.ts';
 import { type GovernedDatabase, GovernedFault } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
 import { recordRevertPlan } from '../run/compensate.ts';
-import { keepArtifact } from '../store/artifacts.ts';
+import { type Artifact, keepArtifact } from '../store/artifacts.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import { CliFault } from './fault.ts';
 import { withStore } from './operate.ts';
@@ -57,8 +55,7 @@ async function record(run: string, { hard, config }: { hard: boolean; config: Co
     return await withStore(config, async (store) => {
       const runId = (await allRuns(store)).find((state) => state.runId === run)?.runId;
       if (!runId) throw new CliFault(`there is no run ${run}`);
-      const keep = (id: RunId, { name, content }: { name: string; content: string }) =>
-        keepArtifact(store, { runId: id, name, content, sha256: sha256(content) });
+      const keep = (artifact: Artifact) => keepArtifact(store, artifact);
       const now = () => new Date();
       return recordRevertPlan(runId, { hard, ports: { log: runLog(store), governed, keep, now } });
     });

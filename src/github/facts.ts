@@ -2,6 +2,7 @@
 // and git/blobs, because the contents API follows symbolic links.
 import { createHash } from 'node:crypto';
 import type { ProbotOctokit } from 'probot';
+import type { ChangedFile, TreeEntry } from '../approval/admission.ts';
 import { SourceUnavailable } from '../phases/context.ts';
 
 export interface RepositoryName {
@@ -18,19 +19,6 @@ export interface PullRequest {
   readonly headRepository: string | null;
   readonly base: string;
   readonly author: string;
-}
-
-export interface ChangedFile {
-  readonly path: string;
-  readonly status: string;
-  readonly previousPath?: string;
-}
-
-export interface TreeEntry {
-  readonly path: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly sha: string;
 }
 
 export interface RepositoryFacts {

@@ -7,6 +7,7 @@ import {
   type Expectations,
   type Policy,
   pickApproval,
+  type TreeEntry,
   type Verdict,
 } from '../approval/admission.ts';
 import { type Approval, readApproval } from '../approval/front-matter.ts';
@@ -21,7 +22,7 @@ import { blocking } from '../readiness/readiness.ts';
 import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { PullRequest, TreeEntry } from './facts.ts';
+import type { PullRequest } from './facts.ts';
 import type { Repository } from './repository.ts';
 import { sourceReader } from './source.ts';
 

@@ -46,6 +46,26 @@ export interface GovernedDatabase extends Partial<Pick<AdminDatabase, 'admin'>> 
   close(): Promise<void>;
 }
 
+/** What a driver's transaction can do, before anybody asks whether it may. */
+export interface Session extends Reader {
+  script(text: string): Promise<void>;
+}
+
+/** The one place where a write is tied to the kill switch, whichever driver carries it out. */
+export function writerOver(session: Session, assertEnabled: AssertEnabled): Writer {
+  return {
+    query: session.query,
+    async write<Row>(text: string, parameters?: readonly unknown[]) {
+      await assertEnabled();
+      return session.query<Row>(text, parameters);
+    },
+    async script(text) {
+      await assertEnabled();
+      await session.script(text);
+    },
+  };
+}
+
 /**
  * The database failed. After `commit_unknown` nobody knows whether the transaction was committed: ask findWrittenRun.
  * Neither a cause nor the server's DETAIL and CONTEXT are kept: they quote rows.

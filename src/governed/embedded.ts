@@ -7,9 +7,10 @@ import {
   type GovernedDatabase,
   governedError,
   type Role,
+  type Session,
   TRANSACTION_LIMITS,
   takeFence,
-  type Writer,
+  writerOver,
 } from './database.ts';
 
 const always: AssertEnabled = async () => {};
@@ -33,16 +34,16 @@ export function openEmbedded(pglite: PGlite): GovernedDatabase & AdminDatabase {
     read: (role, work) =>
       inTransaction(
         `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${as(role)}`,
-        (transaction) => work(writerOver(transaction, always)),
+        (transaction) => work(writerOver(sessionOf(transaction), always)),
       ),
     write: (role, { assertEnabled }, work) =>
       inTransaction(as(role), async (transaction) => {
-        const writer = writerOver(transaction, assertEnabled);
+        const writer = writerOver(sessionOf(transaction), assertEnabled);
         await takeFence(writer);
         return work(writer);
       }),
     admin: (work) =>
-      inTransaction(TRANSACTION_LIMITS, (transaction) => work(writerOver(transaction, always))),
+      inTransaction(TRANSACTION_LIMITS, (transaction) => work(writerOver(sessionOf(transaction), always))),
     async now() {
       const { rows } = await pglite.query<{ now: Date }>('SELECT clock_timestamp() AS now');
       return new Date(rows[0]?.now ?? Number.NaN);
@@ -53,17 +54,11 @@ export function openEmbedded(pglite: PGlite): GovernedDatabase & AdminDatabase {
 
 const as = (role: Role) => `${TRANSACTION_LIMITS}; SET LOCAL ROLE ${role}`;
 
-function writerOver(transaction: Transaction, assertEnabled: AssertEnabled): Writer {
-  const query: Writer['query'] = async <Row>(text: string, parameters: readonly unknown[] = []) =>
-    (await transaction.query<Row>(text, [...parameters])).rows;
+function sessionOf(transaction: Transaction): Session {
   return {
-    query,
-    async write<Row>(text: string, parameters?: readonly unknown[]) {
-      await assertEnabled();
-      return query<Row>(text, parameters);
-    },
+    query: async <Row>(text: string, parameters: readonly unknown[] = []) =>
+      (await transaction.query<Row>(text, [...parameters])).rows,
     async script(text) {
-      await assertEnabled();
       await transaction.exec(text);
     },
   };

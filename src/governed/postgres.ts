@@ -10,9 +10,10 @@ import {
   GovernedFault,
   governedError,
   type Role,
+  type Session,
   TRANSACTION_LIMITS,
   takeFence,
-  type Writer,
+  writerOver,
 } from './database.ts';
 
 type Place = Omit<GovernedSettings, 'exec' | 'verify'>;
@@ -32,14 +33,16 @@ export function openPostgres(settings: GovernedSettings): GovernedDatabase {
   return {
     read: (role, work) => {
       const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY';
-      return inTransaction({ pool: poolOf(role), begin, role }, (client) => work(writerOver(client, always)));
+      return inTransaction({ pool: poolOf(role), begin, role }, (client) =>
+        work(writerOver(sessionOf(client), always)),
+      );
     },
     // Read committed: under repeatable read the snapshot would be older than the fence, and miss the run before.
     write: (role, { assertEnabled }, work) =>
       inTransaction(
         { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED', role },
         async (client) => {
-          const writer = writerOver(client, assertEnabled);
+          const writer = writerOver(sessionOf(client), assertEnabled);
           await takeFence(writer);
           return work(writer);
         },
@@ -62,7 +65,8 @@ export function openPostgres(settings: GovernedSettings): GovernedDatabase {
 export function openPostgresAdmin(settings: Place & { readonly admin: Login }): AdminDatabase {
   const pool = poolFor(settings, settings.admin);
   return {
-    admin: (work) => inTransaction({ pool, begin: 'BEGIN' }, (client) => work(writerOver(client, always))),
+    admin: (work) =>
+      inTransaction({ pool, begin: 'BEGIN' }, (client) => work(writerOver(sessionOf(client), always))),
     close: () => pool.end(),
   };
 }
@@ -146,17 +150,11 @@ async function assertRole(client: pg.PoolClient, role: Role): Promise<void> {
   );
 }
 
-function writerOver(client: pg.PoolClient, assertEnabled: AssertEnabled): Writer {
-  const query: Writer['query'] = async <Row>(text: string, parameters: readonly unknown[] = []) =>
-    (await client.query(text, [...parameters])).rows as Row[];
+function sessionOf(client: pg.PoolClient): Session {
   return {
-    query,
-    async write<Row>(text: string, parameters?: readonly unknown[]) {
-      await assertEnabled();
-      return query<Row>(text, parameters);
-    },
+    query: async <Row>(text: string, parameters: readonly unknown[] = []) =>
+      (await client.query(text, [...parameters])).rows as Row[],
     async script(text) {
-      await assertEnabled();
       await client.query(text);
     },
   };

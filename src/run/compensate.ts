@@ -12,7 +12,7 @@ import { apply, fold } from './state.ts';
 export interface CompensationPorts {
   readonly log: RunLog;
   readonly governed: GovernedDatabase;
-  keep(runId: RunId, artifact: { name: string; content: string }): Promise<void>;
+  keep(artifact: { runId: RunId; name: string; content: string }): Promise<unknown>;
   now(): Date;
 }
 
@@ -36,7 +36,7 @@ export async function recordRevertPlan(
     at: now(),
   });
   apply(state, event);
-  await ports.keep(runId, { name: REVERT_PLAN, content: pretty(plan) });
+  await ports.keep({ runId, name: REVERT_PLAN, content: pretty(plan) });
   await log.append(event);
   return plan;
 }

@@ -1,19 +1,23 @@
 // The larger outputs of a run (the whole cut plan). The event log holds their digests.
 import type { RunId } from '../approval/run-id.ts';
-import type { Sha256 } from '../digest.ts';
+import { type Sha256, sha256 } from '../digest.ts';
 import type { Store } from './store.ts';
 
-/** Keeps a larger output of a run. Kept again (a phase that is repeated), the newer one stands. */
-export async function keepArtifact(
-  store: Store,
-  artifact: { runId: RunId; name: string; sha256: Sha256; content: string },
-) {
-  const { runId, name, sha256, content } = artifact;
+export interface Artifact {
+  readonly runId: RunId;
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Keeps a larger output of a run and returns its digest. Kept again (a phase that is repeated), the newer one stands. */
+export async function keepArtifact(store: Store, { runId, name, content }: Artifact): Promise<Sha256> {
+  const digest = sha256(content);
   await store.database
     .insertInto('artifact')
-    .values({ run_id: runId, name, sha256, content })
-    .onConflict((conflict) => conflict.columns(['run_id', 'name']).doUpdateSet({ sha256, content }))
+    .values({ run_id: runId, name, sha256: digest, content })
+    .onConflict((conflict) => conflict.columns(['run_id', 'name']).doUpdateSet({ sha256: digest, content }))
     .execute();
+  return digest;
 }
 
 export async function artifacts(store: Store, runId: RunId): Promise<ReadonlyMap<string, string>> {
