@@ -50,7 +50,7 @@ function planFile(file: string, { profile, granularity }: PlanOptions): CutPlan 
 }
 
 function present(plan: CutPlan): string {
-  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const outline = renderOutline(plan, { width: process.stdout.columns ?? PIPED_WIDTH, color });
   return `${outline}\ndocument sha256  ${plan.document.sha256}\ncutplan sha256   ${plan.cutplan_sha256}\n`;
 }

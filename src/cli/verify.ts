@@ -7,7 +7,7 @@ import { type AdmissionRequest, admit, type Expectations, type Verdict } from '.
 import { type BindingName, GATES, isGate } from '../approval/gates.ts';
 import { readKeys } from '../approval/keys.ts';
 import { REASONS } from '../approval/reasons.ts';
-import { readSovereign } from '../deployment/config.ts';
+import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { CliFault } from './fault.ts';
 
@@ -70,7 +70,7 @@ async function verify(file: string, options: Options): Promise<void> {
 async function prepare(file: string, options: Options): Promise<AdmissionRequest> {
   const now = options.at === undefined ? new Date() : readInstant(options.at);
   const { fingerprints, keyDirectory } = readSovereign({
-    ...process.env,
+    ...processEnvironment(),
     ...(options.keys === undefined ? {} : { SOVEREIGN_KEY_DIR: options.keys }),
     ...(options.signer === undefined ? {} : { SOVEREIGN_GPG_FPR: options.signer.join(',') }),
   });

@@ -6,6 +6,14 @@ import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the configuration file is looked for. */
+export const CONFIG_FILE = 'orchestrator.config.json';
+
+/** The environment of this process, for whoever hands it to the readers below. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
 /** Thrown with every problem found, so that one start shows all that is missing. */
 export class ConfigFault extends Error {
   readonly problems: readonly string[];

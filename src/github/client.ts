@@ -17,12 +17,14 @@ export class GitHubFault extends Error {
 
 export interface ClientOptions {
   readonly github: GitHubSettings;
-  /** GitHub asks for one write a second; only a server on this machine may be written to faster. */
-  readonly throttle: boolean;
   readonly log: Logger;
 }
 
-export function createApp({ github, throttle, log }: ClientOptions): Probot {
+/** GitHub asks for one write a second; only a server on this machine may be written to faster. */
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+export function createApp({ github, log }: ClientOptions): Probot {
+  const throttle = !LOOPBACK.has(new URL(github.apiUrl).hostname);
   // A POST that timed out may have been carried out: repeating it blindly is how comments appear twice.
   const Octokit = ProbotOctokit.plugin(repeatOnlyReads).defaults((options: { throttle?: object }) => ({
     ...options,

@@ -1,5 +1,8 @@
 // A dry run (design section 3, invariant 5): the phases up to the pause in read-only transactions, without a dump and
 // without a log. It tells what a merge would do.
+import { deriveRunId } from '../approval/run-id.ts';
+import type { Target } from '../deployment/config.ts';
+import { sha256 } from '../digest/digest.ts';
 import type { PhaseContext } from '../phases/context.ts';
 import { cutplan } from '../phases/cutplan.ts';
 import { grantProbe } from '../phases/grant-probe.ts';
@@ -42,4 +45,41 @@ export async function dryRun(context: PhaseContext): Promise<DryRun> {
     if (stop) return { green: false, phases, stop: { phase: phase.name, stop } };
   }
   return { green: true, phases };
+}
+
+/** The dry run of a target at a commit: reads only, whatever the phases try. Throws SourceUnavailable. */
+export async function rehearse(
+  target: Target,
+  { commit, source, governed, now }: Pick<PhaseContext, 'source' | 'governed' | 'now'> & { commit: string },
+): Promise<DryRun | undefined> {
+  const file = await source.read(target.path, commit);
+  if (!file) return undefined;
+  const digest = sha256(file.bytes);
+  const refuse = async (): Promise<never> => {
+    throw new Stop('kill_switch_off', 'a dry run writes nothing');
+  };
+  return dryRun({
+    run: {
+      runId: deriveRunId({ documentSha256: digest, signedAt: now() }),
+      documentId: target.document_id,
+      sourcePath: target.path,
+      sourceCommit: commit,
+      sourceSha256: digest,
+      profile: target.profile,
+      granularity: target.granularity,
+      revertPlanSha256: null,
+      approvals: [],
+    },
+    source,
+    governed: { ...governed, write: refuse },
+    now,
+    backup: refuse,
+    assertEnabled: refuse,
+    keep: async (_name, content) => sha256(content),
+    earlierSource: async () => null,
+    kept: async () => undefined,
+    finished: ({ name }) => {
+      throw new Error(`${name} has not finished in a dry run`);
+    },
+  });
 }
