@@ -12,9 +12,17 @@ export interface SqlFile {
   readonly text: string;
 }
 
+/** Roles and change sets, then the guard, then everything that is written only under it. */
 export function schemaFiles(): SqlFile[] {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
-  return names.sort().map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+  const [roles, changeSets, ...rest] = filesOf('');
+  return [roles, changeSets, ...filesOf('guard/'), ...rest].filter((file) => file !== undefined);
+}
+
+function filesOf(folder: string): SqlFile[] {
+  const names = readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.sql'));
+  return names
+    .sort()
+    .map((name) => ({ name: folder + name, text: readFileSync(join(FOLDER, folder, name), 'utf8') }));
 }
 
 export interface Installation {
