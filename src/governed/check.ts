@@ -94,5 +94,4 @@ const DESCRIPTION = `
                    array_to_string(proconfig, ' '), prosrc)
     FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
    WHERE pronamespace IN (SELECT oid FROM space)
-     AND (proname IN ('fn_iu_create', 'fn_iu_enact', 'fn_iu_revert', 'fn_admit')
-          OR pronamespace::regnamespace::text = 'cutter_guard' OR pronamespace = pg_my_temp_schema())`;
+     AND (pronamespace <> 'public'::regnamespace OR proname IN ('fn_iu_create', 'fn_iu_enact', 'fn_iu_revert'))`;

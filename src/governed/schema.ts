@@ -12,17 +12,17 @@ export interface SqlFile {
   readonly text: string;
 }
 
-/** Roles and change sets, then the guard, then everything that is written only under it. */
+/** In the order of installation: the tables and their functions, then the guard over them. */
 export function schemaFiles(): SqlFile[] {
-  const [roles, changeSets, ...rest] = filesOf('');
-  return [roles, changeSets, ...filesOf('guard/'), ...rest].filter((file) => file !== undefined);
+  return [...sqlFilesIn('.'), ...sqlFilesIn('guard')];
 }
 
-function filesOf(folder: string): SqlFile[] {
+function sqlFilesIn(folder: string): SqlFile[] {
   const names = readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.sql'));
-  return names
-    .sort()
-    .map((name) => ({ name: folder + name, text: readFileSync(join(FOLDER, folder, name), 'utf8') }));
+  return names.sort().map((file) => {
+    const name = join(folder, file);
+    return { name, text: readFileSync(join(FOLDER, name), 'utf8') };
+  });
 }
 
 export interface Installation {

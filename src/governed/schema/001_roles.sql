@@ -1,4 +1,4 @@
--- The three roles, the governance schema and the guard's own, which nobody but its owner may look into. Run by whoever may create roles; all later files run as workflow_admin.
+-- The three roles and the schemas of the governance and of the guard. Run by whoever may create roles; all later files run as workflow_admin.
 DO $$
 DECLARE
   wanted text;
