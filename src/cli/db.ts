@@ -9,7 +9,8 @@ import {
 } from '../deployment/config.ts';
 import { checkSchema } from '../governed/check.ts';
 import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
-import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
+import { type Deviation, probeGrants } from '../governed/grants.ts';
+import { EXPECTED } from '../governed/matrix.ts';
 import { setPasswords } from '../governed/logins.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS cutter_governance.gate_threshold (
 CREATE TABLE IF NOT EXISTS cutter_governance.master_switch (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   enabled boolean NOT NULL,
-  changed_at timestamptz NOT NULL DEFAULT transaction_timestamp()
+  changed_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
+  changed_by text
 );
 INSERT INTO cutter_governance.master_switch (enabled) VALUES (true) ON CONFLICT DO NOTHING;
