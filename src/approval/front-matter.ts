@@ -1,7 +1,7 @@
 // From the bytes of an approval to what it authorises, or the reason why it authorises nothing.
 // Total and linear in the size: any bytes give an approval or a refusal, never an exception.
 import { z } from 'zod';
-import { isSha256, type Sha256, sha256 } from '../digest.ts';
+import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import { type Decoded, type Flaw, flawed, refusalIn, shorten } from './flaw.ts';
 import { BINDINGS, type BindingName, type Gate, isGate } from './gates.ts';
 import { type Entries, readKeyValues } from './key-values.ts';

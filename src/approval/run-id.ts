@@ -1,5 +1,5 @@
 // The identity of a run, derived from the approval that opened it: the same approval can never open two runs.
-import type { Sha256 } from '../digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 
 /** `run-<YYYYMMDD of signed_utc>-<first 16 hexadecimal digits of the approval document's sha256>`. */
 export type RunId = string & { readonly brand: 'RunId' };

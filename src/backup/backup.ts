@@ -2,7 +2,7 @@
 // The envelope's rename is the commit point: whatever lies in the directory without one is a leftover.
 import { type FileHandle, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import { inspectCiphertext } from './ciphertext.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryption, type Encryptor, encryptDump } from './encrypt.ts';

@@ -2,7 +2,7 @@
 // One pass in constant memory. A file cut off anywhere shows here, because every length must come out exactly.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { Sha256 } from '../digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 
 export interface Ciphertext {
   readonly bytes: number;

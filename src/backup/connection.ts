@@ -2,8 +2,8 @@
 // A connection never stands on a command line: other users of the machine can read those.
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { ConfigFault, type GovernedPlace, type Login } from '../config.ts';
-import { Stop } from '../stop.ts';
+import { ConfigFault, type GovernedPlace, type Login } from '../deployment/config.ts';
+import { Stop } from '../stop/stop.ts';
 import { scrub } from './tool.ts';
 
 export type Connection = GovernedPlace & { readonly login: Login };

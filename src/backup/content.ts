@@ -1,7 +1,7 @@
 // The content of a database as one row count and one digest per table, so that a restored copy can be compared.
 // Order-free: the digests of the rows are added up inside the server, so a table of any size costs no memory.
 import { z } from 'zod';
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../digest/digest.ts';
 import type { TableProof } from './envelope.ts';
 
 /** What `pg` and PGlite have in common. */

@@ -1,6 +1,6 @@
 // Where a dump comes from: the embedded database's pg_dump build, or the server's own pg_dump as a child process.
 import type { PGlite } from '@electric-sql/pglite';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import { type Connection, connectionEnvironment, major, withClient } from './connection.ts';
 import { dumpEmbedded } from './embedded.ts';
 import { type Running, startTool, toolEnvironment, versionOf } from './tool.ts';

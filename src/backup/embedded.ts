@@ -1,7 +1,7 @@
 // The embedded database's own pg_dump build (WebAssembly): one dump, whole in memory, in the server's plain format.
 import type { PGlite } from '@electric-sql/pglite';
 import { pgDump } from '@electric-sql/pglite-tools/pg_dump';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 export interface EmbeddedDump {
   readonly version: string;

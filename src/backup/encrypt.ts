@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { config, createMessage, encrypt, enums, type NodeWebStream } from 'openpgp';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Dump } from './dump.ts';
 import type { BackupKey } from './key.ts';
 import {

@@ -1,7 +1,7 @@
 // The envelope: what a run's record says about its backup. Complete or refused; there is no partial envelope.
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isSha256, type Sha256 } from '../digest.ts';
+import { isSha256, type Sha256 } from '../digest/digest.ts';
 
 const digest = z.custom<Sha256>((value) => typeof value === 'string' && isSha256(value), 'is not a SHA-256');
 const text = z.string().min(1);

@@ -1,7 +1,7 @@
 // The backup key: the public key that a dump is encrypted to. It is usable at the given time, or the run stops.
 import { type Key, type PublicKey, readKeys } from 'openpgp';
-import type { KeyFile } from '../key-directory.ts';
-import { Stop } from '../stop.ts';
+import type { KeyFile } from '../deployment/key-directory.ts';
+import { Stop } from '../stop/stop.ts';
 
 export interface BackupKey {
   /** The primary key: 40 upper-case hexadecimal digits. */

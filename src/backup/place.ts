@@ -1,6 +1,6 @@
 // Files in the backup directory: new, private, and on disk before they count.
 import { type FileHandle, mkdir, open, statfs } from 'node:fs/promises';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 /**
  * Encrypted without compression, a dump needs about the size of the database; a little more is kept free.

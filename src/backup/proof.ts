@@ -2,7 +2,7 @@
 // database, and every table compared with the snapshot it was dumped from. The scratch database is always dropped.
 import { randomBytes } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
 import type { Dump } from './dump.ts';

@@ -1,6 +1,6 @@
 // A plain dump into a database, by psql: in one transaction that ends with the first error, so a restore is whole or absent.
 import type { Writable } from 'node:stream';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import { type Connection, connectionEnvironment } from './connection.ts';
 import { describeEnding, startTool, toolEnvironment } from './tool.ts';
 

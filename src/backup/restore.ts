@@ -1,7 +1,7 @@
 // A backup back into an empty database: gpg decrypts with the operator's own key, psql commits only what was decrypted whole.
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
 import type { TableProof } from './envelope.ts';

@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decrypt, generateKey, type PublicKey, readMessage } from 'openpgp';
-import type { KeyFile } from '../key-directory.ts';
-import { Stop } from '../stop.ts';
+import type { KeyFile } from '../deployment/key-directory.ts';
+import { Stop } from '../stop/stop.ts';
 import { inspectFor } from './backup.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryptor, encryptDump } from './encrypt.ts';

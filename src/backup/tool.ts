@@ -1,7 +1,7 @@
 // Child processes: started from an argument list, never through a shell, with an environment of our choosing.
 // How each one ended is kept: exit code, signal, and the last of what it said on stderr.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 export interface Ending {
   readonly tool: string;

@@ -10,9 +10,9 @@ import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { selftest } from '../backup/selftest.ts';
 import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
-import { readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../config.ts';
-import { openEmbeddedDirectory } from '../embedded-directory.ts';
-import { readKeyDirectory } from '../key-directory.ts';
+import { readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../deployment/config.ts';
+import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
+import { readKeyDirectory } from '../deployment/key-directory.ts';
 
 export function backupCommand(): Command {
   const command = new Command('backup').description('the encrypted dumps taken before every run');

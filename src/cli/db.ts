@@ -1,7 +1,7 @@
 // `countersign db`: the governed database's schema, logins and grants, as its administrator. The running bot never
 // holds this login.
 import { Command } from 'commander';
-import { type Environment, readGoverned, readGovernedAdmin } from '../config.ts';
+import { type Environment, readGoverned, readGovernedAdmin } from '../deployment/config.ts';
 import { checkSchema } from '../governed/check.ts';
 import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
 import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';

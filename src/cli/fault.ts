@@ -1,11 +1,11 @@
 // What goes wrong at the command line and is a person's to mend: told as a message, without a stack. Anything else is
 // ours, and shows where it happened.
 import { KeyFault } from '../approval/keys.ts';
-import { ConfigFault } from '../config.ts';
-import { DirectoryInUse, NoSuchDatabase } from '../embedded-directory.ts';
+import { ConfigFault } from '../deployment/config.ts';
+import { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
 import { GitHubFault } from '../github/client.ts';
 import { GovernedFault } from '../governed/database.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 /** A mistake in what was asked for. */
 export class CliFault extends Error {}

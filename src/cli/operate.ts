@@ -2,13 +2,13 @@
 // (`abandon`). None of them can make anything execute.
 import { Command } from 'commander';
 import { isRunId } from '../approval/run-id.ts';
-import { type Config, readConfig } from '../config.ts';
-import { masterSwitch, openStore, readSovereignKeys } from '../deployment.ts';
-import { DirectoryInUse } from '../embedded-directory.ts';
+import { type Config, readConfig } from '../deployment/config.ts';
+import { DirectoryInUse } from '../deployment/embedded-directory.ts';
+import { masterSwitch, openStore, readSovereignKeys } from '../deployment/parts.ts';
+import { killSwitchOf } from '../deployment/run-context.ts';
 import { chain } from '../run/events.ts';
 import { executionEnabled } from '../run/kill-switch.ts';
 import { apply } from '../run/state.ts';
-import { killSwitchOf } from '../run-context.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import { CliFault } from './fault.ts';

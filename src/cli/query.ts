@@ -2,7 +2,7 @@
 // A PostgreSQL database is looked at with psql.
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { openEmbeddedDirectory } from '../embedded-directory.ts';
+import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 
 export function queryCommand(): Command {
   return new Command('query')

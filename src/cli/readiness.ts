@@ -1,8 +1,8 @@
 // `countersign readiness`: PRE-1 … PRE-8 of this deployment, each with its evidence and the command that closes it.
 import { Command } from 'commander';
 import pino from 'pino';
-import { readConfig, type Target } from '../config.ts';
-import { backupKey, openGoverned, readSovereignKeys } from '../deployment.ts';
+import { readConfig, type Target } from '../deployment/config.ts';
+import { backupKey, openGoverned, readSovereignKeys } from '../deployment/parts.ts';
 import { createApp, signIn } from '../github/client.ts';
 import { sourceReader } from '../github/source.ts';
 import { assessOpening } from '../readiness/opening.ts';

@@ -1,9 +1,9 @@
 // `countersign revert plan`: what taking a run's cut back would execute and change. It reads only; executing it needs an
 // SG_R approval bound to the digest printed here.
 import { Command } from 'commander';
-import { type Config, readConfig, readGoverned } from '../config.ts';
-import { openGoverned } from '../deployment.ts';
-import { openEmbeddedDirectory } from '../embedded-directory.ts';
+import { type Config, readConfig, readGoverned } from '../deployment/config.ts';
+import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
+import { openGoverned } from '../deployment/parts.ts';
 import { planRevert, type RevertPlan, type RevertRefusal } from '../governed/compensation.ts';
 import { type GovernedDatabase, GovernedFault } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';

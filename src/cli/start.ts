@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import pino from 'pino';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../deployment/config.ts';
 import {
   backUp,
   backupKey,
@@ -10,8 +10,8 @@ import {
   openGoverned,
   openStore,
   readSovereignKeys,
-} from '../deployment.ts';
-import { startService } from '../service.ts';
+} from '../deployment/parts.ts';
+import { startService } from '../deployment/service.ts';
 import { deployedRelease } from './release.ts';
 
 export const CONFIG_FILE = 'orchestrator.config.json';

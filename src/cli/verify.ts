@@ -7,8 +7,8 @@ import { type AdmissionRequest, admit, type Expectations, type Verdict } from '.
 import { type BindingName, GATES, isGate } from '../approval/gates.ts';
 import { readKeys } from '../approval/keys.ts';
 import { REASONS } from '../approval/reasons.ts';
-import { readSovereign } from '../config.ts';
-import { readKeyDirectory } from '../key-directory.ts';
+import { readSovereign } from '../deployment/config.ts';
+import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { CliFault } from './fault.ts';
 
 const ACCEPTED = 0;

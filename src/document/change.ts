@@ -1,6 +1,6 @@
 // A document that changed: its plan against the units that are already in the database, by key and digest.
 // Nothing is matched by likeness: a unit whose key is gone retires, a key that is new is created.
-import { digestOf, type Sha256 } from '../digest.ts';
+import { digestOf, type Sha256 } from '../digest/digest.ts';
 import { type CutPlan, type PlanRow, planIdentity } from './plan.ts';
 
 export interface ExistingUnit {

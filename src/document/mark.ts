@@ -1,5 +1,5 @@
 // Phase `mark`: Markdown bytes become a tree of marked sections whose byte ranges partition the document.
-import { type Sha256, sha256 } from '../digest.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import { keyMaker } from './address.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { frame } from './frame.ts';

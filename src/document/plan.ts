@@ -1,6 +1,6 @@
 // Phase `cutplan`: marked sections become the ordered rows to be written, and one digest over all of them.
 // Invariant 1 of the design: the bodies of a plan's rows, in order, are the source byte for byte.
-import { digestOf, type Sha256, sha256 } from '../digest.ts';
+import { digestOf, type Sha256, sha256 } from '../digest/digest.ts';
 import { type MarkedDocument, type MarkOptions, mark } from './mark.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 

@@ -1,7 +1,7 @@
 // Signs in to GitHub as the App and finds the installation on the governed repository.
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
-import type { GitHubSettings } from '../config.ts';
+import type { GitHubSettings } from '../deployment/config.ts';
 import { statusOf } from './facts.ts';
 import { openRepository, type Repository } from './repository.ts';
 

@@ -1,8 +1,8 @@
 // Compensation: what taking a run's cut back would do, planned by reading only, and the execution of exactly that plan.
 // The plan's digest is what SG_R signs; executing plans again inside the transaction and refuses any other digest.
 import { z } from 'zod';
-import { digestOf, type Sha256, sha256Schema } from '../digest.ts';
-import { Stop } from '../stop.ts';
+import { digestOf, type Sha256, sha256Schema } from '../digest/digest.ts';
+import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Reader, Writer } from './database.ts';
 import { findWrittenRun } from './readback.ts';
 import { id } from './units.ts';

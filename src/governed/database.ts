@@ -1,6 +1,6 @@
 // The governed database as the phases see it: a role, a transaction, a reader or a writer. PGlite and PostgreSQL stand
 // behind the same interface, and no statement that writes is sent without asking first whether execution is enabled.
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 export const ROLES = ['workflow_admin', 'cutter_exec', 'cutter_verify'] as const;
 

@@ -1,7 +1,7 @@
 // The privileges of the governed database: the expected matrix as data, the actual one in a single query, and the
 // statements that turn the second into the first. Excess is a deviation as much as lack (design section 3, grant_probe).
 import { z } from 'zod';
-import { digestOf, type Sha256 } from '../digest.ts';
+import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
 
 /** One privilege that somebody holds. `object` is `schema x`, `table x.y`, `sequence …`, `function …(…)`, `database`, `role`. */

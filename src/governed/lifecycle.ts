@@ -1,7 +1,7 @@
 // lifecycle_enact and lifecycle_verify: draft → enacted by one role, checked by the other against what is in force.
 import { z } from 'zod';
-import type { Sha256 } from '../digest.ts';
-import { Stop } from '../stop.ts';
+import type { Sha256 } from '../digest/digest.ts';
+import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
 import { findWrittenRun, readEnactment } from './readback.ts';
 import { ENACTED, readStructure } from './structure.ts';

@@ -2,7 +2,7 @@
 // A connection whose login is not the role it is meant to be is never used.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { GovernedSettings, Login } from '../config.ts';
+import type { GovernedSettings, Login } from '../deployment/config.ts';
 import {
   type AdminDatabase,
   type AssertEnabled,

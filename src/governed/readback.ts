@@ -1,7 +1,7 @@
 // What a run has written, read back from the tables alone. After a crash between COMMIT and the event log this is how
 // the run learns that its writes are done, with the very outputs that the writers would have returned.
 import { z } from 'zod';
-import type { Sha256 } from '../digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 import type { LegA } from './cut.ts';
 import type { Reader } from './database.ts';
 import type { Enactment } from './lifecycle.ts';

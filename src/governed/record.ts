@@ -1,9 +1,9 @@
 // leg_b_record: the rows that account for the units of a cut. They are made from what leg A left in the tables, and
 // then held against the plan, so the account can never describe anything but what is there.
 import { z } from 'zod';
-import { digestOf, type Sha256 } from '../digest.ts';
+import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { ChangePlan } from '../document/change.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Writer } from './database.ts';
 import { id } from './units.ts';
 

@@ -1,8 +1,8 @@
 // Snapshots of the governed database and the verification table between two of them (design section 5): what a run may
 // change is counted exactly, what it may not is held by digest.
 import { z } from 'zod';
-import { digestOf } from '../digest.ts';
-import { Stop } from '../stop.ts';
+import { digestOf } from '../digest/digest.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
 import { digest } from './units.ts';
 

@@ -2,9 +2,9 @@
 // that a long document costs no more memory than a short one.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Sha256, sha256 } from '../digest.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import type { ChangePlan, PlannedRow } from '../document/change.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
 
 export interface Structure {

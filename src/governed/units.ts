@@ -1,6 +1,6 @@
 // The living units of a document as the newest cut left them, in the form that a new plan is held against.
 import { z } from 'zod';
-import { isSha256, type Sha256 } from '../digest.ts';
+import { isSha256, type Sha256 } from '../digest/digest.ts';
 import type { ExistingUnit } from '../document/change.ts';
 import type { Reader } from './database.ts';
 

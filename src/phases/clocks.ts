@@ -1,6 +1,6 @@
 // Three clocks judge a signature's window: the bot's, GitHub's and the database's. A run with clocks that disagree by
 // more than two minutes stops before it judges anything (design section 3, STOP conditions).
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 
 const TOLERANCE_MS = 2 * 60 * 1000;

@@ -2,7 +2,7 @@
 import type { Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { Envelope } from '../backup/envelope.ts';
-import type { Sha256 } from '../digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 import type { Granularity } from '../document/plan.ts';
 import type { AssertEnabled, GovernedDatabase } from '../governed/database.ts';
 import type { PhaseOutput } from './phase.ts';

@@ -1,6 +1,6 @@
 // cut_leg_a: the unit rows, by fn_iu_create, as role cutter_exec. First phase of the one write transaction.
 import { z } from 'zod';
-import { sha256Schema } from '../digest.ts';
+import { sha256Schema } from '../digest/digest.ts';
 import { cutLegA as writeUnits } from '../governed/cut.ts';
 import { assertUnchanged, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';

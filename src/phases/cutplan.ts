@@ -1,7 +1,7 @@
 // cutplan: the ordered rows to be written, held against the units that the database already has. Its digest is
 // what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
 import { z } from 'zod';
-import { sha256Schema } from '../digest.ts';
+import { sha256Schema } from '../digest/digest.ts';
 import { type ChangePlan, isNothingToCut, planChange } from '../document/change.ts';
 import { changeOutline } from '../document/change-outline.ts';
 import { planJson, renderOutline } from '../document/outline.ts';
@@ -10,7 +10,7 @@ import type { Reader } from '../governed/database.ts';
 import { readUnits } from '../governed/units.ts';
 import { code, count } from '../report/markdown.ts';
 import { pretty } from '../report/record.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import { markSource } from './mark.ts';
 import type { Phase } from './phase.ts';

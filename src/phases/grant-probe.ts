@@ -5,7 +5,7 @@ import { probeGrants } from '../governed/grants.ts';
 import { type Snapshot, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { pretty } from '../report/record.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Phase } from './phase.ts';
 
 const output = z.strictObject({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DocumentFault } from '../document/fault.ts';
 import { type MarkedDocument, mark as markDocument } from '../document/mark.ts';
 import { code, count } from '../report/markdown.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
 import { readSource } from './source-pin.ts';

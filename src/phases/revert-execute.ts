@@ -1,9 +1,9 @@
 // revert_execute: the recorded compensation plan, executed as it was signed, then verified by the other role.
 import { z } from 'zod';
-import { sha256Schema } from '../digest.ts';
+import { sha256Schema } from '../digest/digest.ts';
 import { executeRevert, type RevertPlan, revertPlanSchema, verifyRevert } from '../governed/compensation.ts';
 import { code, count } from '../report/markdown.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
 

@@ -1,9 +1,9 @@
 // source_pin: reads the document at the commit that merged the enabling approval and holds it against the digest
 // that was signed. From here on the run is about these bytes and no others.
 import { z } from 'zod';
-import { sha256, sha256Schema } from '../digest.ts';
+import { sha256, sha256Schema } from '../digest/digest.ts';
 import { code, bytes as formatBytes } from '../report/markdown.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
 

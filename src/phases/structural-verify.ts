@@ -1,7 +1,7 @@
 // structural_verify: the tree, the order and the source's bytes rebuilt from what is in the tables, inside the write
 // transaction and before anything is committed.
 import { z } from 'zod';
-import { sha256Schema } from '../digest.ts';
+import { sha256Schema } from '../digest/digest.ts';
 import { verifyStructure } from '../governed/structure.ts';
 import { code, count } from '../report/markdown.ts';
 import type { WritePhase } from './phase.ts';

@@ -3,7 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { digestOf, type Sha256, sha256 } from '../digest.ts';
+import { digestOf, type Sha256, sha256 } from '../digest/digest.ts';
 
 const manifestSchema = z.strictObject({
   format: z.literal('countersign/release-manifest/1'),

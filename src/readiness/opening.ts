@@ -1,11 +1,11 @@
 // Readiness for opening one run: PRE-1 … PRE-8 with the dry run of that very document at that very commit.
 import type { KeyRing } from '../approval/keys.ts';
 import type { BackupKey } from '../backup/key.ts';
-import type { Target } from '../config.ts';
+import type { Target } from '../deployment/config.ts';
+import { rehearse } from '../deployment/run-context.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import type { SourceReader } from '../phases/context.ts';
 import type { DryRun } from '../run/dry-run.ts';
-import { rehearse } from '../run-context.ts';
 import { allRuns } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import { probesOf, type Release } from './probes.ts';

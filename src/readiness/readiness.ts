@@ -1,6 +1,6 @@
 // PRE-1 … PRE-8 (design section 4): what must hold before a run opens, each PASS or OPEN with its evidence and the
 // command that closes it. Whatever cannot be probed is OPEN: never a pass for want of an answer.
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 export const CONDITIONS = {
   'PRE-1': 'a valid SG_1 approval exists',

@@ -1,6 +1,6 @@
 // What is said when a run stops: on the pull request, and in the issue opened for the reviewers.
 import { approvalTemplate } from '../approval/template.ts';
-import { STOPS, type StopCode } from '../stop.ts';
+import { STOPS, type StopCode } from '../stop/stop.ts';
 import { block, code, fold, literal, marker, utc } from './markdown.ts';
 import { footer } from './progress.ts';
 import { type ApprovalDraft, approvalName } from './request.ts';

@@ -1,5 +1,5 @@
 // The run record: `runs/<run_id>/` in git, from which an auditor reads a run without asking anybody.
-import { canonicalJson } from '../digest.ts';
+import { canonicalJson } from '../digest/digest.ts';
 import { code, duration, utc } from './markdown.ts';
 
 export interface RecordedPhase {

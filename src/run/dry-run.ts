@@ -6,7 +6,7 @@ import { grantProbe } from '../phases/grant-probe.ts';
 import { mark } from '../phases/mark.ts';
 import type { Phase, PhaseName } from '../phases/phase.ts';
 import { sourcePin } from '../phases/source-pin.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 
 export type DryRun =
   | { readonly green: true; readonly phases: readonly DryPhase[] }

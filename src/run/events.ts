@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { GATES } from '../approval/gates.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
-import { canonicalJson, sha256Schema as digest, digestOf, type Sha256 } from '../digest.ts';
+import { canonicalJson, sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
 import { PHASE_NAMES } from '../phases/phase.ts';
-import { STOPS, type StopCode } from '../stop.ts';
+import { STOPS, type StopCode } from '../stop/stop.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 const phase = z.enum(PHASE_NAMES);

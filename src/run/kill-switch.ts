@@ -2,9 +2,9 @@
 // computed from the bytes that the sovereign signed, the fold of the log, and the operator's master-off setting.
 import { admit, type Policy } from '../approval/admission.ts';
 import type { KeyRing } from '../approval/keys.ts';
-import { sha256 } from '../digest.ts';
+import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import type { ApprovalReference } from './events.ts';
 import { legNamed } from './road.ts';
 import { expectedBindings, type RunState } from './state.ts';

@@ -4,7 +4,7 @@ import type { RunId } from '../approval/run-id.ts';
 import { GovernedFault } from '../governed/database.ts';
 import { type PhaseContext, SourceUnavailable } from '../phases/context.ts';
 import type { PhaseName } from '../phases/phase.ts';
-import { Stop } from '../stop.ts';
+import { Stop } from '../stop/stop.ts';
 import { chain, type Happening } from './events.ts';
 import { LostRace, type RunLog } from './log.ts';
 import { fold, type RunState } from './state.ts';

@@ -2,9 +2,9 @@
 // positions that permit it, and an event that is not legal where the run stands is refused before it is written.
 import type { BindingName, Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
-import { digestOf, type Sha256 } from '../digest.ts';
+import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { PhaseName } from '../phases/phase.ts';
-import type { StopCode } from '../stop.ts';
+import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
 import {
   after,

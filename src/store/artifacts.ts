@@ -1,6 +1,6 @@
 // The larger outputs of a run (the whole cut plan). The event log holds their digests.
 import type { RunId } from '../approval/run-id.ts';
-import { type Sha256, sha256 } from '../digest.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import type { Store } from './store.ts';
 
 export interface Artifact {

@@ -1,7 +1,7 @@
 // The event logs of all runs, and the approvals that moved them. An approval is consumed in the same transaction that
 // writes what it authorises, so it can start nothing twice and nothing can start without it.
 import type { RunId } from '../approval/run-id.ts';
-import type { Sha256 } from '../digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
 import type { SignedBytes } from '../run/kill-switch.ts';
 import { LostRace, type RunLog } from '../run/log.ts';

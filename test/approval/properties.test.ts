@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type AdmissionRequest, admit } from '../../src/approval/admission.ts';
 import { readApproval } from '../../src/approval/front-matter.ts';
 import { verifySignature } from '../../src/approval/signature.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { armor } from '../vectors/make/packets.ts';
 import { readVectors } from '../vectors/vector.ts';
 import { requestOf } from './request.ts';

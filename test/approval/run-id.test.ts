@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deriveRunId, isRunId } from '../../src/approval/run-id.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 
 const documentSha256 = sha256('an approval');
 

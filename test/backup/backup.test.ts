@@ -9,7 +9,7 @@ import { tableContents } from '../../src/backup/content.ts';
 import { embedded } from '../../src/backup/dump.ts';
 import { restoreEmbedded } from '../../src/backup/embedded.ts';
 import { envelopeSchema } from '../../src/backup/envelope.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { emptyPglite } from '../support/pglite.ts';
 import { makeKey, NOW, type TestKey } from './keys.ts';
 

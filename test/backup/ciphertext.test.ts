@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMessage, encrypt, type PublicKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectCiphertext } from '../../src/backup/ciphertext.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { makeKey, NOW, type TestKey } from './keys.ts';
 
 let folder: string;

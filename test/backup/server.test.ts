@@ -14,7 +14,7 @@ import { type Encryptor, openpgpJs } from '../../src/backup/encrypt.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
 import { selftest } from '../../src/backup/selftest.ts';
 import { versionOf } from '../../src/backup/tool.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { keyFile, makeKey, type TestKey } from './keys.ts';
 

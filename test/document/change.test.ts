@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { digestOf } from '../../src/digest.ts';
+import { digestOf } from '../../src/digest/digest.ts';
 import { type ExistingUnit, isNothingToCut, planChange } from '../../src/document/change.ts';
 import { changeOutline } from '../../src/document/change-outline.ts';
 import { renderOutline } from '../../src/document/outline.ts';

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { afterAll, expect, test, vi } from 'vitest';
 import { CliFault } from '../../src/cli/fault.ts';
 import { planCommand } from '../../src/cli/plan.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-plan-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestOf, sha256 } from '../../src/digest.ts';
+import { digestOf, sha256 } from '../../src/digest/digest.ts';
 import { DocumentFault } from '../../src/document/fault.ts';
 import { type CutPlan, type Granularity, planDocument } from '../../src/document/plan.ts';
 import { PROFILE_NAMES } from '../../src/document/profile.ts';

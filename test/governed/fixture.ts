@@ -3,8 +3,8 @@
 
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { GovernedSettings } from '../../src/config.ts';
-import { sha256 } from '../../src/digest.ts';
+import type { GovernedSettings } from '../../src/deployment/config.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { type ChangePlan, planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { cutLegA } from '../../src/governed/cut.ts';

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { cutLegA } from '../../src/governed/cut.ts';

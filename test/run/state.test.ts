@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GATES } from '../../src/approval/gates.ts';
-import { digestOf, sha256 } from '../../src/digest.ts';
+import { digestOf, sha256 } from '../../src/digest/digest.ts';
 import { PHASE_NAMES } from '../../src/phases/phase.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
 import {

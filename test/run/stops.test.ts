@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { killSwitchOf } from '../../src/deployment/run-context.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
-import { killSwitchOf } from '../../src/run-context.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { approvalTemplate } from '../../src/approval/template.ts';
-import { sha256 } from '../../src/digest.ts';
-import { type StandIn, startStandIn } from '../../src/local/github/server.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { type Draft, type Sovereign, signedUtc, sovereign } from '../../src/local/sovereign.ts';
 import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
 import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
+import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');

@@ -1,7 +1,7 @@
 // Hand-made happenings for the tests of the log and its fold: plausible, signed by nobody.
 import type { Gate } from '../../src/approval/gates.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
-import { sha256 } from '../../src/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import type { PhaseName } from '../../src/phases/phase.ts';
 import {
   type ApprovalReference,

@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddedDirectory } from '../../src/embedded-directory.ts';
+import { openEmbeddedDirectory } from '../../src/deployment/embedded-directory.ts';
 import { type Demo, type DemoOptions, startDemo } from '../../src/local/demo.ts';
 import { makeManifest } from '../../src/readiness/manifest.ts';
 import type { Release } from '../../src/readiness/probes.ts';

@@ -1,16 +1,16 @@
 // From a run (or a run that is only rehearsed) to what its phases may reach.
-import type { Policy } from './approval/admission.ts';
-import { deriveRunId } from './approval/run-id.ts';
+import type { Policy } from '../approval/admission.ts';
+import { deriveRunId } from '../approval/run-id.ts';
+import { sha256 } from '../digest/digest.ts';
+import type { PhaseContext, SourceReader } from '../phases/context.ts';
+import { type DryRun, dryRun } from '../run/dry-run.ts';
+import { assertEnabledBy, type KillSwitchPorts } from '../run/kill-switch.ts';
+import { fold, outputOf, type RunState } from '../run/state.ts';
+import { Stop } from '../stop/stop.ts';
+import { artifacts, keepArtifact } from '../store/artifacts.ts';
+import { allRuns, runLog, signedBytes } from '../store/run-log.ts';
 import type { Target } from './config.ts';
-import { sha256 } from './digest.ts';
-import type { PhaseContext, SourceReader } from './phases/context.ts';
-import { type DryRun, dryRun } from './run/dry-run.ts';
-import { assertEnabledBy, type KillSwitchPorts } from './run/kill-switch.ts';
-import { fold, outputOf, type RunState } from './run/state.ts';
 import type { ServiceParts } from './service.ts';
-import { Stop } from './stop.ts';
-import { artifacts, keepArtifact } from './store/artifacts.ts';
-import { allRuns, runLog, signedBytes } from './store/run-log.ts';
 
 /** What a run needs of the service, and nothing more. */
 export interface RunParts

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, digestOf, isSha256, sha256 } from '../src/digest.ts';
+import { canonicalJson, digestOf, isSha256, sha256 } from '../../src/digest/digest.ts';
 
 describe('canonical JSON', () => {
   it('sorts keys by UTF-16 code units, whatever they look like, and prints as RFC 8785 says', () => {

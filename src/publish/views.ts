@@ -11,7 +11,7 @@ import { encodeEvent, type RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE } from '../run/road.ts';
 import { expectedBindings, type FinishedPhase, type Position, type RunState } from '../run/state.ts';
 import { PHASES } from '../run/steps.ts';
-import type { Chapter, ChapterPhase } from '../run/story.ts';
+import type { Chapter, ChapterPhase } from './story.ts';
 
 export function progressOf(chapter: Chapter, state: RunState): Progress {
   const { approval, phases, head } = chapter;

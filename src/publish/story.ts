@@ -1,9 +1,9 @@
 // The log as it is told on the pull requests: one chapter for each approval that moved the run, holding the phases
 // that ran because of it and how they ended. A projection like every other: it can be told again at any time.
 import type { PhaseName } from '../phases/phase.ts';
-import type { ApprovalReference, Head, RunEvent } from './events.ts';
-import { legOf } from './road.ts';
-import { apply, type FinishedPhase, fold, type Position } from './state.ts';
+import type { ApprovalReference, Head, RunEvent } from '../run/events.ts';
+import { legOf } from '../run/road.ts';
+import { apply, type FinishedPhase, fold, type Position } from '../run/state.ts';
 
 export interface ChapterPhase {
   readonly name: PhaseName;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { Probot } from 'probot';
 import { onTestFinished } from 'vitest';
-import { type StandIn, type StandInOptions, startStandIn } from '../../../src/local/github/server.ts';
+import { type StandIn, type StandInOptions, startStandIn } from '../src/server.ts';
 
 export const APP_ID = 4711;
 export const SECRET = 'a webhook secret of the tests';

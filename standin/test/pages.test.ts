@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderComment } from '../../../src/local/github/pages/comment.ts';
+import { renderComment } from '../src/pages/comment.ts';
 import { commitBranch, openSetting, REPOSITORY } from './support.ts';
 
 test('folds details and keeps a table inside them', () => {

@@ -15,16 +15,16 @@ import type { BindingName } from '../approval/gates.ts';
 import type { KeyRing } from '../approval/keys.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { isRunId } from '../approval/run-id.ts';
-import type { Target } from '../config.ts';
-import { sha256 } from '../digest.ts';
+import type { Target } from '../deployment/config.ts';
+import { sha256 } from '../digest/digest.ts';
+import type { PullRequest } from '../github/facts.ts';
+import type { Repository } from '../github/repository.ts';
+import { sourceReader } from '../github/source.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { blocking } from '../readiness/readiness.ts';
 import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { PullRequest } from './facts.ts';
-import type { Repository } from './repository.ts';
-import { sourceReader } from './source.ts';
 
 export interface Judging {
   readonly repository: Repository;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ConfigFault, readConfig } from '../src/config.ts';
+import { ConfigFault, readConfig } from '../../src/deployment/config.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-config-'));
 const path = join(directory, 'orchestrator.config.json');

@@ -1,13 +1,13 @@
 // What webhooks may have missed. GitHub does not repeat a failed delivery, so at every start and now and then the bot
 // looks for itself: a signature is worth nothing after its window, so that window bounds the search.
 import type { RunId } from '../approval/run-id.ts';
+import type { Repository } from '../github/repository.ts';
 import { fold } from '../run/state.ts';
 import { unprocessedPulls } from '../store/inbox.ts';
 import { judgement } from '../store/judgements.ts';
 import { hint } from '../store/queue.ts';
 import { listRuns, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { Repository } from './repository.ts';
 
 const WINDOW_MS = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,8 @@
 // Makes GitHub show what the event log says: the comments of every chapter, the issue of a hold, and the run record in
 // git. A projection: publishing twice, or after a crash in the middle, leaves one of everything.
 import type { RunId } from '../approval/run-id.ts';
-import { sha256 } from '../digest.ts';
+import { sha256 } from '../digest/digest.ts';
+import type { Repository } from '../github/repository.ts';
 import { holdTitle, renderHold } from '../report/hold.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
@@ -11,12 +12,11 @@ import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE } from '../run/road.ts';
 import { fold, type RunState } from '../run/state.ts';
-import { type Chapter, tell } from '../run/story.ts';
 import { artifacts } from '../store/artifacts.ts';
 import { notePublication, publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { Repository } from './repository.ts';
+import { type Chapter, tell } from './story.ts';
 import { holdOf, progressOf, recordOf, requestOf, requestSubject } from './views.ts';
 
 export interface PublisherPorts {

@@ -2,22 +2,22 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type KeyRing, readKeys } from './approval/keys.ts';
-import type { RunId } from './approval/run-id.ts';
-import { takeBackup } from './backup/backup.ts';
-import { type DumpSource, embedded, postgres } from './backup/dump.ts';
-import type { Envelope } from './backup/envelope.ts';
-import { type BackupKey, readBackupKey } from './backup/key.ts';
-import type { ProofRequest } from './backup/proof.ts';
+import { type KeyRing, readKeys } from '../approval/keys.ts';
+import type { RunId } from '../approval/run-id.ts';
+import { takeBackup } from '../backup/backup.ts';
+import { type DumpSource, embedded, postgres } from '../backup/dump.ts';
+import type { Envelope } from '../backup/envelope.ts';
+import { type BackupKey, readBackupKey } from '../backup/key.ts';
+import type { ProofRequest } from '../backup/proof.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
+import { openEmbedded } from '../governed/embedded.ts';
+import { openPostgres } from '../governed/postgres.ts';
+import { installSchema } from '../governed/schema.ts';
+import { masterOff, setMasterOff } from '../store/master-switch.ts';
+import { type OnStoreError, openEmbeddedStore, openPostgresStore, type Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { openEmbeddedDirectory } from './embedded-directory.ts';
-import type { GovernedDatabase } from './governed/database.ts';
-import { openEmbedded } from './governed/embedded.ts';
-import { openPostgres } from './governed/postgres.ts';
-import { installSchema } from './governed/schema.ts';
 import { readKeyDirectory } from './key-directory.ts';
-import { masterOff, setMasterOff } from './store/master-switch.ts';
-import { type OnStoreError, openEmbeddedStore, openPostgresStore, type Store } from './store/store.ts';
 
 export interface Governed {
   readonly governed: GovernedDatabase;

@@ -1,11 +1,11 @@
 // `countersign / approval`: the verdict of an open pull request, published on its head commit. Green means that merging
 // now would be admitted; for an approval that opens a run, also that its dry run is green and the deployment is ready.
 import type { Gate } from '../approval/gates.ts';
+import type { Repository } from '../github/repository.ts';
+import type { Judged } from '../intake/judge.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { type AcceptedView, type Rehearsal, type RejectedView, renderCheck } from '../report/check.ts';
 import { readinessTable } from '../report/readiness.ts';
-import type { Judged } from './judge.ts';
-import type { Repository } from './repository.ts';
 
 export const CHECK_NAME = 'countersign / approval';
 

@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Delivery, openCourier } from './deliveries.ts';
 import type { Fault } from './faults.ts';
+import { announceInstallation, installApp, openOwner, openWorld } from './founding.ts';
 import { matchClone, serveClone } from './git/clone.ts';
 import { jsonOutcome, sendOutcome } from './http.ts';
-import { announceInstallation, installApp, openOwner, openWorld } from './opening.ts';
 import { answerPage } from './pages/pages.ts';
 import { createRepository, type FirstCommit, forkRepository } from './repositories.ts';
 import { openApiService, type RequestRecord } from './rest/service.ts';
