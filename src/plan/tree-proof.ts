@@ -1,6 +1,6 @@
 // Proofs about a Merkle tree (RFC 9162 sections 2.1.3 and 2.1.4): that a leaf stands at its place under a head, and that
 // a longer list begins with a shorter one. About log2(n) digests each; a verifier needs neither list.
-import type { Sha256 } from '../digest.ts';
+import { isSha256, type Sha256 } from '../digest/digest.ts';
 import { hashLeaf, hashNode, type Leaf } from './tree-head.ts';
 
 /** Digests in hexadecimal, from the leaf upwards. */
@@ -9,29 +9,24 @@ export type ProofPath = readonly Sha256[];
 /** All digests of a tree, level by level; where a level has an odd end, that node is the next level's last. */
 export interface Tree {
   readonly size: number;
-  readonly levels: readonly Buffer[];
+  readonly levels: readonly (readonly Sha256[])[];
 }
 
-/** Takes 64 bytes a leaf; every proof about the list is then a look-up. */
+/** Takes two digests a leaf; every proof about the list is then a look-up. */
 export function growTree(leaves: Iterable<Leaf>): Tree {
-  const hashed: Buffer[] = [];
-  for (const leaf of leaves) hashed.push(hashLeaf(leaf));
-  const levels: Buffer[] = [Buffer.concat(hashed)];
-  for (let below = levels[0] ?? EMPTY; below.length > DIGEST; below = levels.at(-1) ?? EMPTY) {
-    levels.push(levelAbove(below));
-  }
-  return { size: hashed.length, levels };
+  let level = Array.from(leaves, hashLeaf);
+  const levels = [level];
+  const size = level.length;
+  for (; level.length > 1; levels.push(level)) level = levelAbove(level);
+  return { size, levels };
 }
 
-const DIGEST = 32;
-const EMPTY = Buffer.alloc(0);
-
-function levelAbove(below: Buffer): Buffer {
-  const above = Buffer.alloc(Math.ceil(below.length / (2 * DIGEST)) * DIGEST);
-  for (let at = 0; at < below.length; at += 2 * DIGEST) {
-    const left = below.subarray(at, at + DIGEST);
-    const right = below.subarray(at + DIGEST, at + 2 * DIGEST);
-    above.set(right.length === 0 ? left : hashNode(left, right), at / 2);
+function levelAbove(below: readonly Sha256[]): Sha256[] {
+  const above: Sha256[] = [];
+  for (const [place, node] of below.entries()) {
+    const left = above.at(-1);
+    if (place % 2 === 0 || left === undefined) above.push(node);
+    else above[above.length - 1] = hashNode(left, node);
   }
   return above;
 }
@@ -79,9 +74,8 @@ export function isIncluded({ leaf, index, size, path, head }: InclusionClaim): b
   let place = index;
   let last = size - 1;
   let node = hashLeaf(leaf);
-  for (const step of path) {
-    const beside = bytesOf(step);
-    if (last === 0 || beside === undefined) return false;
+  for (const beside of path) {
+    if (last === 0 || !isSha256(beside)) return false;
     if (place % 2 === 1 || place === last) {
       node = hashNode(beside, node);
       for (; place % 2 === 0 && place !== 0; place = half(place)) last = half(last);
@@ -91,7 +85,7 @@ export function isIncluded({ leaf, index, size, path, head }: InclusionClaim): b
     place = half(place);
     last = half(last);
   }
-  return last === 0 && node.toString('hex') === head;
+  return last === 0 && node === head;
 }
 
 export interface ConsistencyClaim {
@@ -106,16 +100,15 @@ export interface ConsistencyClaim {
 export function isConsistent({ oldSize, oldHead, size, head, path }: ConsistencyClaim): boolean {
   if (oldSize === 0 || !isBelow(oldSize, size + 1)) return false;
   if (oldSize === size) return path.length === 0 && oldHead === head;
-  const steps = isPowerOfTwo(oldSize) ? [oldHead, ...path] : path;
-  const [first, ...others] = steps.map(bytesOf);
-  if (first === undefined) return false;
+  const [first, ...others] = isPowerOfTwo(oldSize) ? [oldHead, ...path] : path;
+  if (first === undefined || !isSha256(first)) return false;
   let place = oldSize - 1;
   let last = size - 1;
   for (; place % 2 === 1; place = half(place)) last = half(last);
   let older = first;
   let newer = first;
   for (const beside of others) {
-    if (last === 0 || beside === undefined) return false;
+    if (last === 0 || !isSha256(beside)) return false;
     if (place % 2 === 1 || place === last) {
       older = hashNode(beside, older);
       newer = hashNode(beside, newer);
@@ -126,7 +119,7 @@ export function isConsistent({ oldSize, oldHead, size, head, path }: Consistency
     place = half(place);
     last = half(last);
   }
-  return last === 0 && older.toString('hex') === oldHead && newer.toString('hex') === head;
+  return last === 0 && older === oldHead && newer === head;
 }
 
 // Sizes may pass 2^31, where JavaScript's bit operators end.
@@ -144,11 +137,7 @@ function isPowerOfTwo(size: number): boolean {
   return rest === 1;
 }
 
-function nodeAt(level: Buffer | undefined, place: number): Sha256[] {
-  const node = level?.subarray(place * DIGEST, (place + 1) * DIGEST);
-  return node === undefined || node.length === 0 ? [] : [node.toString('hex') as Sha256];
-}
-
-function bytesOf(digest: string): Buffer | undefined {
-  return /^[0-9a-f]{64}$/.test(digest) ? Buffer.from(digest, 'hex') : undefined;
+function nodeAt(level: readonly Sha256[] | undefined, place: number): Sha256[] {
+  const node = level?.[place];
+  return node === undefined ? [] : [node];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Sha256 } from '../../src/digest.ts';
+import type { Sha256 } from '../../src/digest/digest.ts';
 import { GrowingTree, hashLeaf, treeHead } from '../../src/plan/tree-head.ts';
 import {
   growTree,
@@ -54,15 +54,14 @@ test('a tree that grows has at each size the head of the leaves so far', () => {
 });
 
 test('a string stands for its UTF-8 bytes, and text without such a form is refused', () => {
-  for (const text of ['', 'Điều 1', '🏛️', '\u2028'])
-    expect(hashLeaf(text)).toEqual(hashLeaf(Buffer.from(text)));
+  for (const text of ['', 'Điều 1', '🏛️', '\u2028']) expect(hashLeaf(text)).toBe(hashLeaf(Buffer.from(text)));
   expect(() => treeHead(['\ud800'])).toThrow(TypeError);
 });
 
 test('a leaf that looks like two nodes does not have the head of the two', () => {
   const [left, right] = [hashLeaf('a'), hashLeaf('b')];
-  expect(treeHead([Buffer.concat([left, right])])).not.toBe(treeHead(['a', 'b']));
-  expect(treeHead([Buffer.concat([Buffer.of(1), left, right])])).not.toBe(treeHead(['a', 'b']));
+  expect(treeHead([Buffer.from(left + right, 'hex')])).not.toBe(treeHead(['a', 'b']));
+  expect(treeHead([Buffer.from(`01${left}${right}`, 'hex')])).not.toBe(treeHead(['a', 'b']));
 });
 
 describe('inclusion', () => {
@@ -96,7 +95,7 @@ describe('inclusion', () => {
             false,
           );
         }
-        if (wrong !== index && hashLeaf(leaves[wrong] ?? '').compare(hashLeaf(leaf)) !== 0)
+        if (wrong !== index && hashLeaf(leaves[wrong] ?? '') !== hashLeaf(leaf))
           expect(isIncluded({ ...claim, index: wrong })).toBe(false);
       }),
       { numRuns: 300 },
