@@ -1,11 +1,17 @@
 // A plan as it is signed: `plan.jsonl`, a header, a line for each row in order, a line for each unit that retires.
 // Every line can be rebuilt from the rows of the governed database (schema/guard/011_plan_lines.sql), so both sides can
 // compute the head. No line holds a body, only its digest.
-import type { Sha256 } from '../digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 import type { Granularity, SectionType, UnitKind } from '../document/unit.ts';
 import { treeHead } from './tree-head.ts';
 
 export const PLAN_FORMAT = 'countersign/plan/1';
+
+const DOCUMENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+export function isDocumentId(text: string): boolean {
+  return DOCUMENT_ID.test(text);
+}
 
 export interface PlanHeader {
   readonly document_id: string;

@@ -1,13 +1,14 @@
 // `plan.jsonl` entering again: every line decoded strictly and written exactly as this program would write it, the rows
 // in order and without a gap. What is read here is therefore what the head was computed over, and nothing else.
 import { z } from 'zod';
-import { sha256Schema } from '../digest.ts';
+import { sha256Schema } from '../digest/digest.ts';
 import { GRANULARITIES, SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
 import {
   compareKeys,
   encodeHeader,
   encodeRetired,
   encodeRow,
+  isDocumentId,
   PLAN_FORMAT,
   type PlanHeader,
   type RetiredLine,
@@ -44,7 +45,7 @@ const unit = {
 
 const headerLine = z.strictObject({
   format: z.literal(PLAN_FORMAT),
-  document_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'is not a document_id'),
+  document_id: z.string().refine(isDocumentId, 'is not a document_id'),
   source_sha256: sha256Schema,
   profile: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'is not the name of a profile'),
   granularity: z.enum(GRANULARITIES),
