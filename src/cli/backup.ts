@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { tidyFingerprint } from '../approval/fingerprint.ts';
 import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
 import { type Connection, parseConnectionUrl } from '../backup/connection.ts';
 import { embedded, postgres } from '../backup/dump.ts';
@@ -128,7 +129,7 @@ async function expectedRecipient(given: {
   recipient?: string;
   keys?: string;
 }): Promise<ExpectedRecipient | undefined> {
-  const fingerprint = (given.recipient ?? process.env['BACKUP_GPG_FPR'])?.replaceAll(' ', '').toUpperCase();
+  const fingerprint = tidyFingerprint(given.recipient ?? process.env['BACKUP_GPG_FPR'] ?? '');
   const directory = given.keys ?? process.env['BACKUP_KEY_DIR'];
   if (!fingerprint) return undefined;
   if (!directory) return { fingerprint, keyIds: undefined };

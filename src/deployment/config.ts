@@ -3,6 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
+import { GATES } from '../approval/gates.ts';
+import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
+import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,12 +24,12 @@ export class ConfigFault extends Error {
 const text = z.string().trim().min(1, 'is missing or empty');
 const fingerprint = z
   .string()
-  .transform((value) => value.replaceAll(' ', '').toUpperCase())
+  .transform(tidyFingerprint)
   .pipe(
     z
       .string()
       .regex(
-        /^[0-9A-F]{40}$/,
+        FINGERPRINT_FORM,
         'must be a full 40-digit fingerprint (gpg --fingerprint), never a short key id',
       ),
   );
@@ -97,30 +101,19 @@ const targetSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1-63 of a-z 0-9 . _ -, starting with a letter or digit'),
   path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
   profile: text.optional(),
-  granularity: z.enum(['article', 'clause', 'point']).default('article'),
+  granularity: z.enum(GRANULARITIES).default(DEFAULT_GRANULARITY),
 });
-
-const gate = z.enum([
-  'GAP7_execution_enable',
-  'SG_1_cut_authz',
-  'SG_2_lifecycle_authz',
-  'SG_R_revert_authz',
-  'SG_H_release_authz',
-]);
 
 const orchestratorSchema = z.strictObject({
   repository: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
-  deployed_source_commit: z
-    .string()
-    .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
-    .optional(),
+  deployed_source_commit: z.string().regex(COMMIT_ID_FORM).optional(),
   targets: z.array(targetSchema).min(1, 'needs at least one document'),
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),
-      thresholds: z.partialRecord(gate, z.number().int().min(1).max(16)).default({}),
+      thresholds: z.partialRecord(z.enum(GATES), z.number().int().min(1).max(16)).default({}),
       master_off: z.boolean().default(false),
     })
     .prefault({}),
