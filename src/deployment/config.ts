@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
 import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
 import { GATES } from '../approval/gates.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
@@ -96,20 +97,27 @@ export interface GitHubSettings {
 }
 
 const targetSchema = z.strictObject({
-  document_id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1-63 of a-z 0-9 . _ -, starting with a letter or digit'),
+  document_id: z.string().regex(DOCUMENT_ID_FORM, `must be ${DOCUMENT_ID_WORDS}`),
   path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
   profile: text.optional(),
   granularity: z.enum(GRANULARITIES).default(DEFAULT_GRANULARITY),
 });
+
+// Two ids that differ in case alone would be two documents to a comparison of strings and one to a reader.
+function refuseClashes(targets: readonly { document_id: string }[], context: z.RefinementCtx): void {
+  for (const pair of clashingDocumentIds(targets.map(({ document_id }) => document_id)))
+    context.addIssue({
+      code: 'custom',
+      message: `must not hold one document_id twice, whatever its case: ${pair}`,
+    });
+}
 
 const orchestratorSchema = z.strictObject({
   repository: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
   deployed_source_commit: z.string().regex(COMMIT_ID_FORM).optional(),
-  targets: z.array(targetSchema).min(1, 'needs at least one document'),
+  targets: z.array(targetSchema).min(1, 'needs at least one document').superRefine(refuseClashes),
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),

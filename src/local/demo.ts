@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pino from 'pino';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { documentIdFrom } from '../approval/document-id.ts';
 import { readKeys } from '../approval/keys.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { approvalTemplate } from '../approval/template.ts';
@@ -78,7 +79,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   await pinKey(keys.backup, join(directory, 'keys', 'backup'));
   await writeFile(join(directory, 'keys', 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
 
-  const documentId = documentIdOf(document.path);
+  const documentId = documentIdFrom(document.path);
   const documentPath = `documents/${basename(document.path)}`;
   const orchestrator = await configure(directory, { documentId, documentPath, sg1Only: options.sg1Only });
 
@@ -225,19 +226,6 @@ async function configure(
   };
   await writeFile(path, `${JSON.stringify(settings, null, 2)}\n`);
   return readOrchestrator(path);
-}
-
-/** `Vn Luật 12.md` → `vn-lu-t-12`: what a document_id may hold. */
-function documentIdOf(path: string): string {
-  const name = basename(path)
-    .replace(/\.[^.]*$/, '')
-    .toLowerCase();
-  return (
-    name
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 63) || 'document'
-  );
 }
 
 export async function readDocument(path: string): Promise<{ path: string; bytes: Uint8Array }> {
