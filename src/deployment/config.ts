@@ -8,6 +8,9 @@ import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
 import { GATES } from '../approval/gates.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
+import type { GitHubSettings } from '../github/client.ts';
+import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
+import type { Target } from '../run/target.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,28 +53,9 @@ const governedEnvironment = z.object({
   DOT_CUTTER_DB_HOST: text,
   DOT_CUTTER_DB_PORT: port.default(5432),
   DOT_CUTTER_DB_NAME: text,
-  DOT_CUTTER_DB_SSLMODE: z.enum(['disable', 'require', 'verify-ca', 'verify-full']).default('verify-full'),
+  DOT_CUTTER_DB_SSLMODE: z.enum(SSL_MODES).default('verify-full'),
   DOT_CUTTER_DB_SSLROOTCERT: text.optional(),
 });
-
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
-
-export interface GovernedPlace {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
-  readonly sslRootCertificate: string | undefined;
-}
-
-/** Where the governed database is. One login per role; `admin` only in the `db` commands. */
-export interface GovernedSettings extends GovernedPlace {
-  readonly exec: Login;
-  readonly verify: Login;
-}
 
 export interface BackupSettings {
   readonly recipient: string;
@@ -87,16 +71,7 @@ export interface SovereignSettings {
   readonly keyDirectory: string;
 }
 
-export interface GitHubSettings {
-  readonly appId: number;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-  readonly apiUrl: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-const targetSchema = z.strictObject({
+const targetSchema: z.ZodType<Target, unknown> = z.strictObject({
   document_id: z.string().regex(DOCUMENT_ID_FORM, `must be ${DOCUMENT_ID_WORDS}`),
   path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
   profile: text.optional(),
@@ -130,7 +105,6 @@ const orchestratorSchema = z.strictObject({
   data: text.default('data'),
 });
 
-export type Target = Readonly<z.infer<typeof targetSchema>>;
 export type OrchestratorSettings = Readonly<z.infer<typeof orchestratorSchema>>;
 
 export interface Config {

@@ -7,7 +7,7 @@ import { isRunId, type RunId } from '../approval/run-id.ts';
 import type { Envelope } from '../backup/envelope.ts';
 import type { BackupKey } from '../backup/key.ts';
 import { app } from '../github/app.ts';
-import { createApp, signIn } from '../github/client.ts';
+import { createApp, type GitHubSettings, signIn } from '../github/client.ts';
 import { listen } from '../github/server.ts';
 import { sourceReader } from '../github/source.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
@@ -29,7 +29,7 @@ import { markProcessed } from '../store/inbox.ts';
 import { type QueueName, work } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { GitHubSettings, OrchestratorSettings } from './config.ts';
+import type { OrchestratorSettings } from './config.ts';
 import { contextOf } from './run-context.ts';
 
 export interface ServiceParts {

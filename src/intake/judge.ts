@@ -15,7 +15,6 @@ import type { BindingName } from '../approval/gates.ts';
 import type { KeyRing } from '../approval/keys.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { isRunId } from '../approval/run-id.ts';
-import type { Target } from '../deployment/config.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { PullRequest } from '../github/facts.ts';
 import type { Repository } from '../github/repository.ts';
@@ -23,6 +22,7 @@ import { sourceReader } from '../github/source.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { blocking } from '../readiness/readiness.ts';
 import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
+import type { Target } from '../run/target.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 
