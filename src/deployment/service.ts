@@ -6,6 +6,7 @@ import type { KeyRing } from '../approval/keys.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
 import type { Envelope } from '../backup/envelope.ts';
 import type { BackupKey } from '../backup/key.ts';
+import type { GitHubRefusal } from '../github/answer.ts';
 import { app } from '../github/app.ts';
 import { createApp, signIn } from '../github/client.ts';
 import { listen } from '../github/server.ts';
@@ -83,6 +84,9 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     else log.error({ ...context, err: error }, 'a look failed and will be repeated');
   };
 
+  const onRefused = (refusal: GitHubRefusal, subject: string): void =>
+    log.error({ subject, code: refusal.code }, refusal.message);
+
   await work(store, 'pull', {
     onError,
     async look(key) {
@@ -90,7 +94,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       await lookAtPull(Number(key), {
         ...judging,
         sg1Only,
-        check: (judged) => publishApprovalCheck(judged, repository),
+        check: (judged) => publishApprovalCheck(judged, { repository, store, now, onRefused }),
         onJudged: ({ pull, commit, verdict }) =>
           log.info(
             {
@@ -130,7 +134,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   await work(store, 'publish', {
     onError,
     async look(key) {
-      if (isRunId(key)) await publishRun(key, { repository, store, reviewers: orchestrator.reviewers, now });
+      if (isRunId(key))
+        await publishRun(key, { repository, store, reviewers: orchestrator.reviewers, now, onRefused });
     },
   });
 

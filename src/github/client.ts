@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { GitHubSettings } from '../deployment/config.ts';
-import { statusOf } from './facts.ts';
+import { statusOf } from './answer.ts';
 import { openRepository, type Repository } from './repository.ts';
 
 export class GitHubFault extends Error {
