@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deployedRelease, ROOT } from '../../src/cli/release.ts';
+import { deployedRelease, ROOT } from '../../src/deployment/release.ts';
 import { readDocument, startDemo } from '../../src/local/demo.ts';
 import { detachSign } from '../../src/local/keys.ts';
 import { deployedFiles, makeManifest } from '../../src/readiness/manifest.ts';

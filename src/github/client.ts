@@ -1,7 +1,7 @@
 // Signs in to GitHub as the App and finds the installation on the governed repository.
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
-import { statusOf } from './facts.ts';
+import { statusOf } from './answer.ts';
 import { openRepository, type Repository } from './repository.ts';
 
 export class GitHubFault extends Error {
