@@ -1,40 +1,86 @@
 #!/usr/bin/env node
-// The command line: one subcommand for each thing a person does. The demo and the bot are subcommands like any other.
+// The command line: one subcommand for each thing a person does. A command's modules are loaded when it is called, so
+// that asking for help does not open a database driver. The demo and the bot are subcommands like any other.
 import { Command } from 'commander';
-import { backupCommand } from './cli/backup.ts';
-import { dbCommand } from './cli/db.ts';
-import { demoCommand } from './cli/demo.ts';
-import { tell } from './cli/fault.ts';
-import { abandonCommand, disableCommand, enableMasterCommand } from './cli/operate.ts';
-import { planCommand } from './cli/plan.ts';
-import { queryCommand } from './cli/query.ts';
-import { readinessCommand } from './cli/readiness.ts';
-import { attestCommand, releaseManifestCommand } from './cli/release.ts';
-import { revertCommand } from './cli/revert.ts';
-import { startCommand } from './cli/start.ts';
-import { verifyCommand } from './cli/verify.ts';
+
+interface Subcommand {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  demo: {
+    summary: 'play the whole story on this machine: sign, merge, plan, back up, cut, verify, enact',
+    load: async () => (await import('./cli/demo.ts')).demoCommand(),
+  },
+  start: {
+    summary: 'run the bot against GitHub',
+    load: async () => (await import('./cli/start.ts')).startCommand(),
+  },
+  verify: {
+    summary: 'judge one approval offline: exit 0 accepted, 1 rejected, 2 could not judge',
+    load: async () => (await import('./cli/verify.ts')).verifyCommand(),
+  },
+  plan: {
+    summary: 'show how a document would be cut into units; nothing is written',
+    load: async () => (await import('./cli/plan.ts')).planCommand(),
+  },
+  readiness: {
+    summary: 'show PRE-1 … PRE-8, each with its evidence and the command that closes it',
+    load: async () => (await import('./cli/readiness.ts')).readinessCommand(),
+  },
+  disable: {
+    summary: 'switch the master off, then prove that execution is disabled',
+    load: async () => (await import('./cli/operate.ts')).disableCommand(),
+  },
+  'enable-master': {
+    summary:
+      "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
+    load: async () => (await import('./cli/operate.ts')).enableMasterCommand(),
+  },
+  abandon: {
+    summary: 'end a run that is paused or held, for good; what it has written stays as it is',
+    load: async () => (await import('./cli/operate.ts')).abandonCommand(),
+  },
+  revert: {
+    summary: 'plan the compensation of a run, without touching anything',
+    load: async () => (await import('./cli/revert.ts')).revertCommand(),
+  },
+  db: {
+    summary: 'set up and check the governed PostgreSQL database',
+    load: async () => (await import('./cli/db.ts')).dbCommand(),
+  },
+  backup: {
+    summary: 'the encrypted dumps taken before every run',
+    load: async () => (await import('./cli/backup.ts')).backupCommand(),
+  },
+  query: {
+    summary: 'read from an embedded governed database (the demo leaves one in data/demo/governed)',
+    load: async () => (await import('./cli/query.ts')).queryCommand(),
+  },
+  'release-manifest': {
+    summary: 'write the sha256 of every deployed file, with the source commit',
+    load: async () => (await import('./cli/release.ts')).releaseManifestCommand(),
+  },
+  attest: {
+    summary: 'run the whole suite and attest the result for exactly this tree',
+    load: async () => (await import('./cli/release.ts')).attestCommand(),
+  },
+};
 
 const program = new Command('countersign')
   .description('A GitOps approval bot: documents are cut into a database only under a fresh signature.')
-  .showHelpAfterError()
-  .addCommand(demoCommand())
-  .addCommand(startCommand())
-  .addCommand(verifyCommand())
-  .addCommand(planCommand())
-  .addCommand(readinessCommand())
-  .addCommand(disableCommand())
-  .addCommand(enableMasterCommand())
-  .addCommand(abandonCommand())
-  .addCommand(revertCommand())
-  .addCommand(dbCommand())
-  .addCommand(backupCommand())
-  .addCommand(queryCommand())
-  .addCommand(releaseManifestCommand())
-  .addCommand(attestCommand());
+  .showHelpAfterError();
+const [first, second] = process.argv.slice(2);
+const called = first === 'help' ? second : first;
+for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
+  program.addCommand(name === called ? await load() : new Command(name).summary(summary));
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
+  const { tell } = await import('./cli/fault.ts');
   const told = tell(error);
   if (!told) throw error;
   process.stderr.write(`countersign: ${told.message}\n`);

@@ -3,14 +3,22 @@
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { tidyFingerprint } from '../approval/fingerprint.ts';
 import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
-import { type Connection, parseConnectionUrl } from '../backup/connection.ts';
+import type { Connection } from '../backup/connection.ts';
+import { parseConnectionUrl } from '../backup/connection-url.ts';
 import { embedded, postgres } from '../backup/dump.ts';
 import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { selftest } from '../backup/selftest.ts';
 import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
-import { readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../deployment/config.ts';
+import {
+  processEnvironment,
+  readBackup,
+  readBackupLogin,
+  readGovernedPlace,
+  readOrchestrator,
+} from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 
@@ -67,7 +75,7 @@ interface Output {
 }
 
 async function testBackups({ config, json }: Output & { config: string }): Promise<void> {
-  const settings = readBackup(process.env);
+  const settings = readBackup(processEnvironment());
   const orchestrator = readOrchestrator(config);
   const database =
     orchestrator.governed === 'embedded'
@@ -95,7 +103,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
 }
 
 function productionConnection(): Connection {
-  return { ...readGovernedPlace(process.env), login: readBackupLogin(process.env) };
+  return { ...readGovernedPlace(processEnvironment()), login: readBackupLogin(processEnvironment()) };
 }
 
 async function list({ directory, json }: Output & { directory?: string }): Promise<void> {
@@ -110,7 +118,7 @@ async function list({ directory, json }: Output & { directory?: string }): Promi
 }
 
 function directoryOf(given: string | undefined): string {
-  return given ? resolve(given) : readBackup(process.env).directory;
+  return given ? resolve(given) : readBackup(processEnvironment()).directory;
 }
 
 async function verify(file: string, options: Output & { recipient?: string; keys?: string }): Promise<void> {
@@ -128,8 +136,8 @@ async function expectedRecipient(given: {
   recipient?: string;
   keys?: string;
 }): Promise<ExpectedRecipient | undefined> {
-  const fingerprint = (given.recipient ?? process.env['BACKUP_GPG_FPR'])?.replaceAll(' ', '').toUpperCase();
-  const directory = given.keys ?? process.env['BACKUP_KEY_DIR'];
+  const fingerprint = tidyFingerprint(given.recipient ?? processEnvironment()['BACKUP_GPG_FPR'] ?? '');
+  const directory = given.keys ?? processEnvironment()['BACKUP_KEY_DIR'];
   if (!fingerprint) return undefined;
   if (!directory) return { fingerprint, keyIds: undefined };
   return {
@@ -139,7 +147,7 @@ async function expectedRecipient(given: {
 }
 
 async function restore(file: string, options: Output & { into: string; production?: true }): Promise<void> {
-  const into = parseConnectionUrl(options.into, { password: process.env['PGPASSWORD'] });
+  const into = parseConnectionUrl(options.into, { password: processEnvironment()['PGPASSWORD'] });
   const { tables, differences } = await restoreBackup({
     path: resolve(file),
     into,
@@ -161,7 +169,7 @@ async function restore(file: string, options: Output & { into: string; productio
 
 /** Without the settings there is nothing to compare with; with half of them, ConfigFault: better than a wrong guess. */
 function knownProduction(): Connection | undefined {
-  if (process.env['DOT_CUTTER_DB_HOST']) return productionConnection();
+  if (processEnvironment()['DOT_CUTTER_DB_HOST']) return productionConnection();
   console.error('DOT_CUTTER_DB_HOST is not set: whether this is the production database is not checked.');
   return undefined;
 }
@@ -169,7 +177,13 @@ function knownProduction(): Connection | undefined {
 /** What gpg needs to find the operator's keys and to ask for a passphrase. */
 function gpgEnvironment(): Record<string, string> {
   const names = ['GNUPGHOME', 'GPG_TTY', 'TERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  const environment = processEnvironment();
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
 }
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,12 @@
 // `countersign db`: the governed database's schema, logins and grants, as its administrator. The running bot never
 // holds this login.
 import { Command } from 'commander';
-import { type Environment, readGoverned, readGovernedAdmin } from '../deployment/config.ts';
+import {
+  type Environment,
+  processEnvironment,
+  readGoverned,
+  readGovernedAdmin,
+} from '../deployment/config.ts';
 import { checkSchema } from '../governed/check.ts';
 import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
 import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
@@ -34,9 +39,9 @@ export function dbCommand(): Command {
 async function asAdmin(
   work: (admin: AdminDatabase, environment: Environment) => Promise<void>,
 ): Promise<void> {
-  const admin = openPostgresAdmin(readGovernedAdmin(process.env));
+  const admin = openPostgresAdmin(readGovernedAdmin(processEnvironment()));
   try {
-    await work(admin, process.env);
+    await work(admin, processEnvironment());
   } catch (error) {
     throw error instanceof GovernedFault ? new CliFault(error.message) : error;
   } finally {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { deployedRelease, ROOT } from '../deployment/release.ts';
 import { type Demo, readDocument, startDemo, WAIVED } from '../local/demo.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
 import { type Draft, draftFromComment } from '../local/sovereign.ts';
@@ -12,7 +13,6 @@ import type { Release } from '../readiness/probes.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
 import { CliFault } from './fault.ts';
 import { run } from './process.ts';
-import { deployedRelease, ROOT } from './release.ts';
 
 interface Options {
   document?: string;
@@ -21,7 +21,7 @@ interface Options {
   sg1Only?: boolean;
 }
 
-const SAMPLE = new URL('../../sample/charter.md', import.meta.url).pathname;
+const SAMPLE = join(ROOT, 'sample', 'charter.md');
 /** Written into the demo's folder, so that only a folder of its own is ever emptied. */
 const MARKER = '.countersign-demo';
 

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { DocumentFault } from '../document/fault.ts';
-import { type CutPlan, type Granularity, planDocument } from '../document/plan.ts';
+import { type CutPlan, planDocument } from '../document/plan.ts';
 import { PROFILE_NAMES } from '../document/profile.ts';
+import { DEFAULT_GRANULARITY, GRANULARITIES, type Granularity } from '../document/unit.ts';
 import { type ChangePlan, linesOf, planChange } from '../plan/change.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { isDocumentId, planFile } from '../plan/plan-lines.ts';
@@ -29,8 +30,8 @@ export function planCommand(): Command {
     )
     .addOption(
       new Option('--granularity <unit>', 'smallest unit to cut')
-        .choices(['article', 'clause', 'point'])
-        .default('article'),
+        .choices(GRANULARITIES)
+        .default(DEFAULT_GRANULARITY),
     )
     .addOption(new Option('--json', 'print the whole plan as JSON, texts included').conflicts('lines'))
     .option('--lines', 'print the lines that are signed: plan.jsonl (needs --document)')
@@ -80,7 +81,7 @@ function planSource(file: string, { profile, granularity }: PlanOptions): CutPla
 }
 
 function present(plan: CutPlan, change: ChangePlan | undefined): string {
-  const color = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const outline = renderOutline(plan, { width: process.stdout.columns ?? PIPED_WIDTH, color });
   const head = change?.cutplan_sha256 ?? 'name the document with --document to see what SG_1 signs';
   return `${outline}\ndocument sha256  ${plan.document.sha256}\ncutplan sha256   ${head}\n`;

@@ -6,14 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { ATTESTATION_FILE, type Attestation, readAttestation } from '../readiness/attestation.ts';
-import { MANIFEST_FILE, makeManifest, readManifest } from '../readiness/manifest.ts';
-import type { Release } from '../readiness/probes.ts';
+import { ROOT } from '../deployment/release.ts';
+import { ATTESTATION_FILE, type Attestation } from '../readiness/attestation.ts';
+import { MANIFEST_FILE, makeManifest } from '../readiness/manifest.ts';
 import { CliFault } from './fault.ts';
 import { run } from './process.ts';
-
-/** Where the software lies: the folder above src/. */
-export const ROOT = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 
 export function releaseManifestCommand(): Command {
   return new Command('release-manifest')
@@ -92,14 +89,4 @@ async function cleanCommit(): Promise<string> {
   if (changes.trim() !== '')
     throw new CliFault(`the working tree has changes; commit them first:\n${changes.trimEnd()}`);
   return (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
-}
-
-/** What this deployment carries and says of itself. */
-export function deployedRelease(deployedSourceCommit: string | undefined): Release {
-  return {
-    root: ROOT,
-    deployedSourceCommit,
-    manifest: () => readManifest(join(ROOT, MANIFEST_FILE)),
-    attestation: () => readAttestation(join(ROOT, ATTESTATION_FILE)),
-  };
 }

@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { type AdmissionRequest, admit, type Expectations, type Verdict } from '../approval/admission.ts';
+import { approvalSignedBy } from '../approval/file-name.ts';
 import { type BindingName, GATES, isGate } from '../approval/gates.ts';
 import { readKeys } from '../approval/keys.ts';
 import { REASONS } from '../approval/reasons.ts';
-import { readSovereign } from '../deployment/config.ts';
+import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { CliFault } from './fault.ts';
 
@@ -70,7 +71,7 @@ async function verify(file: string, options: Options): Promise<void> {
 async function prepare(file: string, options: Options): Promise<AdmissionRequest> {
   const now = options.at === undefined ? new Date() : readInstant(options.at);
   const { fingerprints, keyDirectory } = readSovereign({
-    ...process.env,
+    ...processEnvironment(),
     ...(options.keys === undefined ? {} : { SOVEREIGN_KEY_DIR: options.keys }),
     ...(options.signer === undefined ? {} : { SOVEREIGN_GPG_FPR: options.signer.join(',') }),
   });
@@ -120,9 +121,9 @@ function readThresholds(text: string): AdmissionRequest['policy']['thresholds'] 
 
 /** `<file>.asc` and the numbered ones beside it; none at all is for the verdict to say. */
 function findSignatures(file: string): string[] {
-  const prefix = `${basename(file)}.`;
+  const approval = `approvals/${basename(file)}`;
   return readdirSync(dirname(file))
-    .filter((name) => name.startsWith(prefix) && /^(?:[1-9][0-9]?\.)?asc$/.test(name.slice(prefix.length)))
+    .filter((name) => approvalSignedBy(`approvals/${name}`) === approval)
     .sort()
     .map((name) => join(dirname(file), name));
 }

@@ -25,7 +25,17 @@ export const SECTION_TYPES = ['normative', 'heading_only', 'editorial', 'referen
 
 export type SectionType = (typeof SECTION_TYPES)[number];
 
+/** The smallest unit that is cut; what is smaller stays in its parent's body. */
 export const GRANULARITIES = ['article', 'clause', 'point'] as const;
 
-/** The smallest unit that is cut; what is smaller stays in its parent's body. */
 export type Granularity = (typeof GRANULARITIES)[number];
+
+export const DEFAULT_GRANULARITY: Granularity = 'article';
+
+/** Which of the small units each granularity cuts. */
+export const DEPTHS: Readonly<Record<Granularity, { readonly clauses: boolean; readonly points: boolean }>> =
+  {
+    article: { clauses: false, points: false },
+    clause: { clauses: true, points: false },
+    point: { clauses: true, points: true },
+  };

@@ -3,7 +3,6 @@
 
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { GovernedSettings } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
@@ -11,6 +10,7 @@ import type { AdminDatabase, GovernedDatabase } from '../../src/governed/databas
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
+import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { type RecordedApproval, recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
