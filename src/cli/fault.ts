@@ -1,6 +1,7 @@
 // What goes wrong at the command line and is a person's to mend: told as a message, without a stack. Anything else is
 // ours, and shows where it happened.
 import { KeyFault } from '../approval/keys.ts';
+import { ConnectionUrlFault } from '../backup/connection-url.ts';
 import { ConfigFault } from '../deployment/config.ts';
 import { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
 import { GitHubFault } from '../github/client.ts';
@@ -16,6 +17,7 @@ const MENDABLE = [
   KeyFault,
   GitHubFault,
   GovernedFault,
+  ConnectionUrlFault,
   DirectoryInUse,
   NoSuchDatabase,
 ];

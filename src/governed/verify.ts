@@ -1,14 +1,14 @@
 // write_verify: what was committed, read back by another role on its own connection and held against what the writers
 // returned. The result is written once for each run and kind, however often the phase is repeated after a crash.
 import { z } from 'zod';
-import { digestOf, type Sha256 } from '../digest/digest.ts';
+import { sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
 import type { LegA } from './cut.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
 import { findWrittenRun } from './readback.ts';
 import { insert, type LegB } from './record.ts';
 import type { Structure } from './structure.ts';
-import { digest, id } from './units.ts';
+import { id } from './units.ts';
 
 export interface WriteVerifyOptions {
   readonly runId: string;

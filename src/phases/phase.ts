@@ -1,8 +1,8 @@
 // What a phase is: a name, a decoder for its output, the work itself, and what people are told of it. The order of the
 // phases and the gates between them are data, in run/road.ts; a phase knows nothing of the run around it.
 import type { z } from 'zod';
-import type { ChangePlan } from '../document/change.ts';
 import type { Writer } from '../governed/database.ts';
+import type { ChangePlan } from '../plan/change.ts';
 import type { PhaseContext } from './context.ts';
 
 export const PHASE_NAMES = [

@@ -1,7 +1,16 @@
 // What is said when a run stops: on the pull request, and in the issue opened for the reviewers.
 import { approvalTemplate } from '../approval/template.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
-import { block, code, fold, literal, marker, utc } from './markdown.ts';
+import {
+  type CommentBody,
+  commentBody,
+  type IssueBody,
+  type IssueTitle,
+  issueBody,
+  issueTitle,
+} from './limits.ts';
+import { block, code, fold, marker, utc } from './markdown.ts';
+import { clip, type Piece, prose } from './pieces.ts';
 import { footer } from './progress.ts';
 import { type ApprovalDraft, approvalName } from './request.ts';
 
@@ -22,18 +31,37 @@ export interface Hold {
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
-export function holdTitle({ documentId, phase, code: stop }: Hold): string {
-  return `Run held in ${phase}: ${stop} (${documentId})`;
+export interface HoldIssue {
+  readonly title: IssueTitle;
+  readonly body: IssueBody;
+  /** By which the bot finds its own issue again. */
+  readonly marker: string;
 }
 
-export function renderHold(hold: Hold): string {
+export function renderHold(hold: Hold): CommentBody {
+  return commentBody([marker(hold.subject), ...holdPieces(hold)]);
+}
+
+export function renderHoldIssue(hold: Hold): HoldIssue {
+  const { documentId, phase, code: stop } = hold;
+  const own = marker(`issue of ${hold.subject}`);
+  return {
+    title: issueTitle(`Run held in ${phase}: ${stop} (${documentId})`),
+    body: issueBody([own, ...holdPieces(hold)]),
+    marker: own,
+  };
+}
+
+function holdPieces(hold: Hold): Piece[] {
   const { sentence, next } = STOPS[hold.code];
   const file = `approvals/${approvalName(hold.runId, hold.release.gate)}`;
   return [
-    marker(hold.subject),
     `### 🛑 Stopped in ${code(hold.phase)}: ${code(hold.code)}`,
-    `The run of ${code(hold.documentId)} is HELD since ${utc(hold.since)}: ${sentence}.`,
-    `> ${literal(hold.detail)}`,
+    `The run of ${code(clip(hold.documentId, 100))} is HELD since ${utc(hold.since)}: ${sentence}.`,
+    prose(hold.detail, {
+      whole: `${code(`runs/${hold.runId}/events.jsonl`)}, entry \`stopped\``,
+      wrap: (shown) => `> ${shown}`,
+    }),
     `**What to do:** ${next}`,
     consequence(hold),
     fold(
@@ -41,11 +69,9 @@ export function renderHold(hold: Hold): string {
       `Sign this as ${code(file)} and merge it through a pull request:\n\n${block(approvalTemplate(hold.release), 'markdown')}`,
     ),
     ...compensation(hold),
-    hold.reviewers.length > 0 ? `For ${hold.reviewers.map((login) => `@${login}`).join(' ')}` : '',
+    mentions(hold.reviewers),
     footer(hold),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  ];
 }
 
 function compensation({ revert, runId }: Hold): string[] {
@@ -64,5 +90,16 @@ function consequence({ wrote, runId }: Hold): string {
   if (!wrote) {
     return 'Nothing of this run is in the governed database: whatever was open has been rolled back. There is nothing to compensate.';
   }
-  return `The units of this run **are** committed, as far as the phases above say. See what undoing them would do, without touching anything: ${code(`countersign revert plan ${runId}`)}.`;
+  return `The units of this run **are** committed in the governed database. See what undoing them would do, without touching anything: ${code(`countersign revert plan ${runId}`)}.`;
+}
+
+/** GitHub tells at most this many of those who are named. */
+const MOST_MENTIONS = 50;
+
+function mentions(reviewers: readonly string[]): string {
+  if (reviewers.length === 0) return '';
+  const left = reviewers.length - MOST_MENTIONS;
+  const more = left > 0 ? ` and ${left} more of \`reviewers\` in the configuration` : '';
+  const named = reviewers.slice(0, MOST_MENTIONS).map((login) => `@${clip(login, 39)}`);
+  return `For ${named.join(' ')}${more}`;
 }

@@ -3,6 +3,7 @@
 import type { BindingName, Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
+import type { Granularity } from '../document/unit.ts';
 import type { PhaseName } from '../phases/phase.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
@@ -49,7 +50,7 @@ export interface RunState {
   readonly repository: string;
   readonly documentId: string;
   readonly source: { readonly path: string; readonly sha256: Sha256 };
-  readonly granularity: 'article' | 'clause' | 'point';
+  readonly granularity: Granularity;
   readonly profile: string | null;
   readonly sg1Only: boolean;
   /** Every approval that the run has consumed, in order; the first one opened it. */

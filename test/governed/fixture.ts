@@ -3,21 +3,21 @@
 
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { GovernedSettings } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { type ChangePlan, planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
+import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { type RecordedApproval, recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
+import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 export interface TestDatabase {
@@ -120,7 +120,7 @@ export async function planFor(
   options: { documentId: string; markdown: string },
 ): Promise<ChangePlan> {
   const existing = await db.read('cutter_exec', (reader) => readUnits(reader, options.documentId));
-  return planChange(documentOf(options.markdown).plan, existing);
+  return planChange(documentOf(options.markdown).plan, existing, { documentId: options.documentId });
 }
 
 export const APPROVALS: readonly RecordedApproval[] = ['GAP7_execution_enable', 'SG_1_cut_authz'].map(
