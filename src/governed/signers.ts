@@ -168,9 +168,9 @@ async function readSigners(reader: Reader): Promise<SignerSet> {
 
 /** The guard refuses a key under which anything could be forged, whatever its certificate says. */
 async function asTheGuardJudges(reader: Reader, set: SignerSet): Promise<SignerSet> {
-  const sound = z.array(z.object({ key: z.string() })).parse(
-    await reader.query(SOUND_KEYS, [JSON.stringify(set.keys)]),
-  );
+  const sound = z
+    .array(z.object({ key: z.string() }))
+    .parse(await reader.query(SOUND_KEYS, [JSON.stringify(set.keys)]));
   const isSound = new Set(sound.map(({ key }) => key));
   const keys = set.keys.map((key) =>
     key.revoked || key.unfit !== null || isSound.has(key.key) ? key : { ...key, unfit: 'weak_key' },
