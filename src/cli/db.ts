@@ -10,8 +10,8 @@ import {
 import { checkSchema } from '../governed/check.ts';
 import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
 import { type Deviation, probeGrants } from '../governed/grants.ts';
-import { EXPECTED } from '../governed/matrix.ts';
 import { setPasswords } from '../governed/logins.ts';
+import { EXPECTED } from '../governed/matrix.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';
 import { CliFault } from './fault.ts';

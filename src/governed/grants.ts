@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
-import { EXPECTED, nameOf, type Privilege, PROBED_ROLES, sorted } from './matrix.ts';
+import { EXPECTED, nameOf, PROBED_ROLES, type Privilege, sorted } from './matrix.ts';
 
 export interface Deviation extends Privilege {
   readonly kind: 'excess' | 'lack';

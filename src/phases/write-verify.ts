@@ -9,6 +9,7 @@ import { cutplan } from './cutplan.ts';
 import { grantProbe } from './grant-probe.ts';
 import { legBRecord } from './leg-b-record.ts';
 import type { Phase } from './phase.ts';
+import { signedRun } from './signed-run.ts';
 import { structuralVerify } from './structural-verify.ts';
 
 export const verificationRows = z.array(
@@ -36,12 +37,9 @@ export const writeVerify: Phase<WriteVerify> = {
   output,
   async run(context) {
     const { governed, run, assertEnabled } = context;
-    const { cutplan_sha256, counts } = context.finished(cutplan);
+    const { counts } = context.finished(cutplan);
     const { verify_result_id, result_sha256, units } = await verifyWrite(governed, {
-      runId: run.runId,
-      documentId: run.documentId,
-      sourceSha256: run.sourceSha256,
-      cutplanSha256: cutplan_sha256,
+      ...signedRun(context),
       expected: {
         cut_leg_a: context.finished(cutLegA),
         structural_verify: context.finished(structuralVerify),

@@ -1,10 +1,12 @@
 // A run's state: the fold of its event log and nothing else (design section 3, invariant 3). Data exists only in the
 // positions that permit it, and an event that is not legal where the run stands is refused before it is written.
+import { z } from 'zod';
 import type { BindingName, Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
-import { digestOf, type Sha256 } from '../digest/digest.ts';
+import { type Sha256, sha256Schema } from '../digest/digest.ts';
 import type { Granularity } from '../document/unit.ts';
 import type { PhaseName } from '../phases/phase.ts';
+import { evidenceSha256 } from '../record/evidence.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
 import {
@@ -49,6 +51,8 @@ export interface RunState {
   readonly runId: RunId;
   readonly repository: string;
   readonly documentId: string;
+  /** null in runs from before deployments had names. */
+  readonly deployment: string | null;
   readonly source: { readonly path: string; readonly sha256: Sha256 };
   readonly granularity: Granularity;
   readonly profile: string | null;
@@ -58,6 +62,10 @@ export interface RunState {
   /** Every phase that has finished, in order. A phase that was repeated after a release stands here once, as it was last. */
   readonly finished: readonly FinishedPhase[];
   readonly revertPlanSha256: Sha256 | null;
+  /** The entry at which the run last paused, was held or ended: what a signature for its next gate signs of the log. */
+  readonly pausedAt: Sha256;
+  /** The entry that recorded the compensation plan. */
+  readonly revertPlannedAt: Sha256 | null;
   readonly position: Position;
   readonly head: Head;
 }
@@ -78,6 +86,7 @@ function open(event: RunEvent): RunState {
     runId: event.run_id,
     repository: event.repository,
     documentId: event.document_id,
+    deployment: event.deployment ?? null,
     source: event.source,
     granularity: event.granularity,
     profile: event.profile,
@@ -85,6 +94,8 @@ function open(event: RunEvent): RunState {
     approvals: [event.approval],
     finished: [],
     revertPlanSha256: null,
+    pausedAt: event.hash,
+    revertPlannedAt: null,
     position: { status: 'RUNNING', leg: 'prepare', phase, startedAt: null },
     head: event,
   };
@@ -112,13 +123,19 @@ export function apply(state: RunState, event: RunEvent): RunState {
         durationMs: event.duration_ms,
       };
       const finished = [...state.finished.filter((earlier) => earlier.phase !== phase), entry];
-      return { ...moved, finished, position: positionAfter(state, { phase, at }) };
+      const standing = positionAfter(state, { phase, at });
+      const pausedAt = standing.status === 'RUNNING' ? state.pausedAt : event.hash;
+      return { ...moved, finished, pausedAt, position: standing };
     }
     case 'stopped': {
       if (position.status !== 'RUNNING' || legOf(event.phase).name !== position.leg)
         throw illegal(state, event);
       const { phase, code, detail } = event;
-      return { ...moved, position: { status: 'HELD', leg: position.leg, phase, code, detail, since: at } };
+      return {
+        ...moved,
+        pausedAt: event.hash,
+        position: { status: 'HELD', leg: position.leg, phase, code, detail, since: at },
+      };
     }
     case 'gate_opened': {
       if (!awaitedGates(state).includes(event.approval.gate)) throw illegal(state, event);
@@ -134,7 +151,7 @@ export function apply(state: RunState, event: RunEvent): RunState {
       return { ...moved, approvals: [...state.approvals, event.approval] };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
-      return { ...moved, revertPlanSha256: event.revert_plan_sha256 };
+      return { ...moved, revertPlanSha256: event.revert_plan_sha256, revertPlannedAt: event.hash };
     case 'abandoned':
       if (position.status === 'RUNNING' || isTerminal(position.status)) throw illegal(state, event);
       return { ...moved, position: { status: 'ABANDONED', since: at } };
@@ -195,28 +212,56 @@ export function expectedBindings(state: RunState, gate: Gate): Partial<Record<Bi
   const run_id = state.runId;
   switch (gate) {
     case 'GAP7_execution_enable':
-      return { run_id, document_id: state.documentId, source_sha256: state.source.sha256, mode: 'LIVE' };
+      return {
+        ...{ run_id, document_id: state.documentId, source_sha256: state.source.sha256, mode: 'LIVE' },
+        ...(state.deployment === null ? {} : { deployment: state.deployment }),
+      };
     case 'SG_1_cut_authz':
-      return { run_id, cutplan_sha256: cutplanDigest(state) };
+      return { run_id, cutplan_sha256: cutplanDigest(state), event_log_sha256: state.pausedAt };
     case 'SG_2_lifecycle_authz':
-      return { run_id, evidence_sha256: evidenceDigest(state) };
+      return { run_id, evidence_sha256: evidenceDigest(state), event_log_sha256: state.pausedAt };
     case 'SG_R_revert_authz':
-      return { run_id, revert_plan_sha256: state.revertPlanSha256 ?? 'no revert plan has been recorded' };
+      return {
+        run_id,
+        revert_plan_sha256: state.revertPlanSha256 ?? 'no revert plan has been recorded',
+        event_log_sha256: state.revertPlannedAt ?? 'no revert plan has been recorded',
+      };
     case 'SG_H_release_authz':
-      return { run_id, event_log_sha256: state.head.hash };
+      return { run_id, event_log_sha256: state.pausedAt };
     default:
       return unreachable(gate);
   }
 }
 
-/** Digest of the write and verify results, which SG_2 signs (design section 2). */
+/** What SG_2 signs: the recorded and verified cut, by facts that the governed database recomputes before it enacts. */
 export function evidenceDigest(state: RunState): Sha256 {
-  return digestOf({
-    leg_b_record: outputOf(state, 'leg_b_record'),
-    run_id: state.runId,
-    structural_verify: outputOf(state, 'structural_verify'),
-    write_verify: outputOf(state, 'write_verify'),
+  const { runId: run_id, documentId: document_id, source } = state;
+  return evidenceSha256({
+    ...{ run_id, document_id, source_sha256: source.sha256 },
+    ...decoded(state, 'cutplan', cutplanFacts),
+    ...decoded(state, 'cut_leg_a', legAFacts),
+    ...decoded(state, 'leg_b_record', legBFacts),
+    write_verify: decoded(state, 'write_verify', verifyFacts),
   });
+}
+
+const whole = z.number().int();
+const cutplanFacts = z.object({
+  cutplan_sha256: sha256Schema,
+  counts: z.object({ create: whole, revise: whole, keep: whole, retire: whole }),
+});
+const legAFacts = z.object({ unit_ids_sha256: sha256Schema });
+const legBFacts = z.object({
+  change_set_id: z.string(),
+  manifest_envelope_id: z.string(),
+  review_decision_id: z.string(),
+  signature_ids: z.array(z.string()),
+  affected_rows: whole,
+});
+const verifyFacts = z.object({ verify_result_id: z.string(), result_sha256: sha256Schema });
+
+function decoded<Facts>(state: RunState, phase: PhaseName, schema: z.ZodType<Facts>): Facts {
+  return schema.parse(outputOf(state, phase));
 }
 
 function cutplanDigest(state: RunState): string {

@@ -1,6 +1,7 @@
 // From a phase's name to the work. A step is what is done at once: one phase, or the three phases of the write
 // transaction, which are committed together or not at all (design section 3).
-import { findWrittenRun } from '../governed/readback.ts';
+import { assertSigned, findWrittenRun } from '../governed/readback.ts';
+import { admitConsumed } from '../phases/admit-consumed.ts';
 import { assertClocksAgree } from '../phases/clocks.ts';
 import type { PhaseContext } from '../phases/context.ts';
 import { cutLegA } from '../phases/cut-leg-a.ts';
@@ -13,6 +14,7 @@ import { mark } from '../phases/mark.ts';
 import type { Phase, PhaseName } from '../phases/phase.ts';
 import { preWriteBackup } from '../phases/pre-write-backup.ts';
 import { revertExecute } from '../phases/revert-execute.ts';
+import { signedRun } from '../phases/signed-run.ts';
 import { sourcePin } from '../phases/source-pin.ts';
 import { structuralVerify } from '../phases/structural-verify.ts';
 import { writeVerify } from '../phases/write-verify.ts';
@@ -60,18 +62,22 @@ function alone(phase: Phase<unknown>): Step {
   return async (context, entering) => {
     entering(phase.name);
     await assertClocksAgree(context);
+    await admitConsumed(context);
     return [await timed(phase.name, () => phase.run(context), context)];
   };
 }
 
 // Whether an earlier process got as far as COMMIT is asked of the database, not of memory: everything or nothing of
-// the three phases is there, since they share one transaction and the run_id is unique in the governed tables.
+// the three phases is there, since they share one transaction and the run_id is unique in the governed tables. What is
+// there counts as this run's only when, recomputed from the rows, it is what was signed.
 const writeTransaction: Step = async (context, entering) => {
   const { governed, run, assertEnabled } = context;
   entering('cut_leg_a');
   await assertClocksAgree(context);
+  await admitConsumed(context);
   const written = await governed.read('cutter_exec', (reader) => findWrittenRun(reader, run.runId));
   if (written) {
+    assertSigned(written, signedRun(context));
     const at = context.now();
     const recovered = (phase: PhaseName, output: unknown): Outcome => ({
       phase,
@@ -86,7 +92,8 @@ const writeTransaction: Step = async (context, entering) => {
       recovered('leg_b_record', written.leg_b_record),
     ];
   }
-  return governed.write('cutter_exec', { assertEnabled, runId: run.runId }, async (writer) => {
+  const gate = 'SG_1_cut_authz';
+  return governed.write('cutter_exec', { assertEnabled, runId: run.runId, gate }, async (writer) => {
     const change = await signedPlan(context, writer);
     const outcomes: Outcome[] = [];
     for (const phase of [cutLegA, structuralVerify, legBRecord]) {

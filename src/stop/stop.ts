@@ -49,6 +49,10 @@ export const STOPS = {
     sentence: 'another run is writing to the governed database',
     next: 'Wait until the other run has ended, then release the hold.',
   },
+  guard_refused: {
+    sentence: 'the governed database found no signature for this',
+    next: 'The message begins with the reason. Sign what it asks for, then release the hold; where it names a difference in the rows, run `countersign db check` first.',
+  },
   unit_status: {
     sentence: 'the database did not answer `created` for a unit',
     next: 'Look for a trigger or rule on public.information_unit; nothing was committed.',

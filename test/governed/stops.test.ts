@@ -31,7 +31,6 @@ import {
   verifyOptions,
 } from './fixture.ts';
 
-const RUN = runId(1);
 const NOTHING = /^0(,0)*$/;
 
 describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) => {
@@ -54,7 +53,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told], { skip }) => {
     const { db, root } = await open(skip);
     await sabotage(root, trigger('public.information_unit', body));
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+    await expect(cut(db)).rejects.toMatchObject({
       code: 'unit_status',
       detail: expect.stringMatching(told),
     });
@@ -64,12 +63,12 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   test('unit_status: the function answers with nothing', async ({ skip }) => {
     const { db, root } = await open(skip);
     await sabotage(root, replaceFunction('RETURN;'));
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({ code: 'unit_status' });
+    await expect(cut(db)).rejects.toMatchObject({ code: 'unit_status' });
     await sabotage(
       root,
       replaceFunction('RETURN QUERY SELECT 1, NULL::text, NULL::text, NULL::bigint, NULL::integer;'),
     );
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+    await expect(cut(db)).rejects.toMatchObject({
       code: 'unit_status',
       detail: /without a status/,
     });
@@ -103,7 +102,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body], { skip }) => {
     const { db, root } = await open(skip);
     await sabotage(root, trigger('public.unit_version', body ?? ''));
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+    await expect(cut(db)).rejects.toMatchObject({
       code: 'structure_mismatch',
       detail: expect.stringMatching(new RegExp(`^unit 1 .*${field}`)),
     });
@@ -127,7 +126,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     async (table, { skip }) => {
       const { db, root } = await open(skip);
       await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
-      await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+      await expect(cut(db)).rejects.toMatchObject({
         code: 'incomplete_ids',
         detail: expect.stringContaining(table),
       });
@@ -137,14 +136,14 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test('incomplete_ids: the verify result does not answer with an id', async ({ skip }) => {
     const { db, root } = await open(skip);
-    const done = await cut(db, { runId: RUN });
+    const done = await cut(db);
     await sabotage(root, trigger('cutter_governance.verify_result', 'RETURN NULL;'));
     await expect(verifyWrite(db, verifyOptions(done))).rejects.toMatchObject({ code: 'incomplete_ids' });
   });
 
   test('verify_mismatch: a committed text was changed behind the cut', async ({ skip }) => {
     const { db, root } = await open(skip);
-    const done = await cut(db, { runId: RUN });
+    const done = await cut(db);
     await sabotage(
       root,
       "UPDATE public.unit_version SET body = 'x', sha256 = encode(sha256('x'), 'hex') WHERE version = 1",
@@ -174,7 +173,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const { db } = await open(skip);
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
-    const done = await cutAndVerify(db, { runId: RUN });
+    const done = await cutAndVerify(db);
     await cut(db, { runId: runId(2), documentId: 'another' });
     const table = verificationTable(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
@@ -185,7 +184,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test('a second change set for a run cannot exist, and its units cannot be added to', async ({ skip }) => {
     const { db, root } = await open(skip);
-    await cut(db, { runId: RUN });
+    await cut(db);
     const rows = await rowsOf(root);
     await expect(cut(db, { runId: RUN, markdown: `${CHARTER}\nMore.\n` })).rejects.toThrow(
       /recorded already/,

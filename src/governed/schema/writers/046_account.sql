@@ -124,9 +124,9 @@ BEGIN
     PERFORM cutter_guard.refuse('source_differs', 'the texts in order have sha256 ' || coalesce(v_facts ->> 'source_sha256', 'of none')
       || ', signed is ' || p_set.source_sha256);
   END IF;
-  IF (p_set.document_id, p_set.source_sha256) IS DISTINCT FROM (
-       SELECT one.bindings ->> 'document_id', one.bindings ->> 'source_sha256' FROM cutter_governance.approval AS one
-        WHERE one.document_sha256 = cutter_guard.opening_of(p_set.run_id)) THEN
+  IF NOT EXISTS (
+       SELECT FROM cutter_governance.approval AS one WHERE one.document_sha256 = cutter_guard.opening_of(p_set.run_id)
+          AND one.bindings @> jsonb_build_object('document_id', p_set.document_id, 'source_sha256', p_set.source_sha256)) THEN
     PERFORM cutter_guard.refuse('source_differs', p_set.run_id || ' was opened for another document or source');
   END IF;
   IF v_facts -> 'counts' IS DISTINCT FROM jsonb_build_object(
