@@ -20,7 +20,8 @@ export async function admitConsumed({
       { assertEnabled, runId },
       (writer) => admitHere(writer, signed),
     );
-    if (verdict === 'rejected')
+    // Ended since the bot accepted it: the two agree, and the kill switch says so at the first write.
+    if (verdict === 'rejected' && reason !== 'window_expired')
       throw new Stop(
         'guard_refused',
         `${reason}: the bot accepted ${approval.path}, the governed database does not (${detail ?? 'no detail'})`,

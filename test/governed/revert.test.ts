@@ -109,7 +109,9 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     await revert(db, await planned(db, first));
   });
 
-  test('a plan is executed once, and a process that died behind the COMMIT finds it done', async ({ skip }) => {
+  test('a plan is executed once, and a process that died behind the COMMIT finds it done', async ({
+    skip,
+  }) => {
     const { db, root } = await open(skip);
     const { runId } = await cutAndVerify(db);
     const signed = await planned(db, runId);

@@ -152,7 +152,10 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
         const structure = db.write('cutter_exec', options, async (writer) => {
           await cutLegA(writer, pinned);
           const { source_sha256, units } = await verifyStructure(writer, pinned);
-          expect({ source_sha256, units }).toEqual({ source_sha256: sourceSha256, units: change.rows.length });
+          expect({ source_sha256, units }).toEqual({
+            source_sha256: sourceSha256,
+            units: change.rows.length,
+          });
           throw rollback;
         });
         await expect(structure, file).rejects.toBe(rollback);

@@ -59,7 +59,7 @@ async function survive(runId: RunId, around: Around): Promise<boolean> {
 
 async function countsOf(runId: RunId, documentId: string) {
   const { rows } = await workshop.pglite.query(
-    `SELECT (SELECT count(*)::int FROM public.information_unit WHERE document_id = $2 AND status = 'enacted') AS units,
+    `SELECT (SELECT count(*)::int FROM public.information_unit WHERE document_id = $2 AND lifecycle_status = 'enacted') AS units,
             (SELECT count(*)::int FROM public.unit_version AS version JOIN public.information_unit AS unit ON unit.id = version.unit_id
               WHERE unit.document_id = $2) AS versions,
             (SELECT count(*)::int FROM cutter_governance.cut_change_set WHERE run_id = $1) AS change_sets,

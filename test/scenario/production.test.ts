@@ -72,7 +72,7 @@ describe.skipIf(deployment === null)('in production', () => {
     await bot.kill();
     bot = await site.startBot();
     await sovereign.waitFor(enacted, /^### ✅/m, WAIT_MS);
-    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'enacted'`)).toBe(
+    expect(await count(`SELECT count(*) FROM public.information_unit WHERE lifecycle_status = 'enacted'`)).toBe(
       ARTICLES + 1,
     );
     expect(await count('SELECT count(*) FROM public.iu_lifecycle_log')).toBe(ARTICLES + 1);
@@ -137,7 +137,7 @@ describe.skipIf(deployment === null)('in production', () => {
     const planned = await site.run('revert', 'plan', runId, '--record');
     expect(planned.output).toContain('revert_plan_sha256');
     const digest = /revert_plan_sha256: ([0-9a-f]{64})/.exec(planned.output)?.[1] ?? '';
-    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'enacted'`)).toBe(
+    expect(await count(`SELECT count(*) FROM public.information_unit WHERE lifecycle_status = 'enacted'`)).toBe(
       ARTICLES + 1,
     );
 
@@ -151,7 +151,7 @@ describe.skipIf(deployment === null)('in production', () => {
     });
     const pull = await site.sovereign.approve({ file: 'approvals/take-back.md', document });
     await site.sovereign.waitFor(pull, /^### ↩️/m, WAIT_MS);
-    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'retired'`)).toBe(
+    expect(await count(`SELECT count(*) FROM public.information_unit WHERE lifecycle_status = 'retired'`)).toBe(
       ARTICLES + 1,
     );
   });

@@ -1,7 +1,8 @@
 // A sovereign for tests of the governed database: real keys, real signatures, and the database's own admission. What the
 // bot would print is signed here, bound as each test says.
-import { readKeys } from '../../src/approval/keys.ts';
+
 import type { BindingName, Gate } from '../../src/approval/gates.ts';
+import { readKeys } from '../../src/approval/keys.ts';
 import { deriveRunId, type RunId } from '../../src/approval/run-id.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { type Sha256, sha256 } from '../../src/digest/digest.ts';
@@ -82,7 +83,11 @@ export async function admitted(db: GovernedDatabase, signed: SignedApproval): Pr
 }
 
 /** Ends an approval's window earlier, as time would. The bound between the two instants is in the way of that, so it goes. */
-export async function age(root: AdminDatabase, { sha256: document }: Pick<SignedApproval, 'sha256'>, byMs: number) {
+export async function age(
+  root: AdminDatabase,
+  { sha256: document }: Pick<SignedApproval, 'sha256'>,
+  byMs: number,
+) {
   await root.admin(async (writer) => {
     await writer.script('ALTER TABLE cutter_governance.approval DROP CONSTRAINT IF EXISTS approval_window');
     await writer.write(
