@@ -69,7 +69,7 @@ const EXPECTED: Extent = {
 // Tables of other applications in public are none of our business; in our own schemas there is nobody else, and a function
 // that is named like one of ours is looked at wherever it stands.
 function foundIn(functions: readonly string[]): Extent {
-  const own = "IN ('cutter_governance'::regnamespace, 'cutter_guard'::regnamespace)";
+  const own = "IN (to_regnamespace('cutter_governance'), to_regnamespace('cutter_guard'))";
   const names = functions.map((name) => `'${name}'`).join(', ');
   return {
     relations: `(relnamespace ${own} OR relnamespace = 'public'::regnamespace

@@ -111,8 +111,8 @@ export const TRANSACTION_LIMITS = `
   SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL search_path = pg_catalog, pg_temp`;
 
 /** Asks the database for the gate's signatures, and takes the fence of design section 3, invariant 2. */
-export async function openWrite(reader: Reader, { runId, gate }: WriteOptions): Promise<void> {
-  if (gate) await reader.query('SELECT cutter_governance.fn_open_write($1, $2)', [runId, gate]);
+export async function openWrite(writer: Writer, { runId, gate }: WriteOptions): Promise<void> {
+  if (gate) await writer.write('SELECT cutter_governance.fn_open_write($1, $2)', [runId, gate]);
 }
 
 const SERIALIZATION_OR_LOCK = new Set(['40001', '40P01', '55P03']);
