@@ -7,8 +7,10 @@ import {
   readGoverned,
   readGovernedAdmin,
 } from '../deployment/config.ts';
+import { takeBaseline } from '../governed/baseline.ts';
 import { checkSchema } from '../governed/check.ts';
 import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
+import { nameDeployment, readDeploymentName } from '../governed/deployment-name.ts';
 import { type Deviation, probeGrants } from '../governed/grants.ts';
 import { setPasswords } from '../governed/logins.ts';
 import { EXPECTED } from '../governed/matrix.ts';
@@ -26,7 +28,19 @@ export function dbCommand(): Command {
     .addHelpText('after', SETTINGS);
   db.command('init')
     .description('create roles, logins, schemas, tables, functions and grants; safe to repeat')
-    .action(() => asAdmin(init));
+    .option('--deployment <name>', 'the name under which signatures are good in this database')
+    .action(({ deployment }: { deployment?: string }) =>
+      asAdmin((admin, environment) => init(admin, { environment, deployment })),
+    );
+  db.command('deployment')
+    .description('give the database its one name: signatures for any other open nothing here')
+    .argument('<name>', 'as `deployment` in orchestrator.config.json')
+    .action((name: string) => asAdmin((admin) => rename(admin, name)));
+  db.command('baseline')
+    .description(
+      'take in units that were there before, as they stand; they stay labelled as unsigned for ever',
+    )
+    .action(() => asAdmin(baseline));
   db.command('check')
     .description('say what differs from the expected schema and grants; exit status 1 when anything does')
     .action(() => asAdmin(check));
@@ -50,13 +64,31 @@ async function asAdmin(
   }
 }
 
-async function init(admin: AdminDatabase, environment: Environment): Promise<void> {
+async function init(
+  admin: AdminDatabase,
+  { environment, deployment }: { environment: Environment; deployment: string | undefined },
+): Promise<void> {
   const { exec, verify } = readGoverned(environment);
-  const { files, mended } = await installSchema(admin, (writer) =>
-    setPasswords(writer, { cutter_exec: exec, cutter_verify: verify }),
-  );
+  const { files, mended } = await installSchema(admin, async (writer) => {
+    await setPasswords(writer, { cutter_exec: exec, cutter_verify: verify });
+    if (deployment !== undefined) await nameDeployment(writer, deployment);
+  });
+  const name = await admin.admin(readDeploymentName);
+  if (name === null) print('the database has no name yet: run `countersign db deployment NAME`');
   print(`installed ${files.join(', ')}`, `logins ${exec.user} and ${verify.user} set`);
   print(`${mended.length} privileges mended, the matrix of ${EXPECTED.length} holds`);
+}
+
+async function rename(admin: AdminDatabase, name: string): Promise<void> {
+  const before = await admin.admin(readDeploymentName);
+  await admin.admin((writer) => nameDeployment(writer, name));
+  print(before === null || before === name ? `named ${name}` : `named ${name}, was ${before}`);
+}
+
+async function baseline(admin: AdminDatabase): Promise<void> {
+  const taken = await admin.admin(takeBaseline);
+  for (const { document_id, units } of taken) print(`${document_id}: ${units} units taken in, unsigned`);
+  if (taken.length === 0) print('every unit has its place already');
 }
 
 async function check(admin: AdminDatabase): Promise<void> {
