@@ -13,7 +13,7 @@ export function embedded(database: PGlite): DumpSource {
   return { kind: 'embedded', database };
 }
 
-/** The login must be able to read everything (a member of pg_read_all_data); it needs no right to write. */
+/** The login must be able to read every table that is dumped (role cutter_backup); it needs no right to write. */
 export function postgres(connection: Connection): DumpSource {
   return { kind: 'postgres', connection };
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import {
   type Environment,
   processEnvironment,
+  readBackupLogin,
   readGoverned,
   readGovernedAdmin,
 } from '../deployment/config.ts';
@@ -20,7 +21,8 @@ import { CliFault } from './fault.ts';
 
 const SETTINGS = `
 Settings: DOT_CUTTER_DB_HOST, _PORT, _NAME, _SSLMODE, _SSLROOTCERT, DOT_CUTTER_ADMIN_DB_USER and _PASSWORD;
-for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD.`;
+for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD, and where backups are
+taken DOT_CUTTER_BACKUP_DB_USER and _PASSWORD.`;
 
 export function dbCommand(): Command {
   const db = new Command('db')
@@ -69,8 +71,12 @@ async function init(
   { environment, deployment }: { environment: Environment; deployment: string | undefined },
 ): Promise<void> {
   const { exec, verify } = readGoverned(environment);
+  const backup = environment['DOT_CUTTER_BACKUP_DB_USER'] ? readBackupLogin(environment) : undefined;
   const { files, mended } = await installSchema(admin, async (writer) => {
-    await setPasswords(writer, { cutter_exec: exec, cutter_verify: verify });
+    await setPasswords(writer, {
+      ...{ cutter_exec: exec, cutter_verify: verify },
+      ...(backup ? { cutter_backup: backup } : {}),
+    });
     if (deployment !== undefined) await nameDeployment(writer, deployment);
   });
   const name = await admin.admin(readDeploymentName);

@@ -200,7 +200,7 @@ export function readGoverned(environment: Environment): GovernedSettings {
   };
 }
 
-/** The login that dumps: it reads everything (a member of pg_read_all_data) and writes nothing. */
+/** The login that dumps: it reads everything (SELECT on every table that is dumped) and writes nothing. */
 export function readBackupLogin(environment: Environment): Login {
   const value = parse(z.object(login('DOT_CUTTER_BACKUP_DB')), environment);
   return {

@@ -10,6 +10,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const FILE = {
   repository: 'town/governance',
+  deployment: 'production',
   targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
 };
 const ENVIRONMENT = {
