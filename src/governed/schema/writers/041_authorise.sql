@@ -23,6 +23,10 @@ BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     PERFORM cutter_guard.refuse('isolation', 'writing needs READ COMMITTED, this transaction is ' || current_setting('transaction_isolation'));
   END IF;
+  -- In a session that plays a replica neither the check at COMMIT nor a foreign key would run.
+  IF current_setting('session_replication_role') <> 'origin' THEN
+    PERFORM cutter_guard.refuse('replication_role', 'writing needs a session whose triggers fire');
+  END IF;
   IF p_run_id IS NULL OR v_binding IS NULL THEN
     PERFORM cutter_guard.refuse('gate_unknown', 'a run and one of SG_1, SG_2, SG_R are needed');
   END IF;
