@@ -1,5 +1,6 @@
 // Every condition of the writers' SQL is taken out, one at a time, in a database of its own; the case that belongs to it
 // must then come out differently. A condition without a case, or one that no case depends on, fails here.
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { planRevert, type RevertPlan } from '../../src/governed/compensation.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
@@ -26,6 +27,7 @@ import {
   signEnactment,
   signRevert,
   sovereign,
+  type TestDatabase,
   write,
 } from './fixture.ts';
 
@@ -60,12 +62,7 @@ function conditions(): Condition[] {
     );
 }
 
-interface Stage {
-  readonly db: GovernedDatabase;
-  readonly root: AdminDatabase;
-}
-
-type Case = (stage: Stage) => Promise<unknown>;
+type Case = (stage: TestDatabase) => Promise<unknown>;
 
 const HOUR_MS = 3600 * 1000;
 const day = 25 * HOUR_MS;
@@ -156,12 +153,16 @@ const inRevert =
   };
 
 const CASES: Readonly<Record<string, Case>> = {
-  'authorise: isolation': async ({ db }) => {
+  'authorise: isolation': async ({ db, settings }) => {
     const { runId } = await ready(db);
-    return db.write('cutter_exec', { assertEnabled: enabled, runId }, async (writer) => {
-      await writer.script('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      await writer.write(`SELECT cutter_governance.fn_open_write($1, 'SG_1_cut_authz')`, [runId]);
-    });
+    const client = new pg.Client({ ...settings, ...settings?.exec });
+    await client.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await client.query(`SELECT cutter_governance.fn_open_write($1, 'SG_1_cut_authz')`, [runId]);
+    } finally {
+      await client.end();
+    }
   },
   'authorise: replication_role': async ({ db, root }) => {
     const run = await ready(db);
