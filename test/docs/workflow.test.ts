@@ -55,7 +55,7 @@ jobs:
     expect(faultsOf(text)).toEqual([
       'writes contents',
       'actions/checkout@v4 is not pinned by commit',
-      'an expression inside a script: echo "${{ github.event.pull_request.title }}"',
+      `an expression inside a script: echo "\${{ github.event.pull_request.title }}"`,
     ]);
     expect(faultsOf('permissions: { contents: read }\njobs: {}')).toEqual(['malformed: permissions']);
   });
