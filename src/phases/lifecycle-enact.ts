@@ -11,7 +11,7 @@ const whole = z.number().int();
 
 const output = z.strictObject({ enacted: whole, kept: whole, retired: whole, log_rows: whole });
 
-export const lifecycleEnact: Phase<Enactment> = {
+export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
   name: 'lifecycle_enact',
   output,
   async run(context) {

@@ -23,7 +23,7 @@ const output = z.strictObject({
 
 export type RevertExecute = z.infer<typeof output>;
 
-export const revertExecute: Phase<RevertExecute> = {
+export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
   name: 'revert_execute',
   output,
   async run(context) {

@@ -8,9 +8,8 @@ import type { PhaseLine, Progress } from '../report/progress.ts';
 import type { RunRecord } from '../report/record.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
 import { encodeEvent, type RunEvent } from '../run/events.ts';
-import { GATE_OF_PAUSE } from '../run/road.ts';
+import { GATE_OF_PAUSE, PHASES } from '../run/road.ts';
 import { expectedBindings, type FinishedPhase, type Position, type RunState } from '../run/state.ts';
-import { PHASES } from '../run/steps.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 export function progressOf(chapter: Chapter, state: RunState): Progress {
