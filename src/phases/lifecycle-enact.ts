@@ -17,7 +17,7 @@ export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
   async run(context) {
     const { governed, run, assertEnabled } = context;
     const { runId, documentId } = run;
-    return governed.write('cutter_exec', { assertEnabled, runId }, async (writer) => {
+    return governed.write('cutter_exec', { assertEnabled }, async (writer) => {
       // Committed by a process that died before it could say so: the same transaction asks, so nobody can come between.
       const earlier = await findWrittenRun(writer, runId);
       if (earlier?.lifecycle_enact) return earlier.lifecycle_enact;

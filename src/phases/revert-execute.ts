@@ -27,9 +27,9 @@ export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
   name: 'revert_execute',
   output,
   async run(context) {
-    const { governed, run, assertEnabled } = context;
+    const { governed, assertEnabled } = context;
     const plan = await signedRevertPlan(context);
-    const reverted = await governed.write('cutter_exec', { assertEnabled, runId: run.runId }, (writer) =>
+    const reverted = await governed.write('cutter_exec', { assertEnabled }, (writer) =>
       executeRevert(writer, plan),
     );
     return { ...reverted, ...(await verifyRevert(governed, { plan, assertEnabled })) };

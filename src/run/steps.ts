@@ -42,7 +42,7 @@ async function transact(
     const readAt = { startedAt: now(), durationMs: 0, recovered: true };
     return phases.map((phase) => ({ phase: phase.name, output: phase.readBack(written), ...readAt }));
   }
-  return governed.write('cutter_exec', { assertEnabled, runId: run.runId }, async (writer) => {
+  return governed.write('cutter_exec', { assertEnabled }, async (writer) => {
     const change = await signedPlan(context, writer);
     const outcomes: Outcome[] = [];
     for (const phase of phases) {
