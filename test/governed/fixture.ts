@@ -145,7 +145,7 @@ export async function cut(db: GovernedDatabase, request: CutRequest) {
   const change = await planFor(db, { documentId, markdown });
   const sourceSha256 = documentOf(markdown).sha256;
   const pinned = { runId: run, documentId, sourceSha256, change };
-  const outputs = await db.write('cutter_exec', { assertEnabled: enabled, runId: run }, async (writer) => ({
+  const outputs = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => ({
     cut_leg_a: await cutLegA(writer, pinned),
     structural_verify: await verifyStructure(writer, pinned),
     leg_b_record: await recordLegB(writer, {
@@ -186,9 +186,7 @@ export async function enactAndVerify(db: GovernedDatabase, request: CutRequest) 
 }
 
 export async function enact(db: GovernedDatabase, run: string) {
-  return db.write('cutter_exec', { assertEnabled: enabled, runId: run }, (writer) =>
-    enactUnits(writer, { runId: run }),
-  );
+  return db.write('cutter_exec', { assertEnabled: enabled }, (writer) => enactUnits(writer, { runId: run }));
 }
 
 export const BACKENDS: readonly [name: string, start: () => Promise<Backend | null>][] = [

@@ -141,7 +141,7 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
         const change = planChange(planDocument(bytes), []);
         const pinned = { runId: run, documentId, change, sourceSha256: sha256(bytes) };
         const rollback = new Error('seen enough');
-        const structure = db.write('cutter_exec', { assertEnabled: enabled, runId: run }, async (writer) => {
+        const structure = db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
           await cutLegA(writer, pinned);
           const { source_sha256, units } = await verifyStructure(writer, pinned);
           expect({ source_sha256, units }).toEqual({
