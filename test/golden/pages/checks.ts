@@ -7,7 +7,7 @@ import type { OpeningAssessment } from '../../../src/readiness/opening.ts';
 import { assess, type ConditionId, type Probes } from '../../../src/readiness/readiness.ts';
 import { renderCheck } from '../../../src/report/check.ts';
 import type { DryRun } from '../../../src/run/dry-run.ts';
-import { PHASES } from '../../../src/run/steps.ts';
+import { PHASES } from '../../../src/run/road.ts';
 import { Stop } from '../../../src/stop/stop.ts';
 import { requestOf } from '../../approval/request.ts';
 import { readVectors, type Vector } from '../../vectors/vector.ts';
