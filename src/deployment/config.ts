@@ -16,6 +16,7 @@ export function processEnvironment(): Environment {
 
 /** Thrown with every problem found, so that one start shows all that is missing. */
 export class ConfigFault extends Error {
+  readonly code = 'incomplete';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
