@@ -16,6 +16,7 @@ import {
   readBackupLogin,
   readGovernedPlace,
   readOrchestrator,
+  readTools,
 } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
@@ -82,7 +83,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
       : undefined;
   try {
     const checks = await selftest({
-      source: database ? embedded(database) : postgres(productionConnection()),
+      source: database ? embedded(database) : postgres(productionConnection(), settings.tools),
       directory: settings.directory,
       keyFiles: await readKeyDirectory(settings.keyDirectory),
       fingerprint: settings.recipient,
@@ -154,6 +155,7 @@ async function restore(file: string, options: Output & { into: string; productio
     into,
     production: knownProduction(),
     allowProduction: options.production ?? false,
+    tools: readTools(processEnvironment()),
     gpgEnvironment: gpgEnvironment(),
   });
   if (options.json) printJson({ database: into.database, tables, differences });

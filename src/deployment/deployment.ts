@@ -88,7 +88,7 @@ export function openDeployment(config: Config, options: DeploymentOptions): Depl
 type OpenDirectory = typeof openEmbeddedDirectory;
 
 async function openGoverned(
-  { governed, orchestrator }: Config,
+  { governed, orchestrator, backup: { tools } }: Config,
   openDirectory: OpenDirectory,
 ): Promise<OpenedGoverned> {
   if (governed) {
@@ -96,7 +96,7 @@ async function openGoverned(
     const database = openPostgres(governed);
     return {
       database,
-      source: postgres({ ...place, login: backup }),
+      source: postgres({ ...place, login: backup }, tools),
       proof: { maintenance: proof && { ...place, database: 'postgres', login: proof } },
       close: () => database.close(),
     };
