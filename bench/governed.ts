@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { GovernedSettings } from '../src/deployment/config.ts';
 import { sha256 } from '../src/digest/digest.ts';
 import type { ChangePlan, PlannedRow } from '../src/document/change.ts';
 import { cutLegA } from '../src/governed/cut.ts';
 import { setPasswords } from '../src/governed/logins.ts';
+import type { GovernedSettings } from '../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../src/governed/postgres.ts';
 import { installSchema, mendGrants } from '../src/governed/schema.ts';
 import { startPostgres, type TestPostgres } from '../test/support/postgres.ts';
@@ -107,7 +107,7 @@ async function measureAlone({ units, contender, settings, superuser }: Setting):
     const db = openPostgres(settings);
     await db.read('cutter_exec', async () => {});
     startedAt = performance.now();
-    await db.write('cutter_exec', { assertEnabled: async () => {}, runId: RUN }, async (writer) => {
+    await db.write('cutter_exec', { assertEnabled: async () => {} }, async (writer) => {
       await cutLegA(writer, { runId: RUN, documentId: 'bench', change: changeOf(rows) });
       await writer.write(ACCOUNT, [RUN, sha256(''), units]);
     });

@@ -1,8 +1,8 @@
 // Whether an approval is for what would be done: this gate, this run, these digests, by enough people, for the first time.
 import { type Finding, fail, notJudged, pass } from './checks.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { Approval } from './front-matter.ts';
 import type { BindingName, Gate } from './gates.ts';
-import type { Fingerprint } from './keys.ts';
 import type { RunId } from './run-id.ts';
 
 export interface Expectations {

@@ -3,8 +3,10 @@
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { tidyFingerprint } from '../approval/fingerprint.ts';
 import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
-import { type Connection, parseConnectionUrl } from '../backup/connection.ts';
+import type { Connection } from '../backup/connection.ts';
+import { parseConnectionUrl } from '../backup/connection-url.ts';
 import { embedded, postgres } from '../backup/dump.ts';
 import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
@@ -136,9 +138,7 @@ async function expectedRecipient(given: {
   recipient?: string;
   keys?: string;
 }): Promise<ExpectedRecipient | undefined> {
-  const fingerprint = (given.recipient ?? processEnvironment()['BACKUP_GPG_FPR'])
-    ?.replaceAll(' ', '')
-    .toUpperCase();
+  const fingerprint = tidyFingerprint(given.recipient ?? processEnvironment()['BACKUP_GPG_FPR'] ?? '');
   const directory = given.keys ?? processEnvironment()['BACKUP_KEY_DIR'];
   if (!fingerprint) return undefined;
   if (!directory) return { fingerprint, keyIds: undefined };

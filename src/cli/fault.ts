@@ -1,6 +1,7 @@
 // What goes wrong at the command line and is a person's to mend: told as a message, without a stack. Anything else is
 // ours, and shows where it happened. Faults are told by their names and codes, so that telling one loads no driver.
 import type { KeyFault } from '../approval/keys.ts';
+import type { ConnectionUrlFault } from '../backup/connection-url.ts';
 import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
 import type { StateFault } from '../deployment/state-database.ts';
@@ -22,6 +23,7 @@ export class CliFault extends Error {
 interface Faults {
   readonly CliFault: CliFault;
   readonly ConfigFault: ConfigFault;
+  readonly ConnectionUrlFault: ConnectionUrlFault;
   readonly DirectoryInUse: DirectoryInUse;
   readonly DocumentFault: DocumentFault;
   readonly GitHubFault: GitHubFault;
@@ -45,6 +47,7 @@ const KEYS_NEXT = 'Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR s
 const TELLING: Telling = {
   CliFault: { doing: null, next: { asked_wrongly: null } },
   ConfigFault: { doing: null, next: { incomplete: null } },
+  ConnectionUrlFault: { doing: null, next: { no_url: null, incomplete: null } },
   DirectoryInUse: { doing: 'opening the embedded database', next: { in_use: null } },
   NoSuchDatabase: {
     doing: 'opening the embedded database',

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { DocumentFault } from '../document/fault.ts';
 import { planJson, renderOutline } from '../document/outline.ts';
-import { type CutPlan, type Granularity, planDocument } from '../document/plan.ts';
+import { type CutPlan, planDocument } from '../document/plan.ts';
 import { PROFILE_NAMES } from '../document/profile.ts';
+import { DEFAULT_GRANULARITY, GRANULARITIES, type Granularity } from '../document/unit.ts';
 import { CliFault } from './fault.ts';
 
 interface PlanOptions {
@@ -24,8 +25,8 @@ export function planCommand(): Command {
     )
     .addOption(
       new Option('--granularity <unit>', 'smallest unit to cut')
-        .choices(['article', 'clause', 'point'])
-        .default('article'),
+        .choices(GRANULARITIES)
+        .default(DEFAULT_GRANULARITY),
     )
     .option('--json', 'print the whole plan as JSON')
     .action((file: string, options: PlanOptions) => {

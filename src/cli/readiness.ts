@@ -1,12 +1,13 @@
 // `countersign readiness`: PRE-1 … PRE-8 of this deployment, each with its evidence and the command that closes it.
 import { Command } from 'commander';
 import pino from 'pino';
-import { CONFIG_FILE, processEnvironment, readConfig, type Target } from '../deployment/config.ts';
+import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
 import { createApp, signIn } from '../github/client.ts';
 import { sourceReader } from '../github/source.ts';
 import { assessOpening } from '../readiness/opening.ts';
 import { blocking } from '../readiness/readiness.ts';
 import { readinessLines } from '../report/readiness.ts';
+import type { Target } from '../run/target.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 import { withDeployment } from './with-deployment.ts';

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { type AdmissionRequest, admit, type Expectations, type Verdict } from '../approval/admission.ts';
+import { approvalSignedBy } from '../approval/file-name.ts';
 import { type BindingName, GATES, isGate } from '../approval/gates.ts';
 import { readKeys } from '../approval/keys.ts';
 import { REASONS } from '../approval/reasons.ts';
@@ -119,9 +120,9 @@ function readThresholds(text: string): AdmissionRequest['policy']['thresholds'] 
 
 /** `<file>.asc` and the numbered ones beside it; none at all is for the verdict to say. */
 function findSignatures(file: string): string[] {
-  const prefix = `${basename(file)}.`;
+  const approval = `approvals/${basename(file)}`;
   return readdirSync(dirname(file))
-    .filter((name) => name.startsWith(prefix) && /^(?:[1-9][0-9]?\.)?asc$/.test(name.slice(prefix.length)))
+    .filter((name) => approvalSignedBy(`approvals/${name}`) === approval)
     .sort()
     .map((name) => join(dirname(file), name));
 }

@@ -4,7 +4,15 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
+import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
+import { GATES } from '../approval/gates.ts';
 import type { ToolEnvironment } from '../backup/tool.ts';
+import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
+import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
+import type { GitHubSettings } from '../github/client.ts';
+import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
+import type { Target } from '../run/target.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,12 +39,12 @@ export class ConfigFault extends Error {
 const text = z.string().trim().min(1, 'is missing or empty');
 const fingerprint = z
   .string()
-  .transform((value) => value.replaceAll(' ', '').toUpperCase())
+  .transform(tidyFingerprint)
   .pipe(
     z
       .string()
       .regex(
-        /^[0-9A-F]{40}$/,
+        FINGERPRINT_FORM,
         'must be a full 40-digit fingerprint (gpg --fingerprint), never a short key id',
       ),
   );
@@ -56,28 +64,9 @@ const governedEnvironment = z.object({
   DOT_CUTTER_DB_HOST: text,
   DOT_CUTTER_DB_PORT: port.default(5432),
   DOT_CUTTER_DB_NAME: text,
-  DOT_CUTTER_DB_SSLMODE: z.enum(['disable', 'require', 'verify-ca', 'verify-full']).default('verify-full'),
+  DOT_CUTTER_DB_SSLMODE: z.enum(SSL_MODES).default('verify-full'),
   DOT_CUTTER_DB_SSLROOTCERT: text.optional(),
 });
-
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
-
-export interface GovernedPlace {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
-  readonly sslRootCertificate: string | undefined;
-}
-
-/** Where the governed database is. One login per role; `admin` only in the `db` commands. */
-export interface GovernedSettings extends GovernedPlace {
-  readonly exec: Login;
-  readonly verify: Login;
-}
 
 export interface BackupSettings {
   readonly recipient: string;
@@ -94,45 +83,32 @@ export interface SovereignSettings {
   readonly keyDirectory: string;
 }
 
-export interface GitHubSettings {
-  readonly appId: number;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-  readonly apiUrl: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-const targetSchema = z.strictObject({
-  document_id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1-63 of a-z 0-9 . _ -, starting with a letter or digit'),
+const targetSchema: z.ZodType<Target, unknown> = z.strictObject({
+  document_id: z.string().regex(DOCUMENT_ID_FORM, `must be ${DOCUMENT_ID_WORDS}`),
   path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
   profile: text.optional(),
-  granularity: z.enum(['article', 'clause', 'point']).default('article'),
+  granularity: z.enum(GRANULARITIES).default(DEFAULT_GRANULARITY),
 });
 
-const gate = z.enum([
-  'GAP7_execution_enable',
-  'SG_1_cut_authz',
-  'SG_2_lifecycle_authz',
-  'SG_R_revert_authz',
-  'SG_H_release_authz',
-]);
+// Two ids that differ in case alone would be two documents to a comparison of strings and one to a reader.
+function refuseClashes(targets: readonly { document_id: string }[], context: z.RefinementCtx): void {
+  for (const pair of clashingDocumentIds(targets.map(({ document_id }) => document_id)))
+    context.addIssue({
+      code: 'custom',
+      message: `must not hold one document_id twice, whatever its case: ${pair}`,
+    });
+}
 
 const orchestratorSchema = z.strictObject({
   repository: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
-  deployed_source_commit: z
-    .string()
-    .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
-    .optional(),
-  targets: z.array(targetSchema).min(1, 'needs at least one document'),
+  deployed_source_commit: z.string().regex(COMMIT_ID_FORM).optional(),
+  targets: z.array(targetSchema).min(1, 'needs at least one document').superRefine(refuseClashes),
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),
-      thresholds: z.partialRecord(gate, z.number().int().min(1).max(16)).default({}),
+      thresholds: z.partialRecord(z.enum(GATES), z.number().int().min(1).max(16)).default({}),
       master_off: z.boolean().default(false),
     })
     .prefault({}),
@@ -141,7 +117,6 @@ const orchestratorSchema = z.strictObject({
   data: text.default('data'),
 });
 
-export type Target = Readonly<z.infer<typeof targetSchema>>;
 export type OrchestratorSettings = Readonly<z.infer<typeof orchestratorSchema>>;
 
 export interface Config {

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { Policy } from '../approval/admission.ts';
 import { isRunId } from '../approval/run-id.ts';
+import type { GitHubRefusal } from '../github/answer.ts';
 import { app } from '../github/app.ts';
 import { createApp, signIn } from '../github/client.ts';
 import type { Repository } from '../github/repository.ts';
@@ -114,6 +115,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     targets: config.orchestrator.targets,
     assessOpening: (opening) => assessOpening(opening, assessment),
   };
+  const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
   await work(store, 'pull', {
     onError: tellError(options.log),
     async look(key) {
@@ -121,8 +123,8 @@ async function lookAtPulls(works: Works): Promise<void> {
       await lookAtPull(Number(key), {
         ...judging,
         sg1Only: config.orchestrator.policy.sg1_only,
-        check: (judged) => publishApprovalCheck(judged, repository),
-        refuse: (at) => publishRefusal(at, { repository, store, now }),
+        check: (judged) => publishApprovalCheck(judged, outbox),
+        refuse: (at) => publishRefusal(at, outbox),
         onJudged: ({ pull, commit, verdict }) =>
           options.log.info(
             {
@@ -164,10 +166,11 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
 async function publishRuns({ deployment, options, store, repository }: Works): Promise<void> {
   const { config, now } = deployment;
   const { reviewers } = config.orchestrator;
+  const ports = { repository, store, reviewers, now, onRefused: tellRefused(options.log) };
   await work(store, 'publish', {
     onError: tellError(options.log),
     async look(key) {
-      if (isRunId(key)) await publishRun(key, { repository, store, reviewers, now });
+      if (isRunId(key)) await publishRun(key, ports);
     },
   });
 }
@@ -177,6 +180,11 @@ function tellError(log: Logger) {
     if (error instanceof LostRace) log.info(context, error.message);
     else log.error({ ...context, err: error }, 'a look failed and will be repeated');
   };
+}
+
+function tellRefused(log: Logger) {
+  return (refusal: GitHubRefusal, subject: string): void =>
+    log.error({ subject, code: refusal.code }, refusal.message);
 }
 
 // A hold behind the commit is told together with what undoing it would do. That the plan cannot be made is no second

@@ -21,4 +21,16 @@ export type UnitKind =
 export type SectionType = 'normative' | 'heading_only' | 'editorial' | 'reference';
 
 /** The smallest unit that is cut; what is smaller stays in its parent's body. */
-export type Granularity = 'article' | 'clause' | 'point';
+export const GRANULARITIES = ['article', 'clause', 'point'] as const;
+
+export type Granularity = (typeof GRANULARITIES)[number];
+
+export const DEFAULT_GRANULARITY: Granularity = 'article';
+
+/** Which of the small units each granularity cuts. */
+export const DEPTHS: Readonly<Record<Granularity, { readonly clauses: boolean; readonly points: boolean }>> =
+  {
+    article: { clauses: false, points: false },
+    clause: { clauses: true, points: false },
+    point: { clauses: true, points: true },
+  };

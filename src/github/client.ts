@@ -1,8 +1,7 @@
 // Signs in to GitHub as the App and finds the installation on the governed repository.
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
-import type { GitHubSettings } from '../deployment/config.ts';
-import { statusOf } from './facts.ts';
+import { statusOf } from './answer.ts';
 import { openRepository, type Repository } from './repository.ts';
 
 export class GitHubFault extends Error {
@@ -13,6 +12,16 @@ export class GitHubFault extends Error {
     this.name = 'GitHubFault';
     this.code = code;
   }
+}
+
+export interface GitHubSettings {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly apiUrl: string;
+  /** Where webhooks are received. */
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface ClientOptions {

@@ -5,6 +5,7 @@ import type { ProbotOctokit } from 'probot';
 import type { TreeEntry } from '../approval/admission.ts';
 import type { Forge, PullRequest } from '../intake/forge.ts';
 import { SourceUnavailable } from '../phases/context.ts';
+import { answered, GitHubRefusal } from './answer.ts';
 
 export interface RepositoryName {
   readonly owner: string;
@@ -22,7 +23,7 @@ export interface RepositoryFacts extends Forge {
 
 const TREES_KEPT = 64;
 
-/** Every reading throws SourceUnavailable when GitHub cannot be reached or is out of order. */
+/** Every reading throws SourceUnavailable when GitHub cannot be reached or is out of order, GitHubRefusal when it says no. */
 export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryName): RepositoryFacts {
   const at = { owner, repo };
   const trees = new Map<string, TreeEntry[]>();
@@ -31,9 +32,9 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
   const tree = async (sha: string): Promise<TreeEntry[]> => {
     const known = trees.get(sha);
     if (known) return known;
-    const entries = await reads(`reading tree ${sha}`, async () => {
+    const entries = await answered(`reading tree ${sha}`, async () => {
       const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
-      if (data.truncated) throw new Error(`GitHub truncated tree ${sha}`);
+      if (data.truncated) throw new GitHubRefusal('truncated', { doing: `reading tree ${sha}` });
       return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '' }) => ({
         path,
         mode,
@@ -47,7 +48,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
   };
 
   const rootOf = async (commit: string): Promise<string> => {
-    const { data } = await reads(`reading commit ${commit}`, () =>
+    const { data } = await answered(`reading commit ${commit}`, () =>
       octokit.rest.git.getCommit({ ...at, commit_sha: commit }),
     );
     return data.tree.sha;
@@ -72,27 +73,27 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     rootOf,
 
     async defaultBranch() {
-      const { data } = await reads('reading the repository', () => octokit.rest.repos.get(at));
+      const { data } = await answered('reading the repository', () => octokit.rest.repos.get(at));
       return data.default_branch;
     },
 
     async head() {
       const branch = await facts.defaultBranch();
-      const { data } = await reads('reading the default branch', () =>
+      const { data } = await answered('reading the default branch', () =>
         octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` }),
       );
       return data.object.sha;
     },
 
     async pull(number) {
-      const { data } = await reads(`reading pull request ${number}`, () =>
+      const { data } = await answered(`reading pull request ${number}`, () =>
         octokit.rest.pulls.get({ ...at, pull_number: number }),
       );
       return decodePull(data);
     },
 
     async changedFiles(number) {
-      const files = await reads(`listing the files of pull request ${number}`, () =>
+      const files = await answered(`listing the files of pull request ${number}`, () =>
         octokit.paginate(octokit.rest.pulls.listFiles, { ...at, pull_number: number, per_page: 100 }),
       );
       return files.map(({ filename, status, previous_filename }) => ({
@@ -105,7 +106,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     async closedPulls(since) {
       const list = octokit.rest.pulls.list;
       const query = { ...at, state: 'closed', sort: 'updated', direction: 'desc', per_page: 50 } as const;
-      return reads('listing closed pull requests', async () => {
+      return answered('listing closed pull requests', async () => {
         const found: PullRequest[] = [];
         for await (const { data } of octokit.paginate.iterator(list, query)) {
           for (const pull of data) {
@@ -124,7 +125,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     },
 
     async blob(sha) {
-      const { data } = await reads(`reading blob ${sha}`, () =>
+      const { data } = await answered(`reading blob ${sha}`, () =>
         octokit.rest.git.getBlob({ ...at, file_sha: sha }),
       );
       const bytes = Buffer.from(data.content, 'base64');
@@ -134,7 +135,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     },
 
     async now() {
-      const { headers } = await reads('asking for the time', () => octokit.rest.repos.get(at));
+      const { headers } = await answered('asking for the time', () => octokit.rest.repos.get(at));
       const date = new Date(headers.date ?? '');
       if (Number.isNaN(date.getTime()))
         throw new SourceUnavailable('asking for the time', { cause: new Error('no Date header') });
@@ -170,24 +171,4 @@ function decodePull(data: PullData): PullRequest {
     base: data.base.ref,
     author: data.user?.login ?? 'ghost',
   };
-}
-
-export function statusOf(error: unknown): number | undefined {
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' ? status : undefined;
-}
-
-// Network failures and 5xx say nothing about the facts: they are told apart so that the look is simply repeated.
-async function reads<T>(doing: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    const status = statusOf(error);
-    if (
-      error instanceof SourceUnavailable ||
-      (status !== undefined && status < 500 && status !== 429 && status !== 403)
-    )
-      throw error;
-    throw new SourceUnavailable(doing, { cause: error });
-  }
 }

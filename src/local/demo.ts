@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pino from 'pino';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { documentIdFrom } from '../approval/document-id.ts';
 import { approvalTemplate } from '../approval/template.ts';
 import { CONFIG_FILE, type Environment, readConfig } from '../deployment/config.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
@@ -62,7 +63,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { directory, document, now } = options;
   await mkdir(directory, { recursive: true });
   const keys = await makeKeys(options);
-  const documentId = documentIdOf(document.path);
+  const documentId = documentIdFrom(document.path);
   const documentPath = `documents/${basename(document.path)}`;
   const { standIn, gitDirectory, github, token } = await foundTown(options, { documentId, documentPath });
   const configPath = await configure(directory, { documentId, documentPath, sg1Only: options.sg1Only });
@@ -213,19 +214,6 @@ async function configure(
   };
   await writeFile(path, `${JSON.stringify(settings, null, 2)}\n`);
   return path;
-}
-
-/** `Vn Luật 12.md` → `vn-lu-t-12`: what a document_id may hold. */
-function documentIdOf(path: string): string {
-  const name = basename(path)
-    .replace(/\.[^.]*$/, '')
-    .toLowerCase();
-  return (
-    name
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 63) || 'document'
-  );
 }
 
 export async function readDocument(path: string): Promise<{ path: string; bytes: Uint8Array }> {

@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { digestOf, type Sha256, sha256 } from '../digest/digest.ts';
 import {
   type InstalledPackage,
@@ -15,7 +16,7 @@ import {
 
 const manifestSchema = z.strictObject({
   format: z.literal('countersign/release-manifest/2'),
-  source_commit: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
+  source_commit: z.string().regex(COMMIT_ID_FORM),
   tree_sha256: z.string(),
   files: z.record(z.string(), z.string()),
   packages: z.record(z.string(), installedPackageSchema),

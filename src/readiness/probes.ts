@@ -1,5 +1,5 @@
 // How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
-import { type KeyRing, keyWarnings } from '../approval/keys.ts';
+import { KEY_WARNING_MS, type KeyRing, keyWarnings } from '../approval/keys.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { probeGrants } from '../governed/grants.ts';
@@ -31,8 +31,6 @@ export interface ProbeParts {
   readonly enabledBy: string | undefined;
   now(): Date;
 }
-
-const KEY_WARNING_MS = 30 * 24 * 60 * 60 * 1000;
 
 export function probesOf(parts: ProbeParts): Probes {
   const { release, governed, now } = parts;

@@ -4,6 +4,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 
 const migrations: Record<string, Migration> = {
   '001_state': { up: createState },
+  '002_refused_publications': { up: createRefusedPublications },
 };
 
 /** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
@@ -95,4 +96,16 @@ async function createState(database: Kysely<unknown>): Promise<void> {
       for each statement execute function refuse_rewriting()`,
   ];
   for (const statement of statements) await statement.execute(database);
+}
+
+async function createRefusedPublications(database: Kysely<unknown>): Promise<void> {
+  await sql`create table refused_publication (
+    repository text not null,
+    subject text not null,
+    sha256 text not null,
+    code text not null,
+    tries integer not null check (tries > 0),
+    refused_at timestamptz not null,
+    primary key (repository, subject)
+  )`.execute(database);
 }

@@ -68,6 +68,15 @@ export interface Tables {
     sha256: string;
     published_at: Instant;
   };
+  /** What GitHub refused to show, so that it is not asked for again at every look. */
+  refused_publication: {
+    repository: string;
+    subject: string;
+    sha256: string;
+    code: string;
+    tries: number;
+    refused_at: Instant;
+  };
   lease: {
     name: string;
     owner: string;

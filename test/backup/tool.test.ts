@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connectionEnvironment, parseConnectionUrl } from '../../src/backup/connection.ts';
+import { connectionEnvironment } from '../../src/backup/connection.ts';
+import { ConnectionUrlFault, parseConnectionUrl } from '../../src/backup/connection-url.ts';
 import { scrub, startTool, toolEnvironment } from '../../src/backup/tool.ts';
 import { readTools } from '../../src/deployment/config.ts';
 
@@ -67,7 +68,9 @@ describe('a connection', () => {
     ['postgres://me@db', 'no database'],
     ['postgres://me@db/x?sslmode=prefer', 'sslmode must be'],
   ])('is refused from %s', (text, why) => {
-    expect(() => parseConnectionUrl(text, { password: 'p' })).toThrow(why);
+    const parse = () => parseConnectionUrl(text, { password: 'p' });
+    expect(parse).toThrow(why);
+    expect(parse).toThrow(ConnectionUrlFault);
   });
 
   it('trusts the system certificates where libpq can, and the given ones before them', () => {

@@ -101,6 +101,21 @@ describe('the settings', () => {
     expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [target] }).join()).toContain('inside the repository');
   });
 
+  it('take the id of a document as its owner writes it, and refuse two that differ in case alone', () => {
+    const targets = (...ids: string[]) => ({
+      ...FILE,
+      targets: ids.map((document_id) => ({ document_id, path: `documents/${document_id}.md` })),
+    });
+    expect(read(ENVIRONMENT, targets('ICX-CONST', 'charter')).orchestrator.targets[0]?.document_id).toBe(
+      'ICX-CONST',
+    );
+    expect(problemsOf(ENVIRONMENT, targets('ICX-CONST', 'charter', 'icx-const'))).toEqual([
+      expect.stringContaining('ICX-CONST and icx-const'),
+    ]);
+    expect(problemsOf(ENVIRONMENT, targets('charter', 'charter'))).toHaveLength(1);
+    expect(problemsOf(ENVIRONMENT, targets('.charter')).join()).toContain('a letter or digit first');
+  });
+
   it('need no database where the file says that it is embedded', () => {
     const embedded = Object.fromEntries(
       Object.entries(ENVIRONMENT).filter(([name]) => !name.startsWith('DOT_')),

@@ -3,7 +3,6 @@
 
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { GovernedSettings } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { type ChangePlan, planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
@@ -12,6 +11,7 @@ import type { AdminDatabase, GovernedDatabase } from '../../src/governed/databas
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
+import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { type RecordedApproval, recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
@@ -146,7 +146,7 @@ export async function cut(db: GovernedDatabase, request: CutRequest) {
   const change = await planFor(db, { documentId, markdown });
   const sourceSha256 = documentOf(markdown).sha256;
   const pinned = { runId: run, documentId, sourceSha256, change };
-  const outputs = await db.write('cutter_exec', { assertEnabled: enabled, runId: run }, async (writer) => ({
+  const outputs = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => ({
     cut_leg_a: await cutLegA(writer, pinned),
     structural_verify: await verifyStructure(writer, pinned),
     leg_b_record: await recordLegB(writer, {
@@ -187,9 +187,7 @@ export async function enactAndVerify(db: GovernedDatabase, request: CutRequest) 
 }
 
 export async function enact(db: GovernedDatabase, run: string) {
-  return db.write('cutter_exec', { assertEnabled: enabled, runId: run }, (writer) =>
-    enactUnits(writer, { runId: run }),
-  );
+  return db.write('cutter_exec', { assertEnabled: enabled }, (writer) => enactUnits(writer, { runId: run }));
 }
 
 export const BACKENDS: readonly [name: string, start: () => Promise<Backend | null>][] = [

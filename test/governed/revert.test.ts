@@ -35,7 +35,7 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     return result;
   };
   const execute = async (db: GovernedDatabase, revert: RevertPlan) => {
-    const done = await db.write('cutter_exec', { assertEnabled: enabled, runId: revert.run_id }, (writer) =>
+    const done = await db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       executeRevert(writer, revert),
     );
     return { ...done, ...(await verifyRevert(db, { plan: revert, assertEnabled: enabled })) };
@@ -140,7 +140,7 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     const rows = await countRows(root);
     const forged = { ...revert, sha256: revert.sha256.replaceAll(/./g, '0') as typeof revert.sha256 };
     await expect(execute(db, forged)).rejects.toMatchObject({ code: 'count_drift' });
-    await db.write('cutter_exec', { assertEnabled: enabled, runId: runId(1) }, (writer) =>
+    await db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       writer.script(`SELECT FROM public.fn_iu_enact('${runId(1)}')`),
     );
     await expect(execute(db, revert)).rejects.toMatchObject({ code: 'count_drift' });

@@ -120,7 +120,7 @@ describe('on a real server', () => {
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
         ),
       );
-    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async (writer) => {
+    const killed = db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
       const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
       await cutLegA(writer, { runId: RUN, documentId: 'charter', change });
       await kill();
@@ -138,7 +138,7 @@ describe('on a real server', () => {
 
   test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async () => {
     const { db, root } = await open();
-    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+    const killed = db.write('cutter_exec', { assertEnabled: enabled }, async () => {
       await root.admin((writer) =>
         writer.script(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
@@ -151,13 +151,9 @@ describe('on a real server', () => {
   test('database_busy: two processes cannot write at once, and the fence ends with its session', async () => {
     const { db, settings } = await open();
     const other = openPostgres(settings);
-    await db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+    await db.write('cutter_exec', { assertEnabled: enabled }, async () => {
       await expect(cut(other, { runId: runId(2) })).rejects.toMatchObject({ code: 'database_busy' });
-      const verifying = other.write(
-        'cutter_verify',
-        { assertEnabled: enabled, runId: runId(2) },
-        async () => {},
-      );
+      const verifying = other.write('cutter_verify', { assertEnabled: enabled }, async () => {});
       await expect(verifying).rejects.toMatchObject({ code: 'database_busy' });
     });
     await cut(other, { runId: runId(2) });
@@ -186,7 +182,7 @@ describe('on a real server', () => {
 
   test('a refused row is not quoted', async () => {
     const { db } = await open();
-    const refused = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
+    const refused = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       writer.write("SELECT * FROM public.fn_iu_create($1, 'x', $2::text::jsonb)", [
         RUN,
         JSON.stringify([{ ...ROW, body: 'secret text' }]),

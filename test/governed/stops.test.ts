@@ -196,7 +196,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   test('units that nobody accounts for cannot be committed', async () => {
     const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
+    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       cutLegA(writer, { runId: RUN, documentId: 'charter', change }),
     );
     await expect(legAOnly).rejects.toThrow(/foreign key/);
@@ -238,7 +238,7 @@ function replaceFunction(body: string): string {
 
 async function write(db: GovernedDatabase, change: ChangePlan, assertEnabled = enabled) {
   const pinned = { runId: RUN, documentId: 'charter', sourceSha256: documentOf(CHARTER).sha256, change };
-  return db.write('cutter_exec', { assertEnabled, runId: RUN }, async (writer) => {
+  return db.write('cutter_exec', { assertEnabled }, async (writer) => {
     await cutLegA(writer, pinned);
     await verifyStructure(writer, pinned);
     return recordLegB(writer, {

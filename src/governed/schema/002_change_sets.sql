@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_id text NOT NULL CHECK (run_id ~ '^run-[0-9]{8}-[0-9a-f]{16}$'),
-  document_id text NOT NULL CHECK (document_id ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+  document_id text NOT NULL CHECK (document_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'),
   source_sha256 text NOT NULL CHECK (source_sha256 ~ '^[0-9a-f]{64}$'),
   cutplan_sha256 text NOT NULL CHECK (cutplan_sha256 ~ '^[0-9a-f]{64}$'),
   created integer NOT NULL CHECK (created >= 0),
