@@ -19,6 +19,7 @@ import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { leaveOut } from '../support/skip.ts';
 
 export interface TestDatabase {
   readonly db: GovernedDatabase;
@@ -194,8 +195,6 @@ export const BACKENDS: readonly [name: string, start: () => Promise<Backend | nu
   ['PostgreSQL', realBackend],
 ];
 
-type Skip = (note: string) => never;
-
 /** Starts a backend for the tests of a `describe`; each call of the result is a fresh database, closed with the test. */
 export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
   let backend: B | null;
@@ -207,8 +206,8 @@ export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
   afterEach(async () => {
     for (const database of opened.splice(0)) await database.close();
   });
-  return async (skip: Skip): Promise<TestDatabase & { backend: B }> => {
-    if (!backend) return skip('no PostgreSQL here');
+  return async (): Promise<TestDatabase & { backend: B }> => {
+    if (!backend) return leaveOut('PostgreSQL absent');
     const database = await backend.open();
     opened.push(database);
     return { ...database, backend };

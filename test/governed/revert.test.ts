@@ -42,8 +42,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
   };
   const unitsOf = (db: GovernedDatabase) => db.read('cutter_exec', (reader) => readUnits(reader, 'charter'));
 
-  test('a soft revert retires what the run created, and returns the counts it promised', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a soft revert retires what the run created, and returns the counts it promised', async () => {
+    const { db, root } = await open();
     const { change } = await cutAndVerify(db, { runId: runId(1) });
     const before = await countRows(root);
     const revert = await planned(db, { run: runId(1) });
@@ -60,16 +60,16 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(await unitsOf(db)).toEqual([]);
   });
 
-  test('the document can be cut again after its revert, as new units', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('the document can be cut again after its revert, as new units', async () => {
+    const { db } = await open();
     await cutAndEnact(db, { runId: runId(1) });
     await execute(db, await planned(db, { run: runId(1) }));
     const { change } = await cutAndEnact(db, { runId: runId(2) });
     expect(change.counts).toMatchObject({ create: change.rows.length, revise: 0, keep: 0 });
   });
 
-  test('a soft revert of an enacted revision puts back exactly what was in force', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a soft revert of an enacted revision puts back exactly what was in force', async () => {
+    const { db } = await open();
     await cutAndEnact(db, { runId: runId(1) });
     const before = await unitsOf(db);
     const { document } = await db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
@@ -84,8 +84,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(after.document.versions.enacted).toBe(document.versions.enacted);
   });
 
-  test('a hard revert leaves no row of the cut, but its account', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a hard revert leaves no row of the cut, but its account', async () => {
+    const { db, root } = await open();
     await cutAndEnact(db, { runId: runId(1) });
     const before = await countRows(root);
     const was = await unitsOf(db);
@@ -102,8 +102,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     });
   });
 
-  test('a hard revert of enacted units, and a revert under a later cut, are refused', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a hard revert of enacted units, and a revert under a later cut, are refused', async () => {
+    const { db } = await open();
     expect(await plan(db, { run: runId(1) })).toMatchObject({
       verdict: 'refused',
       reason: 'nothing_written',
@@ -123,8 +123,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     await execute(db, await planned(db, { run: runId(1) }));
   });
 
-  test('executing a plan twice, as after a crash, does it once', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('executing a plan twice, as after a crash, does it once', async () => {
+    const { db, root } = await open();
     await cutAndVerify(db, { runId: runId(1) });
     const revert = await planned(db, { run: runId(1) });
     const first = await execute(db, revert);
@@ -133,8 +133,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(await countRows(root)).toEqual(rows);
   });
 
-  test('a plan that the database has outgrown is not executed', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a plan that the database has outgrown is not executed', async () => {
+    const { db, root } = await open();
     await cutAndVerify(db, { runId: runId(1) });
     const revert = await planned(db, { run: runId(1) });
     const rows = await countRows(root);
