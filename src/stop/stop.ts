@@ -39,7 +39,11 @@ export const STOPS = {
   },
   kill_switch_off: {
     sentence: 'execution is not enabled',
-    next: 'Merge a fresh GAP7_execution_enable approval bound to this run, then release the hold.',
+    next: 'Merge a fresh approval, bound to this run, for each gate whose approval has ended: GAP7_execution_enable, and the one that opened this stretch if the message names it. Then release the hold.',
+  },
+  master_off: {
+    sentence: 'the master switch is off',
+    next: 'Find out why the operator ran `countersign disable`. When the run may go on, run `countersign enable-master`, then release the hold.',
   },
   clock_skew: {
     sentence: 'the clocks disagree by more than two minutes',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { killSwitchOf } from '../../src/deployment/run-context.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
+import { STOPS } from '../../src/stop/stop.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
@@ -116,9 +117,10 @@ describe('a STOP', () => {
       }),
     });
     expect(held).toMatchObject({
-      code: 'kill_switch_off',
+      code: 'master_off',
       detail: 'the operator has switched the master off',
     });
+    expect(STOPS.master_off.next).toContain('countersign enable-master');
     expect(writes).toBe(3);
     expect(await database(documentId)).toEqual(before);
   });
@@ -202,7 +204,11 @@ describe('the kill switch', () => {
   it('is off while a run is paused', async () => {
     const { runId } = await openedRun();
     await workshop.advance(runId);
-    expect(await enabled(runId)).toEqual({ enabled: false, why: 'the run is AWAITING_CUT_AUTHORIZATION' });
+    expect(await enabled(runId)).toEqual({
+      enabled: false,
+      stop: 'kill_switch_off',
+      why: 'the run is AWAITING_CUT_AUTHORIZATION',
+    });
   });
 
   it('is on once the gate is signed, until the earlier of the two windows ends', async () => {
@@ -247,6 +253,10 @@ describe('the kill switch', () => {
   it('is off while the operator has the master off, whatever was signed', async () => {
     const { runId } = await runAtGate();
     await setMasterOff(workshop.store, true);
-    expect(await enabled(runId)).toEqual({ enabled: false, why: 'the operator has switched the master off' });
+    expect(await enabled(runId)).toEqual({
+      enabled: false,
+      stop: 'master_off',
+      why: 'the operator has switched the master off',
+    });
   });
 });
