@@ -1,7 +1,6 @@
 // One look at a pull request: while it is open, the check; once it is merged, the judgement that starts or continues
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
-import { isRunId } from '../approval/run-id.ts';
 import { marker } from '../report/markdown.ts';
 import { renderRefusal } from '../report/refusal.ts';
 import { open, resume } from '../run/begin.ts';
@@ -110,11 +109,9 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
         sg1Only: ports.sg1Only,
         at,
       });
-  const bound = approval.bindings.run_id;
   await authorise(store, {
     event,
     approval: reference,
-    boundRunId: bound !== undefined && isRunId(bound) ? bound : null,
     signed: { document: files.approval.bytes, signatures: files.signatures },
     opens: state ? null : { repository: repository.name, documentId: required(target).document_id },
     judgement: {

@@ -53,7 +53,9 @@ async function publishProgress(chapter: Chapter, { state, ports }: Telling): Pro
 }
 
 async function publishRequest(chapter: Chapter, { state, kept, ports }: Telling): Promise<void> {
-  const { position, followedBy, approval } = chapter;
+  const { position, followedBy, approval, phases } = chapter;
+  // What is asked is asked where the phases ran; a fresh window asks for nothing.
+  if (phases.length === 0) return;
   const { pull } = approval;
   if (
     position.status === 'AWAITING_CUT_AUTHORIZATION' ||

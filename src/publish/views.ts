@@ -9,7 +9,13 @@ import type { RunRecord } from '../report/record.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
 import { encodeEvent, type RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE, PHASES } from '../run/road.ts';
-import { expectedBindings, type FinishedPhase, type Position, type RunState } from '../run/state.ts';
+import {
+  expectedBindings,
+  type FinishedPhase,
+  type Position,
+  pathForNext,
+  type RunState,
+} from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 export function progressOf(chapter: Chapter, state: RunState): Progress {
@@ -63,11 +69,15 @@ function outcomeOf({ approval, phases, position }: Chapter, state: RunState): Pr
   if (phases.length === 0) {
     return {
       mark: '🔄',
-      sentence: `The enable is renewed until ${approval.valid_until.slice(0, 16).replace('T', ' ')} UTC`,
+      sentence: `${renewed(approval.gate)} until ${approval.valid_until.slice(0, 16).replace('T', ' ')} UTC`,
     };
   }
   const outcome = OUTCOMES[position.status];
   return outcome && { mark: outcome.mark, sentence: `\`${state.documentId}\` ${outcome.says}` };
+}
+
+function renewed(gate: Gate): string {
+  return gate === 'GAP7_execution_enable' ? 'The enable is renewed' : `\`${gate}\` is signed again`;
 }
 
 export function requestSubject(runId: RunId, gate: Gate): string {
@@ -83,7 +93,6 @@ export function requestOf(
     position.status === 'AWAITING_CUT_AUTHORIZATION' ? position.status : 'AWAITING_LIFECYCLE_AUTHORIZATION';
   const gate = GATE_OF_PAUSE[pause];
   const enable = state.approvals.findLast((approval) => approval.gate === 'GAP7_execution_enable');
-  const renewed = state.approvals.filter((approval) => approval.gate === 'GAP7_execution_enable').length > 1;
   const outline = kept.get('outline.txt');
   const changes = kept.get('changes.diff');
   return {
@@ -93,7 +102,7 @@ export function requestOf(
     draft: draftOf(state, gate),
     meaning: meaningOf(chapter, state),
     enabledUntil: enable ? new Date(enable.valid_until) : null,
-    renewal: renewed ? null : draftOf(state, 'GAP7_execution_enable'),
+    renewal: draftOf(state, 'GAP7_execution_enable'),
     folds: gate === 'SG_1_cut_authz' ? foldsOf({ outline, changes }) : [],
     head,
   };
@@ -113,7 +122,7 @@ function foldsOf({
 }
 
 function draftOf(state: RunState, gate: Gate): ApprovalDraft {
-  return { gate, bindings: expectedBindings(state, gate) };
+  return { gate, file: pathForNext(state, gate), bindings: expectedBindings(state, gate) };
 }
 
 function meaningOf({ position }: Chapter, state: RunState): string {
@@ -148,7 +157,11 @@ export function holdOf(
     detail: position.detail,
     since: position.since,
     wrote: state.finished.some(({ phase }) => phase === 'leg_b_record'),
-    release: { gate: 'SG_H_release_authz', bindings: { run_id: state.runId, event_log_sha256: head.hash } },
+    release: {
+      gate: 'SG_H_release_authz',
+      file: pathForNext(state, 'SG_H_release_authz'),
+      bindings: { run_id: state.runId, event_log_sha256: head.hash },
+    },
     revert: state.revertPlanSha256 ? draftOf(state, 'SG_R_revert_authz') : null,
     reviewers,
     head,

@@ -3,7 +3,7 @@ import { approvalTemplate } from '../approval/template.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
 import { block, code, fold, literal, marker, utc } from './markdown.ts';
 import { footer } from './progress.ts';
-import { type ApprovalDraft, approvalName } from './request.ts';
+import type { ApprovalDraft } from './request.ts';
 
 export interface Hold {
   readonly subject: string;
@@ -28,7 +28,6 @@ export function holdTitle({ documentId, phase, code: stop }: Hold): string {
 
 export function renderHold(hold: Hold): string {
   const { sentence, next } = STOPS[hold.code];
-  const file = `approvals/${approvalName(hold.runId, hold.release.gate)}`;
   return [
     marker(hold.subject),
     `### 🛑 Stopped in ${code(hold.phase)}: ${code(hold.code)}`,
@@ -38,7 +37,7 @@ export function renderHold(hold: Hold): string {
     consequence(hold),
     fold(
       'Release the hold: retry from the phase that stopped',
-      `Sign this as ${code(file)} and merge it through a pull request:\n\n${block(approvalTemplate(hold.release), 'markdown')}`,
+      `Sign this as ${code(hold.release.file)} and merge it through a pull request:\n\n${block(approvalTemplate(hold.release), 'markdown')}`,
     ),
     ...compensation(hold),
     hold.reviewers.length > 0 ? `For ${hold.reviewers.map((login) => `@${login}`).join(' ')}` : '',
@@ -50,8 +49,7 @@ export function renderHold(hold: Hold): string {
 
 function compensation({ revert, runId }: Hold): string[] {
   if (!revert) return [];
-  const file = `approvals/${approvalName(runId, revert.gate)}`;
-  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign this as ${code(file)} and merge it through a pull request:`;
+  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign this as ${code(revert.file)} and merge it through a pull request:`;
   return [
     fold(
       'Compensate: take back what this run has written',

@@ -6,6 +6,8 @@ import { footer } from './progress.ts';
 
 /** An approval as the bot would like it signed. */
 export interface ApprovalDraft {
+  /** The path that it is to be saved under: one that is still free. */
+  readonly file: string;
   readonly gate: Gate;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
 }
@@ -19,7 +21,7 @@ export interface SignatureRequest {
   readonly meaning: string;
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date | null;
-  readonly renewal: ApprovalDraft | null;
+  readonly renewal: ApprovalDraft;
   readonly folds: readonly { readonly summary: string; readonly text: string; readonly language: string }[];
   readonly head: { readonly seq: number; readonly hash: string };
 }
@@ -29,7 +31,7 @@ const FOLD_LIMIT = 25_000;
 
 export function renderRequest(request: SignatureRequest): string {
   const { draft } = request;
-  const file = `approvals/${approvalName(request.runId, draft.gate)}`;
+  const { file } = draft;
   return [
     marker(request.subject),
     `### ✍️ Waiting for your signature: ${code(draft.gate)}`,
@@ -46,23 +48,17 @@ export function renderRequest(request: SignatureRequest): string {
   ].join('\n\n');
 }
 
-/** The file name that the bot suggests: unique for each run and gate, and it sorts by run. */
-export function approvalName(runId: string, gate: string): string {
-  return `${runId}-${gate}.md`;
-}
-
 export function signingCommands(file: string): string {
   return `gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`;
 }
 
-function renewalHint({ enabledUntil, renewal, runId }: SignatureRequest): string[] {
-  if (!enabledUntil || !renewal) return [];
-  const file = `approvals/${approvalName(runId, renewal.gate)}`;
+function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
+  if (!enabledUntil) return [];
   return [
     `The enable of this run covers writes until **${utc(enabledUntil)}**.`,
     fold(
       'If you sign later than that: renew the enable first',
-      `Merge this as ${code(file)} in a pull request of its own:\n\n${block(approvalTemplate(renewal), 'markdown')}`,
+      `Merge this as ${code(renewal.file)} in a pull request of its own:\n\n${block(approvalTemplate(renewal), 'markdown')}`,
     ),
   ];
 }

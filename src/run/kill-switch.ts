@@ -87,7 +87,7 @@ async function judgeAgain(options: {
     signatures,
     change: null,
     expect: { gate: approval.gate, bindings: bindingsOf(state, approval) },
-    ledger: { documents: new Set(), pairs: new Set() },
+    ledger: { documents: new Set() },
     keys: ports.keys,
     policy: ports.policy,
     now,
