@@ -8,6 +8,9 @@ interface StopText {
   readonly next: string;
 }
 
+/** How far two clocks may be apart. What people are told of it is made from it. */
+export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
 export const STOPS = {
   document_invalid: {
     sentence: 'the document cannot be cut as it stands',
@@ -46,7 +49,7 @@ export const STOPS = {
     next: 'Find out why the operator ran `countersign disable`. When the run may go on, run `countersign enable-master`, then release the hold.',
   },
   clock_skew: {
-    sentence: 'the clocks disagree by more than two minutes',
+    sentence: `the clocks disagree by more than ${CLOCK_TOLERANCE_MS / 60_000} minutes`,
     next: 'Synchronise the clock of the machine that is wrong (NTP), then release the hold.',
   },
   database_busy: {
