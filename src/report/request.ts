@@ -105,7 +105,7 @@ function folds(request: SignatureRequest): Piece[] {
     shown.push(foldedText('What changes, unit by unit', { text: changes, language: 'diff', whole }));
   }
   if (outline !== '') {
-    const whole = code(`runs/${runId}/cutplan.json`);
+    const whole = code(`runs/${runId}/plan.jsonl`);
     shown.push(foldedText('The cut plan', { text: outline, language: '', whole }));
   }
   return shown;

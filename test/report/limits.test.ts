@@ -264,7 +264,7 @@ describe('what has no room', () => {
     const text = compose(
       [
         'first',
-        foldedText('Plan', { text: grants.join('\n'), language: '', whole: '`runs/x/cutplan.json`' }),
+        foldedText('Plan', { text: grants.join('\n'), language: '', whole: '`runs/x/plan.jsonl`' }),
         'last',
       ],
       2_000,
@@ -272,7 +272,7 @@ describe('what has no room', () => {
     expect(Buffer.byteLength(text)).toBeGreaterThan(1_900);
     const shown = text.split('\n').filter((line) => line.startsWith('excess:')).length;
     expect(text).toContain(
-      `… left out here: ${450 - shown} of 450 lines; the whole is in \`runs/x/cutplan.json\`.`,
+      `… left out here: ${450 - shown} of 450 lines; the whole is in \`runs/x/plan.jsonl\`.`,
     );
     expect(text).toMatch(/^first\n/);
     expect(text).toMatch(/\nlast$/);
