@@ -33,7 +33,7 @@ REVOKE ALL ON FUNCTION cutter_guard.digest_info(integer, bytea) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION cutter_guard.rsa_verify(
   p_modulus bytea, p_exponent bytea, p_hash integer, p_digest bytea, p_signature bytea)
 RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -44,7 +44,7 @@ DECLARE
   v_block bytea;
 BEGIN
   IF v_info IS NULL OR NOT cutter_guard.rsa_key_is_sound(p_modulus, p_exponent)
-     OR octet_length(p_signature) IS DISTINCT FROM octet_length(p_modulus) THEN
+     OR octet_length(p_signature) <> octet_length(p_modulus) THEN
     RETURN false;
   END IF;
   n := cutter_guard.big_endian(p_modulus);
