@@ -47,7 +47,7 @@ BEGIN
     v_octets := CASE v_first & 3 WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4 END;
     v_length := cutter_guard.big_endian(substr(v_header, 2, v_octets))::bigint;
   END IF;
-  IF v_length IS NULL OR 1 + v_octets + v_length > v_size THEN
+  IF coalesce(1 + v_octets + v_length > v_size, true) THEN
     reason := 'signature_malformed';
     detail := 'the packet is cut short, or does not state its length';
     RETURN;
