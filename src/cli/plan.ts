@@ -6,6 +6,7 @@ import { planJson, renderOutline } from '../document/outline.ts';
 import { type CutPlan, planDocument } from '../document/plan.ts';
 import { PROFILE_NAMES } from '../document/profile.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES, type Granularity } from '../document/unit.ts';
+import { hasColours } from '../local/terminal.ts';
 import { CliFault } from './fault.ts';
 
 interface PlanOptions {
@@ -51,7 +52,7 @@ function planFile(file: string, { profile, granularity }: PlanOptions): CutPlan 
 }
 
 function present(plan: CutPlan): string {
-  const color = process.stdout.isTTY === true && process.stdout.hasColors();
+  const color = hasColours();
   const outline = renderOutline(plan, { width: process.stdout.columns ?? PIPED_WIDTH, color });
   return `${outline}\ndocument sha256  ${plan.document.sha256}\ncutplan sha256   ${plan.cutplan_sha256}\n`;
 }
