@@ -11,7 +11,7 @@ import {
   installedPackages,
   packageDigest,
   readLock,
-  unknownPackages,
+  unlistedPackages,
 } from './packages.ts';
 
 const manifestSchema = z.strictObject({
@@ -102,7 +102,7 @@ export async function compareTree(root: string, manifest: ReleaseManifest): Prom
   const files = await compare(manifest.files, { read, present: await programFiles(root) });
   const packages = await compare(digestsOf(manifest.packages), {
     read: (path) => packageDigest(root, path, known),
-    present: await unknownPackages(root),
+    present: await unlistedPackages(root, new Set(Object.keys(manifest.packages))),
   });
   return {
     files: files.count,
