@@ -46,12 +46,13 @@ describe.skipIf(backend === null)('what a terminal shows of a governed PostgreSQ
     await typed('db grants');
     await query('GRANT DELETE ON public.unit_version TO cutter_exec');
     await query('REVOKE SELECT ON public.unit_version FROM cutter_verify');
-    await query('CREATE TABLE public.stranger (n int)');
+    await query('ALTER TABLE public.unit_version ADD COLUMN note text');
     await query('DROP FUNCTION public.fn_iu_revert');
     await query(`ALTER TABLE public.unit_version ALTER COLUMN title SET DEFAULT 'untitled'`);
     await typed('db check');
     await typed('db grants');
     await typed('db init');
+    await query('GRANT DELETE ON public.unit_version TO cutter_exec');
     await typed('db grants --apply');
     const empty = await real.server.createDatabase();
     await typed('db grants', { ...environment, DOT_CUTTER_DB_NAME: empty });

@@ -153,8 +153,7 @@ const checks: fc.Arbitrary<AcceptedView | RejectedView> = fc.oneof(
   fc.record<AcceptedView>({
     verdict: fc.constant('accepted'),
     gate: fc.constantFrom(...GATES),
-    runId: fc.option(fc.constant(RUN_ID)),
-    documentId: fc.option(awkward),
+    about: fc.oneof(fc.record({ opens: awkward }), fc.constant({ runId: RUN_ID })),
     signers: fc.constant(['F'.repeat(40)]),
     validUntil: fc.constant(AT),
     warnings: fc.array(awkward, { maxLength: 400 }),
