@@ -107,7 +107,7 @@ async function measureAlone({ units, contender, settings, superuser }: Setting):
     const db = openPostgres(settings);
     await db.read('cutter_exec', async () => {});
     startedAt = performance.now();
-    await db.write('cutter_exec', { assertEnabled: async () => {}, runId: RUN }, async (writer) => {
+    await db.write('cutter_exec', { assertEnabled: async () => {} }, async (writer) => {
       await cutLegA(writer, { runId: RUN, documentId: 'bench', change: changeOf(rows) });
       await writer.write(ACCOUNT, [RUN, sha256(''), units]);
     });

@@ -6,7 +6,7 @@ import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
 import type { TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
-import { assertEnded, startTool, toolEnvironment, versionOf } from './tool.ts';
+import { assertEnded, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
 import { verifyBackup } from './verify.ts';
 
 export interface RestoreRequest {
@@ -15,6 +15,7 @@ export interface RestoreRequest {
   /** The governed database in production, where its settings are at hand. */
   readonly production: Connection | undefined;
   readonly allowProduction: boolean;
+  readonly tools: ToolEnvironment;
   /** What the operator's gpg needs to find its keys and ask for a passphrase (GNUPGHOME, GPG_TTY, …). */
   readonly gpgEnvironment: Readonly<Record<string, string>>;
 }
@@ -27,15 +28,15 @@ export interface Restored {
 
 /** Throws Stop `incomplete_backup`, the target unchanged, when the file, the key, the target or the restore is not right. */
 export async function restoreBackup(request: RestoreRequest): Promise<Restored> {
-  const { path, into, gpgEnvironment } = request;
+  const { path, into, tools } = request;
   const verification = await verifyBackup(path);
   const failed = verification.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
   if (failed.length > 0)
     throw new Stop('incomplete_backup', `${path} does not verify (${failed.join('; ')})`);
   await assertTarget(request);
-  const toolVersion = await versionOf('psql');
+  const toolVersion = await versionOf('psql', tools);
   if (!toolVersion) throw new Stop('incomplete_backup', 'psql is not installed');
-  await feedPsql(into, { toolVersion, write: (stdin) => decrypt(path, { stdin, gpgEnvironment }) });
+  await feedPsql(into, { tools, toolVersion, write: (stdin) => decrypt(request, stdin) });
   const tables = await withClient(into, async (client) => {
     await client.query('BEGIN READ ONLY');
     return tableContents(client);
@@ -48,14 +49,11 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
  * The integrity check of an OpenPGP message comes after its last byte: gpg has printed everything before it finds a
  * forgery. So psql's input is ended, and the transaction committed, only after gpg has exited 0.
  */
-async function decrypt(
-  path: string,
-  { stdin, gpgEnvironment }: { stdin: Writable; gpgEnvironment: Readonly<Record<string, string>> },
-): Promise<void> {
+async function decrypt({ path, tools, gpgEnvironment }: RestoreRequest, stdin: Writable): Promise<void> {
   const { child, ending } = startTool({
     name: 'gpg',
     args: ['--batch', '--quiet', '--decrypt', path],
-    env: toolEnvironment(gpgEnvironment),
+    env: toolEnvironment(tools, gpgEnvironment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (!child.stdout) throw new TypeError('gpg has its stdout piped');

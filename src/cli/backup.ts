@@ -18,9 +18,11 @@ import {
   readBackupLogin,
   readGovernedPlace,
   readOrchestrator,
+  readTools,
 } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { EXIT } from './exit-codes.ts';
 
 export function backupCommand(): Command {
   const command = new Command('backup').description('the encrypted dumps taken before every run');
@@ -83,7 +85,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
       : undefined;
   try {
     const checks = await selftest({
-      source: database ? embedded(database) : postgres(productionConnection()),
+      source: database ? embedded(database) : postgres(productionConnection(), settings.tools),
       directory: settings.directory,
       keyFiles: await readKeyDirectory(settings.keyDirectory),
       fingerprint: settings.recipient,
@@ -96,7 +98,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
         checks,
         ok ? 'A backup would succeed now.' : 'Mend what is marked before a run needs a backup.',
       );
-    if (!ok) process.exitCode = 1;
+    if (!ok) process.exitCode = EXIT.no;
   } finally {
     await database?.close();
   }
@@ -129,7 +131,7 @@ async function verify(file: string, options: Output & { recipient?: string; keys
       verification.checks,
       verification.ok ? 'The backup is whole.' : 'Do not rely on this backup.',
     );
-  if (!verification.ok) process.exitCode = 1;
+  if (!verification.ok) process.exitCode = EXIT.no;
 }
 
 async function expectedRecipient(given: {
@@ -153,6 +155,7 @@ async function restore(file: string, options: Output & { into: string; productio
     into,
     production: knownProduction(),
     allowProduction: options.production ?? false,
+    tools: readTools(processEnvironment()),
     gpgEnvironment: gpgEnvironment(),
   });
   if (options.json) printJson({ database: into.database, tables, differences });
@@ -164,7 +167,7 @@ async function restore(file: string, options: Output & { into: string; productio
         `${mark(differences.length === 0)} ${differences.join('; ') || 'Every table equals the proof in the envelope.'}`,
       );
   }
-  if (differences && differences.length > 0) process.exitCode = 1;
+  if (differences && differences.length > 0) process.exitCode = EXIT.no;
 }
 
 /** Without the settings there is nothing to compare with; with half of them, ConfigFault: better than a wrong guess. */

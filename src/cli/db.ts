@@ -8,11 +8,12 @@ import {
   readGovernedAdmin,
 } from '../deployment/config.ts';
 import { checkSchema } from '../governed/check.ts';
-import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
+import type { AdminDatabase } from '../governed/database.ts';
 import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
 import { setPasswords } from '../governed/logins.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 
 const SETTINGS = `
@@ -42,8 +43,6 @@ async function asAdmin(
   const admin = openPostgresAdmin(readGovernedAdmin(processEnvironment()));
   try {
     await work(admin, processEnvironment());
-  } catch (error) {
-    throw error instanceof GovernedFault ? new CliFault(error.message) : error;
   } finally {
     await admin.close();
   }
@@ -72,7 +71,7 @@ async function check(admin: AdminDatabase): Promise<void> {
       ? `${objects} objects and ${EXPECTED.length} privileges are as expected`
       : `${wrong} differences`,
   );
-  if (wrong > 0) process.exitCode = 1;
+  if (wrong > 0) process.exitCode = EXIT.no;
 }
 
 async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
@@ -84,7 +83,7 @@ async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
   printDeviations(deviations);
   if (deviations.length === 0) return;
   if (!apply) {
-    process.exitCode = 1;
+    process.exitCode = EXIT.no;
     return print('', ...deviations.map(({ mend }) => mend));
   }
   const mended = await admin.admin(mendGrants);

@@ -11,6 +11,7 @@ import { type Draft, draftFromComment } from '../local/sovereign.ts';
 import { deployedFiles, makeManifest } from '../readiness/manifest.ts';
 import type { Release } from '../readiness/probes.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 import { run } from './process.ts';
 
@@ -34,7 +35,7 @@ export function demoCommand(): Command {
     .option('--sg1-only', 'end after the cut: the units stay drafts')
     .action(async (options: Options) => {
       const holds = await demo(options);
-      process.exitCode = holds ? 0 : 1;
+      process.exitCode = holds ? EXIT.done : EXIT.no;
     });
 }
 

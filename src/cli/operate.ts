@@ -10,6 +10,7 @@ import { chain } from '../run/events.ts';
 import { executionEnabled } from '../run/kill-switch.ts';
 import { apply } from '../run/state.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 import { withDeployment } from './with-deployment.ts';
 
@@ -28,7 +29,7 @@ export function disableCommand(): Command {
         await deployment.master.set(true);
         const proof = await proveDisabled(deployment);
         process.stdout.write(`The master is off.\n${proof.lines.join('\n')}\n`);
-        process.exitCode = proof.disabled ? 0 : 1;
+        process.exitCode = proof.disabled ? EXIT.done : EXIT.no;
       });
     });
 }

@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 
 export class DirectoryInUse extends Error {
+  readonly code = 'in_use';
+
   constructor(directory: string, pid: number) {
     super(
       `${directory} is in use by process ${pid}, and an embedded database serves one process at a time: stop that one first`,
@@ -13,7 +15,14 @@ export class DirectoryInUse extends Error {
   }
 }
 
-export class NoSuchDatabase extends Error {}
+export class NoSuchDatabase extends Error {
+  readonly code = 'absent';
+
+  constructor(directory: string) {
+    super(`there is no embedded database in ${directory}`);
+    this.name = 'NoSuchDatabase';
+  }
+}
 
 /** Opens, and creates unless `existing`. The lock goes when the database is closed. Throws DirectoryInUse. */
 export async function openEmbeddedDirectory(
@@ -23,8 +32,7 @@ export async function openEmbeddedDirectory(
     open = openOnly,
   }: { existing?: boolean; open?: (dataDir: string) => Promise<PGlite> } = {},
 ): Promise<PGlite> {
-  if (existing && !existsSync(`${directory}/PG_VERSION`))
-    throw new NoSuchDatabase(`there is no embedded database in ${directory}`);
+  if (existing && !existsSync(`${directory}/PG_VERSION`)) throw new NoSuchDatabase(directory);
   await mkdir(dirname(directory), { recursive: true });
   const lock = `${directory}.lock`;
   await takeLock(lock, directory);

@@ -54,7 +54,7 @@ export function contextOf(
     },
     keep: (name, content) => keepArtifact(store, { runId, name, content }),
     kept: async (name) => (await artifacts(store, runId)).get(name),
-    finished: ({ name, output }) => output.parse(outputOf(state, name)),
+    finished: (phase) => outputOf(state, phase),
   };
 }
 

@@ -23,7 +23,6 @@ export type AssertEnabled = () => Promise<void>;
 
 export interface WriteOptions {
   readonly assertEnabled: AssertEnabled;
-  readonly runId: string;
 }
 
 /** What only an administrator's session offers: the `db` commands and the embedded set-up. */

@@ -39,7 +39,7 @@ export async function verifyWrite(
   options: WriteVerifyOptions,
 ): Promise<WriteVerification> {
   const { runId, documentId, sourceSha256, cutplanSha256, expected, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const written = await findWrittenRun(writer, runId);
     if (!written) throw new Stop('verify_mismatch', `nothing of ${runId} is in the database`);
     const { document_id, cutplan_sha256, cut_leg_a, structural_verify, leg_b_record } = written;

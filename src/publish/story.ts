@@ -1,8 +1,8 @@
 // The log as it is told on the pull requests: one chapter for each approval that moved the run, holding the phases
 // that ran because of it and how they ended. A projection like every other: it can be told again at any time.
-import type { PhaseName } from '../phases/phase.ts';
 import type { ApprovalReference, Head, RunEvent } from '../run/events.ts';
-import { legOf } from '../run/road.ts';
+import { placeOf } from '../run/place.ts';
+import type { PhaseName } from '../run/road.ts';
 import { apply, type FinishedPhase, fold, type Position } from '../run/state.ts';
 
 export interface ChapterPhase {
@@ -53,10 +53,12 @@ export function tell(events: readonly RunEvent[]): Chapter[] {
 
 function phasesAhead(position: Position): ChapterPhase[] {
   if (position.status !== 'RUNNING') return [];
-  const { phases } = legOf(position.phase);
-  return phases
-    .slice(phases.indexOf(position.phase))
-    .map((name) => ({ name, running: false, stopped: false, finished: null }));
+  return placeOf(position.phase).ahead.map((name) => ({
+    name,
+    running: false,
+    stopped: false,
+    finished: null,
+  }));
 }
 
 function change(phase: ChapterPhase, event: RunEvent): Partial<ChapterPhase> {

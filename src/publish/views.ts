@@ -6,7 +6,7 @@ import type { PhaseOutput } from '../phases/phase.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
-import type { PauseStatus } from '../run/road.ts';
+import { type PauseStatus, PHASES } from '../run/road.ts';
 import {
   expectedBindings,
   type FinishedPhase,
@@ -14,7 +14,6 @@ import {
   type Position,
   type RunState,
 } from '../run/state.ts';
-import { PHASES } from '../run/steps.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */
@@ -75,7 +74,7 @@ export function requestOf(
   const asked = {
     runId: state.runId,
     documentId: state.documentId,
-    counts: PHASES.cutplan.output.parse(outputOf(state, 'cutplan')).counts,
+    counts: outputOf(state, PHASES.cutplan).counts,
     enabledUntil: new Date(enable.valid_until),
     renewal: enables.length > 1 ? null : draftOf(state, 'GAP7_execution_enable'),
     recordRefused,

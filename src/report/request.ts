@@ -39,16 +39,12 @@ export type SignatureRequest = Asked &
 
 export function renderRequest(request: SignatureRequest): CommentBody {
   const { draft, runId } = request;
-  const file = `approvals/${approvalName(runId, draft.gate)}`;
   return commentBody([
     marker(request.subject),
     `### ✍️ Waiting for your signature: ${code(draft.gate)}`,
     meaning(request),
     ...withoutRecord(request),
-    `Save this as ${code(file)}, with the time at which you sign:`,
-    block(approvalTemplate(draft), 'markdown'),
-    'Sign it with your own key, then merge both files through one pull request that changes nothing else:',
-    block(signingCommands(file), 'sh'),
+    ...readyToSign(draft, { runId }),
     ...renewalHint(request),
     ...folds(request),
     footer(request),
@@ -61,7 +57,7 @@ function meaning(request: SignatureRequest): string {
   const actions = [
     [counts.create, 'to create'],
     [counts.revise, 'to revise'],
-    [counts.keep, 'to keep as they are'],
+    [counts.keep, 'to keep unchanged'],
     [counts.retire, 'to retire'],
   ] as const;
   const units = actions.filter(([n]) => n > 0).map(([n, what]) => `${count(n, 'unit')} ${what}`);
@@ -83,27 +79,23 @@ function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
   ];
 }
 
-/** The file name that the bot suggests: unique for each run and gate, and it sorts by run. */
-export function approvalName(runId: string, gate: string): string {
-  return `${runId}-${gate}.md`;
-}
-
-/** Run where the file was saved: at the root of a clone. */
-export function signingCommands(file: string): string {
-  return `gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`;
+/** The document and what to do with it, wherever a signature is asked for. */
+export function readyToSign(draft: ApprovalDraft, { runId }: { runId: string }): string[] {
+  // Unique for each run and gate, and it sorts by run.
+  const file = `approvals/${runId}-${draft.gate}.md`;
+  return [
+    `Save this as ${code(file)} in a clone, with the time at which you sign:`,
+    block(approvalTemplate(draft), 'markdown'),
+    'Sign it there with your own key, then merge both files through one pull request that changes nothing else:',
+    block(`gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`, 'sh'),
+  ];
 }
 
 function renewalHint({ enabledUntil, renewal, runId }: SignatureRequest): string[] {
   const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
   if (!renewal) return [until];
-  const file = `approvals/${approvalName(runId, renewal.gate)}`;
-  return [
-    until,
-    fold(
-      'If you sign later than that: renew the enable first',
-      `Merge this as ${code(file)} in a pull request of its own:\n\n${block(approvalTemplate(renewal), 'markdown')}`,
-    ),
-  ];
+  const how = readyToSign(renewal, { runId }).join('\n\n');
+  return [until, fold('If you sign later than that: renew the enable first', how)];
 }
 
 function folds(request: SignatureRequest): Piece[] {

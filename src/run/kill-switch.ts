@@ -6,7 +6,7 @@ import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop/stop.ts';
 import type { ApprovalReference } from './events.ts';
-import { legNamed } from './road.ts';
+import { stretchNamed } from './place.ts';
 import { expectedBindings, type RunState } from './state.ts';
 
 /** The exact bytes of a consumed approval, as they were admitted. */
@@ -57,15 +57,15 @@ export function assertEnabledBy(ports: KillSwitchPorts): AssertEnabled {
 }
 
 /**
- * What must be signed and fresh for a write of the current leg: the newest enable and the approval that opened the
- * leg. A compensation is authorised by its own approval alone, since it must stay possible long after the enable ended.
+ * What must be signed and fresh for a write of the current stretch: the newest approval for the gate that opens it and,
+ * but for a compensation, the newest enable.
  */
 export function coveringApprovals(state: RunState): readonly ApprovalReference[] {
   if (state.position.status !== 'RUNNING') return [];
-  const leg = legNamed(state.position.leg);
-  const opening = state.approvals.findLast((approval) => approval.gate === leg.opensWith);
-  const enable = state.approvals.findLast((approval) => approval.gate === 'GAP7_execution_enable');
-  if (leg.name === 'revert') return opening ? [opening] : [];
+  const { opensWith, underEnable } = stretchNamed(state.position.stretch);
+  const opening = state.approvals.findLast(({ gate }) => gate === opensWith);
+  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  if (!underEnable) return opening ? [opening] : [];
   if (!opening || !enable) return [];
   return opening === enable ? [enable] : [enable, opening];
 }

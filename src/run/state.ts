@@ -4,17 +4,17 @@ import type { BindingName, Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Granularity } from '../document/unit.ts';
-import type { PhaseName } from '../phases/phase.ts';
+import type { PhaseOutput } from '../phases/phase.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
+import { firstPhase, opensStretch, placeOf, stretchOpenedBy } from './place.ts';
 import {
-  after,
+  type EndStatus,
   GATE_OF_PAUSE,
-  type LegName,
-  legNamed,
-  legOf,
-  legOpenedBy,
   type PauseStatus,
+  PHASES,
+  type PhaseName,
+  type StretchName,
 } from './road.ts';
 
 export interface FinishedPhase {
@@ -28,20 +28,20 @@ export interface FinishedPhase {
 export type Position =
   | {
       readonly status: 'RUNNING';
-      readonly leg: LegName;
+      readonly stretch: StretchName;
       readonly phase: PhaseName;
       readonly startedAt: Date | null;
     }
   | { readonly status: PauseStatus; readonly since: Date }
   | {
       readonly status: 'HELD';
-      readonly leg: LegName;
+      readonly stretch: StretchName;
       readonly phase: PhaseName;
       readonly code: StopCode;
       readonly detail: string;
       readonly since: Date;
     }
-  | { readonly status: 'COMPLETED' | 'REVERTED' | 'ABANDONED'; readonly since: Date };
+  | { readonly status: EndStatus | 'ABANDONED'; readonly since: Date };
 
 export type RunStatus = Position['status'];
 
@@ -72,8 +72,6 @@ export function fold(events: readonly RunEvent[]): RunState {
 function open(event: RunEvent): RunState {
   if (event.type !== 'run_opened')
     throw new EventLogFault('illegal', `a run begins with run_opened, not ${event.type}`);
-  const [phase] = legNamed('prepare').phases;
-  if (!phase) throw new Error('the road begins with an empty leg');
   return {
     runId: event.run_id,
     repository: event.repository,
@@ -85,7 +83,7 @@ function open(event: RunEvent): RunState {
     approvals: [event.approval],
     finished: [],
     revertPlanSha256: null,
-    position: { status: 'RUNNING', leg: 'prepare', phase, startedAt: null },
+    position: runningFrom(firstPhase(stretchOpenedBy('GAP7_execution_enable'))),
     head: event,
   };
 }
@@ -115,10 +113,11 @@ export function apply(state: RunState, event: RunEvent): RunState {
       return { ...moved, finished, position: positionAfter(state, { phase, at }) };
     }
     case 'stopped': {
-      if (position.status !== 'RUNNING' || legOf(event.phase).name !== position.leg)
+      if (position.status !== 'RUNNING' || placeOf(event.phase).step !== placeOf(position.phase).step)
         throw illegal(state, event);
       const { phase, code, detail } = event;
-      return { ...moved, position: { status: 'HELD', leg: position.leg, phase, code, detail, since: at } };
+      const { stretch } = position;
+      return { ...moved, position: { status: 'HELD', stretch, phase, code, detail, since: at } };
     }
     case 'gate_opened': {
       if (!awaitedGates(state).includes(event.approval.gate)) throw illegal(state, event);
@@ -144,29 +143,27 @@ export function apply(state: RunState, event: RunEvent): RunState {
 }
 
 function positionAfter(state: RunState, done: { phase: PhaseName; at: Date }): Position {
-  const onward = after(done.phase);
-  if ('next' in onward)
-    return { status: 'RUNNING', leg: legOf(done.phase).name, phase: onward.next, startedAt: null };
-  if ('end' in onward) return { status: onward.end, since: done.at };
-  if (onward.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
+  const { leadsTo } = placeOf(done.phase);
+  if ('next' in leadsTo) return runningFrom(leadsTo.next);
+  if ('end' in leadsTo) return { status: leadsTo.end, since: done.at };
+  if (leadsTo.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
     return { status: 'COMPLETED', since: done.at };
-  return { status: onward.pause, since: done.at };
+  return { status: leadsTo.pause, since: done.at };
 }
 
-function positionThrough(state: RunState, gate: Gate): Position {
-  const { position } = state;
-  if (gate === 'SG_H_release_authz' && position.status === 'HELD') {
-    return { status: 'RUNNING', leg: position.leg, phase: firstUnfinished(position), startedAt: null };
+function positionThrough({ position }: RunState, gate: Gate): Position {
+  if (opensStretch(gate)) return runningFrom(firstPhase(stretchOpenedBy(gate)));
+  switch (gate) {
+    case 'SG_H_release_authz':
+      if (position.status !== 'HELD') throw new EventLogFault('illegal', 'there is no hold to release');
+      return runningFrom(placeOf(position.phase).retryFrom);
+    default:
+      return unreachable(gate);
   }
-  const leg = legOpenedBy(gate);
-  const phase = leg?.phases[0];
-  if (!leg || !phase) throw new EventLogFault('illegal', `no phases lie behind ${gate}`);
-  return { status: 'RUNNING', leg: leg.name, phase, startedAt: null };
 }
 
-// The three phases of the write transaction stand or fall together, so a hold in any of them retries from the first.
-function firstUnfinished(held: { phase: PhaseName }): PhaseName {
-  return held.phase === 'structural_verify' || held.phase === 'leg_b_record' ? 'cut_leg_a' : held.phase;
+function runningFrom(phase: PhaseName): Position {
+  return { status: 'RUNNING', stretch: placeOf(phase).stretch.name, phase, startedAt: null };
 }
 
 /** The gates that would be admitted for this run now. A renewal of the enable is welcome until the run has ended. */
@@ -212,29 +209,53 @@ export function expectedBindings(state: RunState, gate: Gate): Partial<Record<Bi
 /** Digest of the write and verify results, which SG_2 signs (design section 2). */
 export function evidenceDigest(state: RunState): Sha256 {
   return digestOf({
-    leg_b_record: outputOf(state, 'leg_b_record'),
+    leg_b_record: recordedOutput(state, 'leg_b_record'),
     run_id: state.runId,
-    structural_verify: outputOf(state, 'structural_verify'),
-    write_verify: outputOf(state, 'write_verify'),
+    structural_verify: recordedOutput(state, 'structural_verify'),
+    write_verify: recordedOutput(state, 'write_verify'),
   });
 }
 
 function cutplanDigest(state: RunState): string {
-  return (outputOf(state, 'cutplan') as { cutplan_sha256: string }).cutplan_sha256;
+  return outputOf(state, PHASES.cutplan).cutplan_sha256;
 }
 
-export function outputOf(state: RunState, phase: PhaseName): unknown {
+/** What a finished phase found, decoded. Throws EventLogFault `illegal` when it has not finished. */
+export function outputOf<Output>(
+  state: RunState,
+  { name, output }: Pick<PhaseOutput<Output>, 'name' | 'output'>,
+): Output {
+  return output.parse(recordedOutput(state, name));
+}
+
+function recordedOutput(state: RunState, phase: string): unknown {
   const entry = state.finished.find((candidate) => candidate.phase === phase);
   if (!entry) throw new EventLogFault('illegal', `${phase} of ${state.runId} has not finished`);
   return entry.output;
 }
 
+interface Standing {
+  /** Nothing but a compensation moves the run any more. */
+  readonly terminal: boolean;
+  readonly revertible: boolean;
+}
+
+const STANDINGS: Readonly<Record<RunStatus, Standing>> = {
+  RUNNING: { terminal: false, revertible: false },
+  AWAITING_CUT_AUTHORIZATION: { terminal: false, revertible: false },
+  AWAITING_LIFECYCLE_AUTHORIZATION: { terminal: false, revertible: true },
+  HELD: { terminal: false, revertible: true },
+  COMPLETED: { terminal: true, revertible: true },
+  REVERTED: { terminal: true, revertible: false },
+  ABANDONED: { terminal: true, revertible: false },
+};
+
 export function isTerminal(status: RunStatus): boolean {
-  return status === 'COMPLETED' || status === 'REVERTED' || status === 'ABANDONED';
+  return STANDINGS[status].terminal;
 }
 
 function canRevert(status: RunStatus): boolean {
-  return status === 'HELD' || status === 'AWAITING_LIFECYCLE_AUTHORIZATION' || status === 'COMPLETED';
+  return STANDINGS[status].revertible;
 }
 
 function illegal(state: RunState, event: Happening): EventLogFault {

@@ -19,6 +19,7 @@ import { readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { leaveOut } from '../support/skip.ts';
 
 export interface TestDatabase {
   readonly db: GovernedDatabase;
@@ -145,7 +146,7 @@ export async function cut(db: GovernedDatabase, request: CutRequest) {
   const change = await planFor(db, { documentId, markdown });
   const sourceSha256 = documentOf(markdown).sha256;
   const pinned = { runId: run, documentId, sourceSha256, change };
-  const outputs = await db.write('cutter_exec', { assertEnabled: enabled, runId: run }, async (writer) => ({
+  const outputs = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => ({
     cut_leg_a: await cutLegA(writer, pinned),
     structural_verify: await verifyStructure(writer, pinned),
     leg_b_record: await recordLegB(writer, {
@@ -186,17 +187,13 @@ export async function enactAndVerify(db: GovernedDatabase, request: CutRequest) 
 }
 
 export async function enact(db: GovernedDatabase, run: string) {
-  return db.write('cutter_exec', { assertEnabled: enabled, runId: run }, (writer) =>
-    enactUnits(writer, { runId: run }),
-  );
+  return db.write('cutter_exec', { assertEnabled: enabled }, (writer) => enactUnits(writer, { runId: run }));
 }
 
 export const BACKENDS: readonly [name: string, start: () => Promise<Backend | null>][] = [
   ['PGlite', embeddedBackend],
   ['PostgreSQL', realBackend],
 ];
-
-type Skip = (note: string) => never;
 
 /** Starts a backend for the tests of a `describe`; each call of the result is a fresh database, closed with the test. */
 export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
@@ -209,8 +206,8 @@ export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
   afterEach(async () => {
     for (const database of opened.splice(0)) await database.close();
   });
-  return async (skip: Skip): Promise<TestDatabase & { backend: B }> => {
-    if (!backend) return skip('no PostgreSQL here');
+  return async (): Promise<TestDatabase & { backend: B }> => {
+    if (!backend) return leaveOut('PostgreSQL absent');
     const database = await backend.open();
     opened.push(database);
     return { ...database, backend };

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GATES } from '../../src/approval/gates.ts';
 import { digestOf, sha256 } from '../../src/digest/digest.ts';
-import { PHASE_NAMES } from '../../src/phases/phase.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
+import { PHASE_NAMES } from '../../src/run/road.ts';
 import {
   apply,
   awaitedGates,
@@ -68,7 +68,7 @@ describe('the fold', () => {
     const held = [...PREPARED.slice(0, 5), stopped];
     expect(statusOf(held)).toBe('HELD');
     const state = stateOf([...held, gateOpened('SG_H_release_authz', 9)]);
-    expect(state.position).toMatchObject({ status: 'RUNNING', leg: 'prepare', phase: 'grant_probe' });
+    expect(state.position).toMatchObject({ status: 'RUNNING', stretch: 'prepare', phase: 'grant_probe' });
   });
 
   it('retries the whole write transaction when any of its phases stopped', () => {
@@ -175,7 +175,8 @@ describe('any sequence of events', () => {
           const next = tryApply(state, happening);
           if (!next) continue;
           opensCut ||= happening.type === 'gate_opened' && happening.approval.gate === 'SG_1_cut_authz';
-          if (next.position.status === 'RUNNING' && next.position.leg === 'cut') expect(opensCut).toBe(true);
+          if (next.position.status === 'RUNNING' && next.position.stretch === 'cut')
+            expect(opensCut).toBe(true);
           state = next;
         }
       }),

@@ -70,7 +70,7 @@ function stable(comment: string): string {
 }
 
 describe('the whole road, from a signed approval to enacted units', () => {
-  it('tells each leg on the pull request that opened it', async () => {
+  it('tells each stretch on the pull request that opened it', async () => {
     for (const pull of [pulls.open, pulls.cut, pulls.enact]) {
       const comments = await town.sovereign.comments(pull);
       expect(comments.map(stable)).toMatchSnapshot(`comments of pull request #${pull}`);

@@ -13,6 +13,7 @@ import { readUnits } from '../../../src/governed/units.ts';
 import { type ChangePlan, linesOf, planChange } from '../../../src/plan/change.ts';
 import { compareKeys, planLines } from '../../../src/plan/plan-lines.ts';
 import { type RandomPlan, randomPlans } from '../../plan/random-plan.ts';
+import { onlyWhere } from '../../support/skip.ts';
 import { APPROVALS, BACKENDS, CHARTER, cut, cutAndEnact, databasesOf, enabled, runId } from '../fixture.ts';
 
 const lineRows = z.array(z.object({ line: z.string() }));
@@ -45,7 +46,7 @@ async function writeCut(writer: Writer, { runId: run, documentId, change }: Writ
 async function rehearse(db: GovernedDatabase, work: (writer: Writer) => Promise<void>): Promise<void> {
   const enough = new Error('seen enough');
   await db
-    .write('cutter_exec', { assertEnabled: enabled, runId: runId(1) }, async (writer) => {
+    .write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
       await work(writer);
       throw enough;
     })
@@ -88,8 +89,8 @@ function continued(first: RandomPlan, second: RandomPlan): RandomPlan {
 describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
   const open = databasesOf(start);
 
-  test('has, line for line, what was planned, whatever the titles and keys', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('has, line for line, what was planned, whatever the titles and keys', async () => {
+    const { db } = await open();
     const actions = new Set<string>();
     const pairs = fc
       .tuple(randomPlans, randomPlans, fc.boolean())
@@ -114,8 +115,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     expect([...actions].sort()).toEqual(['create', 'keep', 'retire', 'revise']);
   });
 
-  test('writes every kind of line as it is written outside, an earlier key included', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('writes every kind of line as it is written outside, an earlier key included', async () => {
+    const { db } = await open();
     await fc.assert(
       fc.asyncProperty(randomPlans, async (plan) => {
         const retired = plan.retired.toSorted((a, b) => compareKeys(a.key, b.key));
@@ -127,8 +128,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     );
   });
 
-  test('stays what it was when its units are revised, retired and enacted later', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('stays what it was when its units are revised, retired and enacted later', async () => {
+    const { db } = await open();
     const first = await cutAndEnact(db, { runId: runId(1) });
     const kept = CHARTER.slice(0, CHARTER.indexOf('## Article 3')).replace('Anyone', 'Everybody');
     const second = await cutAndEnact(db, { runId: runId(2), markdown: `${kept}## Article 9 Bees\n\nTwo.\n` });
@@ -142,8 +143,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     });
   });
 
-  test('is another plan as soon as any row behind it is another', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('is another plan as soon as any row behind it is another', async () => {
+    const { db, root } = await open();
     await cut(db, { runId: runId(1) });
     const shorter = CHARTER.slice(0, CHARTER.indexOf('## Article 3'));
     const { outputs, change } = await cut(db, { runId: runId(2), markdown: shorter });
@@ -195,8 +196,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     });
   });
 
-  test('is computed for both roles of a run and for nobody else', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('is computed for both roles of a run and for nobody else', async () => {
+    const { db, root } = await open();
     const { outputs, change } = await cut(db, { runId: runId(1) });
     const id = outputs.leg_b_record.change_set_id;
     for (const role of ['cutter_exec', 'cutter_verify'] as const)
@@ -210,8 +211,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     });
   });
 
-  test('of no change set is refused, so that nothing can pass for it', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('of no change set is refused, so that nothing can pass for it', async () => {
+    const { db } = await open();
     for (const id of ['99', null]) {
       const asked = db.read('cutter_exec', (reader) => headIn(reader, id));
       await expect(asked).rejects.toThrow(/there is no change set/);
@@ -219,24 +220,23 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
   });
 
   const DOCUMENTS = '../shared/documents';
-  test.skipIf(!existsSync(DOCUMENTS))(
-    'of every real document has the head that is computed outside, at every granularity',
-    async ({ skip }) => {
-      const { db } = await open(skip);
-      const files = globSync(`${DOCUMENTS}/*.{md,txt}`).filter((file) => !file.endsWith('INDEX.md'));
-      expect(files.length).toBeGreaterThan(5);
-      for (const file of files.sort())
-        for (const granularity of GRANULARITIES) {
-          const plan = planDocument(readFileSync(file), { granularity });
-          const change = planChange(plan, [], { documentId: 'document' });
-          await rehearse(db, async (writer) => {
-            const id = await writeCut(writer, { runId: runId(1), documentId: 'document', change });
-            expect(await headIn(writer, id), `${file} by ${granularity}`).toBe(change.cutplan_sha256);
-          });
-        }
-    },
-    600_000,
-  );
+  test('of every real document has the head that is computed outside, at every granularity', {
+    timeout: 600_000,
+    ...onlyWhere(existsSync(DOCUMENTS), 'shared documents absent'),
+  }, async () => {
+    const { db } = await open();
+    const files = globSync(`${DOCUMENTS}/*.{md,txt}`).filter((file) => !file.endsWith('INDEX.md'));
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files.sort())
+      for (const granularity of GRANULARITIES) {
+        const plan = planDocument(readFileSync(file), { granularity });
+        const change = planChange(plan, [], { documentId: 'document' });
+        await rehearse(db, async (writer) => {
+          const id = await writeCut(writer, { runId: runId(1), documentId: 'document', change });
+          expect(await headIn(writer, id), `${file} by ${granularity}`).toBe(change.cutplan_sha256);
+        });
+      }
+  });
 });
 
 const EACH_LINE = `
