@@ -7,10 +7,11 @@ import { differences, tableContents } from './content.ts';
 import type { TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
 import { assertEnded, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
-import { verifyBackup } from './verify.ts';
+import type { Verification } from './verify.ts';
 
 export interface RestoreRequest {
-  readonly path: string;
+  /** Of the file to be restored; one that is not whole is refused. */
+  readonly verification: Verification;
   readonly into: Connection;
   /** The governed database in production, where its settings are at hand. */
   readonly production: Connection | undefined;
@@ -28,8 +29,8 @@ export interface Restored {
 
 /** Throws Stop `incomplete_backup`, the target unchanged, when the file, the key, the target or the restore is not right. */
 export async function restoreBackup(request: RestoreRequest): Promise<Restored> {
-  const { path, into, tools } = request;
-  const verification = await verifyBackup(path);
+  const { verification, into, tools } = request;
+  const { path } = verification;
   const failed = verification.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
   if (failed.length > 0)
     throw new Stop('incomplete_backup', `${path} does not verify (${failed.join('; ')})`);
@@ -49,7 +50,10 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
  * The integrity check of an OpenPGP message comes after its last byte: gpg has printed everything before it finds a
  * forgery. So psql's input is ended, and the transaction committed, only after gpg has exited 0.
  */
-async function decrypt({ path, tools, gpgEnvironment }: RestoreRequest, stdin: Writable): Promise<void> {
+async function decrypt(
+  { verification: { path }, tools, gpgEnvironment }: RestoreRequest,
+  stdin: Writable,
+): Promise<void> {
   const { child, ending } = startTool({
     name: 'gpg',
     args: ['--batch', '--quiet', '--decrypt', path],

@@ -8,6 +8,7 @@ import type { StateFault } from '../deployment/state-database.ts';
 import type { DocumentFault } from '../document/fault.ts';
 import type { GitHubFault } from '../github/client.ts';
 import type { GovernedFault } from '../governed/database.ts';
+import type { DemoFolderFault } from '../local/demo-folder.ts';
 import type { Stop } from '../stop/stop.ts';
 
 /** A mistake in what was asked for. The message says what is wrong and what to do. */
@@ -24,6 +25,7 @@ interface Faults {
   readonly CliFault: CliFault;
   readonly ConfigFault: ConfigFault;
   readonly ConnectionUrlFault: ConnectionUrlFault;
+  readonly DemoFolderFault: DemoFolderFault;
   readonly DirectoryInUse: DirectoryInUse;
   readonly DocumentFault: DocumentFault;
   readonly GitHubFault: GitHubFault;
@@ -48,6 +50,7 @@ const TELLING: Telling = {
   CliFault: { doing: null, next: { asked_wrongly: null } },
   ConfigFault: { doing: null, next: { incomplete: null } },
   ConnectionUrlFault: { doing: null, next: { no_url: null, incomplete: null } },
+  DemoFolderFault: { doing: "taking the demo's folder", next: { in_use: null, foreign: null } },
   DirectoryInUse: { doing: 'opening the embedded database', next: { in_use: null } },
   NoSuchDatabase: {
     doing: 'opening the embedded database',

@@ -72,9 +72,11 @@ export function abandonCommand(): Command {
         try {
           apply(state, event);
         } catch {
-          throw new CliFault(
-            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned`,
+          process.stderr.write(
+            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned\n`,
           );
+          process.exitCode = EXIT.no;
+          return;
         }
         await runLog(store).append(event);
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);

@@ -64,7 +64,8 @@ const DESCRIPTION = `
   WITH space AS (SELECT oid FROM pg_namespace WHERE /* schemas */), relation AS (
     SELECT oid, relname FROM pg_class WHERE relnamespace IN (SELECT oid FROM space) AND relkind IN ('r', 'p', 'v')
        AND relname IN ('information_unit', 'unit_version', 'iu_lifecycle_log', 'cut_change_set',
-         'cut_change_set_affected_row', 'manifest_envelope', 'review_decision', 'signature', 'verify_result')
+         'cut_change_set_affected_row', 'manifest_envelope', 'review_decision', 'signature', 'verify_result', 'signer_key',
+         'gate_threshold', 'deployment', 'master_switch', 'approval', 'run_head', 'run_closed')
   )
   SELECT 'table ' || relname AS object,
          concat_ws(' ', pg_class.relkind, CASE WHEN relrowsecurity THEN 'with row security' END) AS definition

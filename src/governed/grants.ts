@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
+import { FN_ADMIT, GUARD_FUNCTIONS, GUARD_TABLES } from './guard.ts';
 
 /** One privilege that somebody holds. `object` is `schema x`, `table x.y`, `sequence …`, `function …(…)`, `database`, `role`. */
 export interface Privilege {
@@ -55,20 +56,21 @@ export const EXPECTED: readonly Privilege[] = sorted([
   ...hold('workflow_admin', 'schema public', 'CREATE', 'USAGE'),
   // `db check` builds the expected schema among temporary objects.
   ...hold('workflow_admin', 'database', 'CONNECT', 'TEMPORARY'),
-  ...['schema cutter_governance', 'schema cutter_guard', ...TABLES.map((name) => `table ${name}`)].flatMap(
-    ownedByAdmin,
-  ),
+  ...['schema cutter_governance', 'schema cutter_guard'].flatMap(ownedByAdmin),
+  ...[...TABLES, ...GUARD_TABLES].map((name) => `table ${name}`).flatMap(ownedByAdmin),
   ...SEQUENCES.map((name) => `sequence ${name}`).flatMap(ownedByAdmin),
-  ...[...FUNCTIONS, ...PLAN_FUNCTIONS].map((name) => `function ${name}`).flatMap(ownedByAdmin),
+  ...[...FUNCTIONS, FN_ADMIT, ...GUARD_FUNCTIONS, ...PLAN_FUNCTIONS]
+    .map((name) => `function ${name}`)
+    .flatMap(ownedByAdmin),
   ...['cutter_exec', 'cutter_verify'].flatMap((role) => [
     ...hold(role, 'database', 'CONNECT'),
     ...['public', 'cutter_governance', 'cutter_guard'].flatMap((schema) =>
       hold(role, `schema ${schema}`, 'USAGE'),
     ),
-    ...TABLES.flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
+    ...[...TABLES, ...GUARD_TABLES].flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
     ...PLAN_FUNCTIONS.flatMap((signature) => hold(role, `function ${signature}`, 'EXECUTE')),
   ]),
-  ...FUNCTIONS.flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
+  ...[...FUNCTIONS, FN_ADMIT].flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
   ...LEG_B.flatMap((table) => hold('cutter_exec', `table ${table}`, 'INSERT')),
   ...hold('cutter_exec', `table ${CHANGE_SET}`, CHANGE_SET_COLUMNS),
   ...hold('cutter_verify', `table ${VERIFY_RESULT}`, 'INSERT'),

@@ -11,7 +11,7 @@ import {
   installedPackages,
   packageDigest,
   readLock,
-  unknownPackages,
+  unlistedPackages,
 } from './packages.ts';
 
 const manifestSchema = z.strictObject({
@@ -27,7 +27,7 @@ export type ReleaseManifest = z.infer<typeof manifestSchema>;
 export const MANIFEST_FILE = 'release-manifest.json';
 
 /** What runs and what decides what runs. The governed folders and the tests are not part of a deployment. */
-const DEPLOYED = [/^src\//, /^package(-lock)?\.json$/, /^app\.yml$/];
+const DEPLOYED = [/^(bin|src)\//, /^package(-lock)?\.json$/, /^app\.yml$/];
 
 export function isDeployed(path: string): boolean {
   return DEPLOYED.some((pattern) => pattern.test(path));
@@ -58,7 +58,7 @@ export async function makeManifest(
 /** What a deployment consists of, as it lies on the disk. */
 export async function deployedFiles(root: string): Promise<string[]> {
   const top = await readdir(root);
-  return [...top.filter(isDeployed), ...(await listFiles(root, 'src'))];
+  return [...top.filter(isDeployed), ...(await programFiles(root))];
 }
 
 /** Digests by path. */
@@ -99,10 +99,10 @@ export async function compareTree(root: string, manifest: ReleaseManifest): Prom
     const bytes = await readFile(join(root, path)).catch(() => undefined);
     return bytes && sha256(bytes);
   };
-  const files = await compare(manifest.files, { read, present: await listFiles(root, 'src') });
+  const files = await compare(manifest.files, { read, present: await programFiles(root) });
   const packages = await compare(digestsOf(manifest.packages), {
     read: (path) => packageDigest(root, path, known),
-    present: await unknownPackages(root),
+    present: await unlistedPackages(root, new Set(Object.keys(manifest.packages))),
   });
   return {
     files: files.count,
@@ -134,8 +134,12 @@ async function compare(
   return { found, count: { matching, listed }, deviations };
 }
 
+async function programFiles(root: string): Promise<string[]> {
+  return [...(await listFiles(root, 'bin')), ...(await listFiles(root, 'src'))];
+}
+
 async function listFiles(root: string, folder: string): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => !entry.isDirectory());
   return files.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
 }

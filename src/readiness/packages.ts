@@ -1,5 +1,6 @@
 // The installed packages, as the lock file names them and as they lie on the disk. What is imported at run time is read
 // byte by byte: a package that was changed after it was installed is no longer the one that the suite ran with.
+import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -112,10 +113,11 @@ async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<void>):
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** Folders beside the packages that the lock file does not know: an import could find them. */
-export async function unknownPackages(root: string): Promise<string[]> {
-  const { known } = await readLock(root);
-  const unknown: string[] = [];
+/** Folders beside the packages that are none of them, and none for development either: an import could find them. */
+export async function unlistedPackages(root: string, listed: ReadonlySet<string>): Promise<string[]> {
+  const { known, production } = await readLock(root);
+  const late = production.filter(({ path }) => !listed.has(path) && existsSync(join(root, path)));
+  const unknown = late.map(({ path }) => path);
   for (const name of await visible(join(root, 'node_modules'))) {
     const paths = name.startsWith('@')
       ? (await visible(join(root, 'node_modules', name))).map((part) => `node_modules/${name}/${part}`)

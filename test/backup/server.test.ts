@@ -14,6 +14,7 @@ import { type Encryptor, openpgpJs } from '../../src/backup/encrypt.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
 import { selftest } from '../../src/backup/selftest.ts';
 import { versionOf } from '../../src/backup/tool.ts';
+import { verifyBackup } from '../../src/backup/verify.ts';
 import { readTools } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -331,9 +332,9 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
   });
 
   describe('brought back', onlyWhere(gpgVersion, 'gpg absent'), () => {
-    const restore = (path: string, into: string, production: Connection | undefined = undefined) =>
+    const restore = async (path: string, into: string, production: Connection | undefined = undefined) =>
       restoreBackup({
-        path,
+        verification: await verifyBackup(path),
         into: maintenance(into),
         production,
         allowProduction: false,

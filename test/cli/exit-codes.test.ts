@@ -18,6 +18,8 @@ cpSync(`${FOLDER}files/${sound?.signatures[0]}`, join(folder, 'charter.md.asc'))
 cpSync(`${FOLDER}keys/${sound?.keys[0]}`, join(folder, 'sovereign.asc'));
 writeFileSync(join(folder, 'latin1.md'), Buffer.from('# Stra\xdfe', 'latin1'));
 writeFileSync(join(folder, 'run-1.sql.gpg'), 'no backup');
+mkdirSync(join(folder, 'earlier'));
+writeFileSync(join(folder, 'earlier', '.countersign-demo'), '');
 mkdirSync(join(folder, 'taken'));
 writeFileSync(join(folder, 'taken', 'precious.txt'), 'not a demo');
 mkdirSync(join(folder, 'none'));
@@ -101,7 +103,7 @@ const ROWS: readonly Row[] = [
     says: /internal error.*on purpose\n +at /s,
   },
 
-  { code: 2, args: ['demo', '--document', 'absent.md'], says: /absent\.md/ },
+  { code: 2, args: ['demo', '--document', 'absent.md', '--data', 'earlier'], says: /absent\.md/ },
   { code: 2, args: ['demo', '--data', 'taken'], says: /is no folder of an earlier demo/ },
   {
     code: 2,
@@ -147,6 +149,7 @@ const ROWS: readonly Row[] = [
 
   { code: 0, args: ['backup', 'list', '--directory', 'none'], says: /There are no backups/ },
   { code: 1, args: ['backup', 'verify', 'run-1.sql.gpg'], says: /Do not rely on this backup/ },
+  { code: 2, args: ['backup', 'verify', 'absent.sql.gpg'], says: /ENOENT.*absent\.sql\.gpg/ },
   {
     code: 1,
     args: ['backup', 'selftest', '--config', 'server.json'],
@@ -158,9 +161,9 @@ const ROWS: readonly Row[] = [
   { code: 2, args: ['backup', 'prune', '--keep', 'all', '--days', '1'], says: /whole number/ },
   { code: 2, args: ['backup', 'restore', 'run-1.sql.gpg', '--into', 'mydb'], says: /postgres:\/\/user@host/ },
   {
-    code: 2,
+    code: 1,
     args: ['backup', 'restore', 'run-1.sql.gpg', '--into', 'postgres://me@localhost/copy'],
-    says: /does not verify/,
+    says: /Nothing was restored: the backup is not whole/,
   },
 ];
 
@@ -184,7 +187,8 @@ describe('countersign', () => {
     expect(missing).toEqual(['release-manifest', 'attest']);
   });
 
-  it('has left the folder that is no demo as it was', () => {
+  it('has left the folder that is no demo as it was, and the one of an earlier demo when the document is absent', () => {
+    expect(existsSync(join(folder, 'earlier', '.countersign-demo'))).toBe(true);
     expect(existsSync(join(folder, 'taken', 'precious.txt'))).toBe(true);
   });
 });

@@ -55,7 +55,7 @@ describe('the settings', () => {
     const config = read(ENVIRONMENT);
     expect(config.sovereign.fingerprints).toEqual(['A'.repeat(40), 'B'.repeat(40)]);
     expect(config.github).toMatchObject({ apiUrl: 'https://api.github.com', host: '127.0.0.1', port: 3000 });
-    expect(config.github.privateKey).toBe(PEM.trim());
+    expect(config.github.privateKey).toBe(PEM);
     expect(config.governed).toMatchObject({ sslMode: 'verify-full', port: 5432 });
     expect(config.orchestrator.policy).toEqual({ sg1_only: false, thresholds: {}, master_off: false });
     expect(config.stateUrl).toBeUndefined();

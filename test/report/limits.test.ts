@@ -55,6 +55,7 @@ const awkward = fc
 
 const draftOf = (gate: (typeof GATES)[number]) => ({
   gate,
+  file: `approvals/${RUN_ID}-${gate}-2.md`,
   bindings: { run_id: RUN_ID, event_log_sha256: sha256('head'), cutplan_sha256: sha256('plan') },
 });
 
@@ -79,7 +80,7 @@ const asked = {
   documentId: awkward,
   counts: fc.constant({ create: 4_000, revise: 3, keep: 0, retire: 1 }),
   enabledUntil: fc.constant(AT),
-  renewal: fc.option(fc.constant(draftOf('GAP7_execution_enable'))),
+  renewal: fc.constant(draftOf('GAP7_execution_enable')),
   recordRefused: fc.constantFrom(null, 'branch_protected'),
   head: fc.constant(HEAD),
 };

@@ -181,7 +181,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
 
 async function copySoftware(software: string): Promise<void> {
   await mkdir(software, { recursive: true });
-  for (const path of ['src', 'package.json', 'package-lock.json', 'app.yml']) {
+  for (const path of ['bin', 'src', 'package.json', 'package-lock.json', 'app.yml']) {
     await cp(join(ROOT, path), join(software, path), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));

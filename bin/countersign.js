@@ -11,4 +11,4 @@ if (CACHED.includes(command))
   // Beside the packages: who may write there could change the software itself. Where it cannot be written, it is not used.
   enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'countersign'));
 
-await import('./main.ts');
+await import('../src/main.ts');
