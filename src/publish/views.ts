@@ -7,15 +7,10 @@ import { count } from '../report/markdown.ts';
 import type { PhaseLine, Progress } from '../report/progress.ts';
 import type { RunRecord } from '../report/record.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
+import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { encodeEvent, type RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE, PHASES } from '../run/road.ts';
-import {
-  expectedBindings,
-  type FinishedPhase,
-  type Position,
-  pathForNext,
-  type RunState,
-} from '../run/state.ts';
+import type { FinishedPhase, Position, RunState } from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 export function progressOf(chapter: Chapter, state: RunState): Progress {
