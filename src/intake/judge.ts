@@ -19,15 +19,9 @@ import { sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { blocking } from '../readiness/readiness.ts';
+import { expectedBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
-import {
-  awaitedGates,
-  expectedBindings,
-  fold,
-  isTerminal,
-  openedGates,
-  type RunState,
-} from '../run/state.ts';
+import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';

@@ -6,15 +6,9 @@ import type { PhaseOutput } from '../phases/phase.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
+import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { type PauseStatus, PHASES } from '../run/road.ts';
-import {
-  expectedBindings,
-  type FinishedPhase,
-  outputOf,
-  type Position,
-  pathForNext,
-  type RunState,
-} from '../run/state.ts';
+import { type FinishedPhase, outputOf, type Position, type RunState } from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */

@@ -5,9 +5,10 @@ import type { KeyRing } from '../approval/keys.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop/stop.ts';
+import { expectedBindings } from './bindings.ts';
 import type { ApprovalReference } from './events.ts';
 import { stretchNamed } from './place.ts';
-import { expectedBindings, type RunState } from './state.ts';
+import type { RunState } from './state.ts';
 
 /** The exact bytes of a consumed approval, as they were admitted. */
 export interface SignedBytes {

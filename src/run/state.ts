@@ -1,22 +1,14 @@
 // A run's state: the fold of its event log and nothing else (design section 3, invariant 3). Data exists only in the
 // positions that permit it, and an event that is not legal where the run stands is refused before it is written.
-import { suggestedPath } from '../approval/file-name.ts';
-import { type BindingName, GATES, type Gate } from '../approval/gates.ts';
+import { GATES, type Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
-import { digestOf, type Sha256 } from '../digest/digest.ts';
+import type { Sha256 } from '../digest/digest.ts';
 import type { Granularity } from '../document/unit.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
 import { firstPhase, opensStretch, placeOf, stretchOpenedBy } from './place.ts';
-import {
-  type EndStatus,
-  GATE_OF_PAUSE,
-  type PauseStatus,
-  PHASES,
-  type PhaseName,
-  type StretchName,
-} from './road.ts';
+import { type EndStatus, GATE_OF_PAUSE, type PauseStatus, type PhaseName, type StretchName } from './road.ts';
 
 export interface FinishedPhase {
   readonly phase: PhaseName;
@@ -225,48 +217,6 @@ export function openedGates({ approvals }: RunState): readonly Gate[] {
   return gates.filter((gate) => gate !== 'GAP7_execution_enable' && opensStretch(gate));
 }
 
-/** The path under which the bot prints the next approval of this run for a gate: free of all that the run has used. */
-export function pathForNext(
-  { runId, approvals }: RunState,
-  gate: Gate,
-  taken: readonly string[] = [],
-): string {
-  return suggestedPath({ runId, gate }, [...approvals.map(({ path }) => path), ...taken]);
-}
-
-/** What an approval for this gate must be bound to, with the values that the bot prints. */
-export function expectedBindings(state: RunState, gate: Gate): Partial<Record<BindingName, string>> {
-  const run_id = state.runId;
-  switch (gate) {
-    case 'GAP7_execution_enable':
-      return { run_id, document_id: state.documentId, source_sha256: state.source.sha256, mode: 'LIVE' };
-    case 'SG_1_cut_authz':
-      return { run_id, cutplan_sha256: cutplanDigest(state) };
-    case 'SG_2_lifecycle_authz':
-      return { run_id, evidence_sha256: evidenceDigest(state) };
-    case 'SG_R_revert_authz':
-      return { run_id, revert_plan_sha256: state.revertPlanSha256 ?? 'no revert plan has been recorded' };
-    case 'SG_H_release_authz':
-      return { run_id, event_log_sha256: state.restsAt.hash };
-    default:
-      return unreachable(gate);
-  }
-}
-
-/** Digest of the write and verify results, which SG_2 signs (design section 2). */
-export function evidenceDigest(state: RunState): Sha256 {
-  return digestOf({
-    leg_b_record: recordedOutput(state, 'leg_b_record'),
-    run_id: state.runId,
-    structural_verify: recordedOutput(state, 'structural_verify'),
-    write_verify: recordedOutput(state, 'write_verify'),
-  });
-}
-
-function cutplanDigest(state: RunState): string {
-  return outputOf(state, PHASES.cutplan).cutplan_sha256;
-}
-
 /** What a finished phase found, decoded. Throws EventLogFault `illegal` when it has not finished. */
 export function outputOf<Output>(
   state: RunState,
@@ -275,7 +225,8 @@ export function outputOf<Output>(
   return output.parse(recordedOutput(state, name));
 }
 
-function recordedOutput(state: RunState, phase: string): unknown {
+/** The same as it stands in the log, for digests. */
+export function recordedOutput(state: RunState, phase: string): unknown {
   const entry = state.finished.find((candidate) => candidate.phase === phase);
   if (!entry) throw new EventLogFault('illegal', `${phase} of ${state.runId} has not finished`);
   return entry.output;
@@ -312,6 +263,6 @@ function illegal(state: RunState, event: Happening): EventLogFault {
   );
 }
 
-function unreachable(value: never): never {
+export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

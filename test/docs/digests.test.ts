@@ -17,8 +17,9 @@ import { linesOf, planChange } from '../../src/plan/change.ts';
 import { planFile } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
 import { treeHead } from '../../src/plan/tree-head.ts';
+import { evidenceDigest } from '../../src/run/bindings.ts';
 import { decodeLog } from '../../src/run/events.ts';
-import { evidenceDigest, type RunState } from '../../src/run/state.ts';
+import type { RunState } from '../../src/run/state.ts';
 import { cut } from '../governed/fixture.ts';
 import { leaveOut } from '../support/skip.ts';
 

@@ -3,19 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { isApprovalPath } from '../../src/approval/file-name.ts';
 import { GATES } from '../../src/approval/gates.ts';
 import { digestOf, sha256 } from '../../src/digest/digest.ts';
+import { expectedBindings, pathForNext } from '../../src/run/bindings.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
 import { coveringApprovals } from '../../src/run/kill-switch.ts';
 import { PHASE_NAMES, type PhaseName } from '../../src/run/road.ts';
-import {
-  apply,
-  awaitedGates,
-  expectedBindings,
-  fold,
-  isTerminal,
-  openedGates,
-  pathForNext,
-  type RunState,
-} from '../../src/run/state.ts';
+import { apply, awaitedGates, fold, isTerminal, openedGates, type RunState } from '../../src/run/state.ts';
 import {
   approvalReference,
   COMPLETE,
@@ -242,7 +234,7 @@ describe('the path that is suggested for an approval', () => {
     expect(pathForNext(using(`${release}.md`), 'SG_1_cut_authz')).toBe(
       `approvals/${RUN_ID}-SG_1_cut_authz.md`,
     );
-    expect(pathForNext(using(), 'SG_H_release_authz', [`${release.toUpperCase()}.MD`])).toBe(
+    expect(pathForNext(using(), 'SG_H_release_authz', { taken: [`${release.toUpperCase()}.MD`] })).toBe(
       `${release}-2.md`,
     );
   });

@@ -22,10 +22,11 @@ import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts'
 import { signedUtc } from '../../src/local/sovereign.ts';
 import type { PhaseContext } from '../../src/phases/context.ts';
 import { open, resume } from '../../src/run/begin.ts';
+import { expectedBindings } from '../../src/run/bindings.ts';
 import type { ApprovalReference, RunEvent } from '../../src/run/events.ts';
 import type { RunLog } from '../../src/run/log.ts';
 import { advance } from '../../src/run/orchestrator.ts';
-import { expectedBindings, fold, type RunState } from '../../src/run/state.ts';
+import { fold, type RunState } from '../../src/run/state.ts';
 import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
