@@ -1,11 +1,12 @@
 // What the guard asks of an approval beyond the committed vectors: every binding of its gate, this deployment, single use,
 // withdrawal; and what fn_admit keeps.
+import { readArmor } from '../../../src/approval/armor.ts';
 import { sha256 } from '../../../src/digest/digest.ts';
 import type { Writer } from '../../../src/governed/database.ts';
 import { applySigners } from '../../../src/governed/signers.ts';
-import { expiresAfter } from '../../vectors/make/packets.ts';
+import { armor, expiresAfter } from '../../vectors/make/packets.ts';
 import type { GuardCase } from './guard-case.ts';
-import { judge } from './guard-database.ts';
+import { answerIn, judge } from './guard-database.ts';
 import { approvalText, makeSigner, type Signer, signed, utc } from './signer.ts';
 
 const DIGEST = 'a'.repeat(64);
@@ -85,7 +86,7 @@ function judged(
         bound,
       });
       if (field) return JSON.stringify(row[field]);
-      return row.reason ?? row.verdict;
+      return answerIn(row);
     },
   };
 }
@@ -186,8 +187,7 @@ function judgementCases(parties: Parties): GuardCase[] {
     now: NOW,
   };
   const nameOf = async (answer: ReturnType<typeof judge>) => {
-    const { reason, verdict } = await answer;
-    return reason ?? verdict;
+    return answerIn(await answer);
   };
   const withNull = (parameter: 1 | 2 | 3 | 4) => async (writer: Writer) => {
     const values: unknown[] = [sound.document, sound.signatures, sound.now, true];
@@ -246,6 +246,14 @@ function judgementCases(parties: Parties): GuardCase[] {
     asked('a signature that ends in a second', 'accepted', (writer) =>
       nameOf(judge(writer, lasting(7201, NOW))),
     ),
+    asked('a signature that states other first bits of its digest', 'signature_invalid', (writer) => {
+      const read = readArmor(sound.signatures[0] ?? Buffer.alloc(0));
+      if (!read.ok) throw new Error('the armor is sound');
+      const packets = Buffer.from(read.value);
+      const at = packets.length - 66;
+      packets[at] = (packets[at] ?? 0) ^ 1;
+      return nameOf(judge(writer, { ...sound, signatures: [Buffer.from(armor(packets))] }));
+    }),
     asked('is open until a day after the earliest instant', '"2026-05-22T09:50:00.000Z"', async (writer) => {
       const at = new Date('2026-05-21T09:50:00Z');
       const row = await judge(writer, { ...sound, signatures: [signed(first, text, { at })] });
@@ -304,7 +312,7 @@ function admitCases(parties: Parties): GuardCase[] {
               'SELECT * FROM cutter_governance.fn_admit($1, $2::bytea[])',
               [Buffer.from(text), by.map((signer) => signed(signer, text, { at: when }))],
             );
-            return row?.reason ?? row?.verdict ?? 'no answer';
+            return row ? answerIn(row) : 'no answer';
           },
           async count(where) {
             const sql = `SELECT count(*)::integer AS n FROM cutter_governance.approval WHERE ${where}`;

@@ -4,7 +4,7 @@ import { checkSchema } from '../../../src/governed/check.ts';
 import type { Role } from '../../../src/governed/database.ts';
 import { FN_ADMIT, GUARD_FUNCTIONS, GUARD_TABLES } from '../../../src/governed/guard.ts';
 import { applySigners } from '../../../src/governed/signers.ts';
-import { BACKENDS, databasesOf, enabled } from '../fixture.ts';
+import { BACKENDS, databasesOf, enabled, realBackend } from '../fixture.ts';
 import { BOUND } from './admission-cases.ts';
 import { approvalText, makeSigner, signed, utc } from './signer.ts';
 
@@ -125,5 +125,52 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
       'function ed25519_verify(p_key bytea, p_message bytea, p_signature bytea)',
       'function more()',
     ]);
+  });
+});
+
+describe('two sessions of PostgreSQL', () => {
+  const open = databasesOf(realBackend);
+
+  test('a withdrawal waits for whoever is using what it withdraws, and comes too late', async () => {
+    const { db, root } = await open();
+    const signer = await makeSigner('sovereign');
+    await root.admin(async (writer) => {
+      await applySigners(writer, { keys: signer.rows, thresholds: {} });
+      await writer.write("INSERT INTO cutter_governance.deployment (name) VALUES ('Production')");
+    });
+    const at = new Date();
+    const ask = (gate: string, bindings: Readonly<Record<string, string>>) => {
+      const text = approvalText({ gate, signed_utc: utc(at), allowance: 'explicit', ...bindings });
+      return db.write('cutter_exec', { assertEnabled: enabled, runId: 'none' }, async (writer) => {
+        const values = [Buffer.from(text), [signed(signer, text, { at })]];
+        const [row] = await writer.query<{ verdict: string; reason: string | null; document_sha256: string }>(
+          ADMIT,
+          values,
+        );
+        return row;
+      });
+    };
+    const cut = await ask('SG_1_cut_authz', BOUND['SG_1_cut_authz'] ?? {});
+    expect(cut?.verdict).toBe('accepted');
+
+    const waiting = async () => {
+      const sql = `SELECT count(*)::integer AS n FROM pg_stat_activity
+                    WHERE datname = current_database() AND usename = 'cutter_exec' AND wait_event_type = 'Lock'`;
+      const rows = await root.admin((writer) => writer.query<{ n: number }>(sql));
+      return rows[0]?.n === 1;
+    };
+    let withdrawing: ReturnType<typeof ask> | undefined;
+    await root.admin(async (writer) => {
+      await writer.script(
+        "UPDATE cutter_governance.approval SET used_by = 'run-20260520-0123456789abcdef', used_at = now()",
+      );
+      withdrawing = ask('SG_W_withdrawal', { approval_sha256: cut?.document_sha256 ?? '' });
+      while (!(await waiting()));
+    });
+    expect(await withdrawing).toMatchObject({ verdict: 'rejected', reason: 'withdrawal_too_late' });
+    const kept = await root.admin((writer) =>
+      writer.query('SELECT gate, withdrawn_by FROM cutter_governance.approval'),
+    );
+    expect(kept).toEqual([{ gate: 'SG_1_cut_authz', withdrawn_by: null }]);
   });
 });

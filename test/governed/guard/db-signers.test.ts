@@ -50,4 +50,4 @@ test('db signers shows what would change, applies it with --apply, and then find
   const applied = await run('--apply');
   expect(applied).toMatchObject({ status: 0, stdout: expect.stringMatching(/changes made\n$/) });
   expect(await run()).toMatchObject({ status: 0, stdout: expect.stringMatching(/are in the database\n$/) });
-});
+}, 360_000);

@@ -62,6 +62,11 @@ export async function judge(reader: Reader, question: Question): Promise<Judged 
 
 export async function judgeUnder(writer: Writer, set: SignerSet, question: Question): Promise<string> {
   await applySigners(writer, set);
-  const { verdict, reason } = await judge(writer, question);
-  return reason ?? verdict;
+  return answerIn(await judge(writer, question));
+}
+
+/** The reason of a rejection; anything beside a plain `accepted` shows. */
+export function answerIn({ verdict, reason }: Judged): string {
+  if (verdict === 'rejected' && reason !== null) return reason;
+  return reason === null ? verdict : `${verdict} and yet ${reason}`;
 }

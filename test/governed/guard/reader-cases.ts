@@ -197,6 +197,11 @@ function packetCases(): GuardCase[] {
       'signature_malformed',
     ),
     read(
+      'with an octet behind its short legacy numbers',
+      headed(body({ algorithm: '16', numbers: `${numbersOf(long, '05')}00` })),
+      'signature_malformed',
+    ),
+    read(
       'with an octet behind its legacy numbers',
       headed(body({ algorithm: '16', numbers: `${numbersOf(long, long)}00` })),
       'signature_malformed',
@@ -269,6 +274,9 @@ function packetCases(): GuardCase[] {
     ),
     read('of another type', `c6${(body().length / 2).toString(16)}${body()}`, 'signature_count'),
     read('without the first bit', `42${(body().length / 2).toString(16)}${body()}`, 'signature_malformed'),
+    valueCase('reader: a number of no bits ends nowhere', {
+      ...{ sql: "SELECT cutter_guard.mpi_end('\\x000080', 0)", expected: null },
+    }),
     ...(
       [
         ['05', 4, '00000005'],
@@ -286,6 +294,7 @@ function packetCases(): GuardCase[] {
 }
 
 function textCases(): GuardCase[] {
+  const crlf = (text: string) => text.replaceAll('\n', '\r\n');
   const read = (name: string, document: Buffer | string, expected: string) =>
     valueCase(`reader: document ${name}`, {
       sql: "SELECT coalesce(reason, gate || ' ' || bindings::text) FROM cutter_guard.read_approval($1)",
@@ -317,6 +326,8 @@ function textCases(): GuardCase[] {
       `\n${sound.replaceAll('\n', '\r\n')}`,
       'mixed_line_ends',
     ),
+    read('of CRLF with a lone CR', crlf(`${sound}x`).replace('x', 'a\rb'), 'mixed_line_ends'),
+    read('of CRLF', crlf(sound), opens),
     read(
       'with a tab before a value and behind it',
       front(gate, `signed_utc: \t2026-05-21T10:00:00Z\t`, explicit),
@@ -362,6 +373,11 @@ function textCases(): GuardCase[] {
     read(
       'with the key of another gate',
       front(gate, at, explicit, `source_sha256: ${DIGEST}`),
+      'unknown_key',
+    ),
+    read(
+      'with the key of another gate and a value that fits none',
+      front(gate, at, explicit, 'run_id: x'),
       'unknown_key',
     ),
     read('with no key at all', '---\n---\n', 'missing_key'),

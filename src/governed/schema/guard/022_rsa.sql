@@ -8,9 +8,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(
-    cutter_guard.big_endian(p_modulus) >= 2::numeric ^ 2047 AND get_byte(p_modulus, 0) > 0
+    get_byte(p_modulus, 0) > 0
+    AND octet_length(p_modulus) * 8 - CASE WHEN get_byte(p_modulus, 0) > 127 THEN 0 ELSE 1 END >= 2048
     AND get_byte(p_modulus, octet_length(p_modulus) - 1) % 2 = 1
-    AND cutter_guard.big_endian(p_exponent) BETWEEN 65537 AND cutter_guard.big_endian(p_modulus)
+    AND octet_length(p_exponent) < octet_length(p_modulus)
+    AND cutter_guard.big_endian(p_exponent) >= 65537
     AND get_byte(p_exponent, octet_length(p_exponent) - 1) % 2 = 1, false)
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.rsa_key_is_sound(bytea, bytea) FROM PUBLIC;
