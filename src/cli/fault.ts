@@ -6,9 +6,12 @@ import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
 import type { StateFault } from '../deployment/state-database.ts';
 import type { DocumentFault } from '../document/fault.ts';
+import type { GitHubRefusal } from '../github/answer.ts';
 import type { GitHubFault } from '../github/client.ts';
 import type { GovernedFault } from '../governed/database.ts';
 import type { DemoFolderFault } from '../local/demo-folder.ts';
+import type { SourceUnavailable } from '../phases/context.ts';
+import type { EventLogFault } from '../run/events.ts';
 import type { Stop } from '../stop/stop.ts';
 
 /** A mistake in what was asked for. The message says what is wrong and what to do. */
@@ -28,10 +31,13 @@ interface Faults {
   readonly DemoFolderFault: DemoFolderFault;
   readonly DirectoryInUse: DirectoryInUse;
   readonly DocumentFault: DocumentFault;
+  readonly EventLogFault: EventLogFault;
   readonly GitHubFault: GitHubFault;
+  readonly GitHubRefusal: GitHubRefusal;
   readonly GovernedFault: GovernedFault;
   readonly KeyFault: KeyFault;
   readonly NoSuchDatabase: NoSuchDatabase;
+  readonly SourceUnavailable: SourceUnavailable;
   readonly StateFault: StateFault;
   readonly Stop: Stop;
 }
@@ -44,6 +50,7 @@ type Telling = {
   };
 };
 
+const LOG_NEXT = 'It may have been changed: compare it with runs/ in git before anything else.';
 const KEYS_NEXT = 'Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR says which.';
 
 const TELLING: Telling = {
@@ -60,12 +67,29 @@ const TELLING: Telling = {
     doing: 'reading the document',
     next: { empty: null, invalid_utf8: null, nul_byte: null, too_large: null, unknown_profile: null },
   },
+  EventLogFault: {
+    doing: "reading a run's log",
+    next: { malformed: LOG_NEXT, broken_chain: LOG_NEXT, illegal: LOG_NEXT },
+  },
   GitHubFault: {
     doing: 'signing in to GitHub',
     next: {
       not_installed: null,
       wrong_credentials: null,
       unreachable: 'Check GITHUB_API_URL, the network and its proxy, then start again.',
+    },
+  },
+  GitHubRefusal: {
+    doing: null,
+    next: {
+      unauthenticated: null,
+      forbidden: null,
+      not_found: null,
+      gone: null,
+      branch_protected: null,
+      unprocessable: null,
+      truncated: null,
+      refused: null,
     },
   },
   GovernedFault: {
@@ -89,6 +113,7 @@ const TELLING: Telling = {
       pinned_in_future: null,
     },
   },
+  SourceUnavailable: { doing: null, next: { unavailable: 'Run the command again in a while.' } },
   StateFault: {
     doing: "opening the bot's own state",
     next: {
