@@ -73,7 +73,7 @@ const TEXTS = {
     next: 'Save it as UTF-8 without a byte order mark, then sign it again.',
   },
   forbidden_character: {
-    sentence: 'the approval holds a control or text-direction character that a reader cannot see',
+    sentence: 'the approval holds a character that a reader cannot see',
     next: 'Remove the character, then sign the approval again.',
   },
   mixed_line_ends: {
@@ -254,8 +254,16 @@ const TEXTS = {
     sentence: 'this very document has been used before',
     next: 'An approval is good for one use. Sign a new one.',
   },
+  approval_withdrawn: {
+    sentence: 'the approval was taken back by a signed withdrawal',
+    next: 'A withdrawal is for ever. Sign a new approval if you mean to allow this after all.',
+  },
+  withdrawal_too_late: {
+    sentence: 'the approval that this would take back has been used already',
+    next: 'Read the comments of its run: stop it, or sign the revert that the bot offers.',
+  },
   gate_already_used: {
-    sentence: 'this gate of this run has been opened before',
+    sentence: 'this gate of this run has been opened before, and the run does not wait for it again',
     next: 'Read the last comment of the run: it names the gate that it waits for, if any.',
   },
 } as const satisfies Record<string, ReasonText>;

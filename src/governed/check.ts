@@ -32,7 +32,7 @@ export async function checkSchema(db: Pick<AdminDatabase, 'admin'>): Promise<Sch
 }
 
 function amongTemporaryObjects(sql: string): string {
-  return sql.replace(/\b(?:public|cutter_governance)\./g, 'pg_temp.');
+  return sql.replace(/\b(?:public|cutter_governance|cutter_guard)\./g, 'pg_temp.');
 }
 
 function differencesBetween(expected: Description, found: Description): SchemaDifference[] {
@@ -49,14 +49,14 @@ const entry = z.object({ object: z.string(), definition: z.string() });
 async function describe(reader: Reader, which: 'expected' | 'found'): Promise<Description> {
   const schemas =
     which === 'found'
-      ? "nspname IN ('public', 'cutter_governance')"
+      ? "nspname IN ('public', 'cutter_governance', 'cutter_guard')"
       : 'pg_namespace.oid = pg_my_temp_schema()';
   const rows = z.array(entry).parse(await reader.query(DESCRIPTION.replace('/* schemas */', schemas)));
   return new Map(rows.map(({ object, definition }) => [object, unqualified(definition)]));
 }
 
 function unqualified(definition: string): string {
-  return definition.replace(/\b(?:public|cutter_governance|pg_temp(?:_\d+)?)\./g, '');
+  return definition.replace(/\b(?:public|cutter_governance|cutter_guard|pg_temp(?:_\d+)?)\./g, '');
 }
 
 // Tables of other applications in the same schemas are none of our business: only what bears our names is described.
@@ -64,7 +64,8 @@ const DESCRIPTION = `
   WITH space AS (SELECT oid FROM pg_namespace WHERE /* schemas */), relation AS (
     SELECT oid, relname FROM pg_class WHERE relnamespace IN (SELECT oid FROM space) AND relkind IN ('r', 'p', 'v')
        AND relname IN ('information_unit', 'unit_version', 'iu_lifecycle_log', 'cut_change_set',
-         'cut_change_set_affected_row', 'manifest_envelope', 'review_decision', 'signature', 'verify_result')
+         'cut_change_set_affected_row', 'manifest_envelope', 'review_decision', 'signature', 'verify_result', 'signer_key',
+         'gate_threshold', 'deployment', 'master_switch', 'approval', 'run_head', 'run_closed')
   )
   SELECT 'table ' || relname AS object,
          concat_ws(' ', pg_class.relkind, CASE WHEN relrowsecurity THEN 'with row security' END) AS definition
@@ -92,4 +93,5 @@ const DESCRIPTION = `
          concat_ws(' ', pg_get_function_result(pg_proc.oid), lanname, provolatile, CASE WHEN prosecdef THEN 'definer' END,
                    array_to_string(proconfig, ' '), prosrc)
     FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
-   WHERE pronamespace IN (SELECT oid FROM space) AND proname IN ('fn_iu_create', 'fn_iu_enact', 'fn_iu_revert')`;
+   WHERE pronamespace IN (SELECT oid FROM space)
+     AND (pronamespace <> 'public'::regnamespace OR proname IN ('fn_iu_create', 'fn_iu_enact', 'fn_iu_revert'))`;

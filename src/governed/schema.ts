@@ -12,9 +12,17 @@ export interface SqlFile {
   readonly text: string;
 }
 
+/** In the order of installation: the tables and their functions, then the guard over them. */
 export function schemaFiles(): SqlFile[] {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
-  return names.sort().map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+  return [...sqlFilesIn('.'), ...sqlFilesIn('guard')];
+}
+
+function sqlFilesIn(folder: string): SqlFile[] {
+  const names = readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.sql'));
+  return names.sort().map((file) => {
+    const name = join(folder, file);
+    return { name, text: readFileSync(join(FOLDER, name), 'utf8') };
+  });
 }
 
 export interface Installation {

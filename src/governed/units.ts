@@ -1,7 +1,8 @@
 // The living units of a document as the newest cut left them, in the form that a new plan is held against.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
-import type { ExistingUnit } from '../document/change.ts';
+import { SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
+import type { ExistingUnit } from '../plan/change.ts';
 import type { Reader } from './database.ts';
 
 /** An identity column's value. It is a string everywhere outside the database: bigint has no JSON form. */
@@ -12,8 +13,8 @@ const unitRow = z.object({
   parent: z.string().nullable(),
   ordinal: z.number().int(),
   title: z.string(),
-  unit_kind: z.string(),
-  section_type: z.string(),
+  unit_kind: z.enum(UNIT_KINDS),
+  section_type: z.enum(SECTION_TYPES),
   sha256: sha256Schema,
   status: z.enum(['draft', 'enacted']),
 });

@@ -1,9 +1,9 @@
 // What a phase is: a name, a decoder for its output, the work itself, and what people are told of it. Which phases there
 // are, their order and the gates between them are data, in run/road.ts; a phase knows nothing of the run around it.
 import type { z } from 'zod';
-import type { ChangePlan } from '../document/change.ts';
 import type { Writer } from '../governed/database.ts';
 import type { WrittenRun } from '../governed/readback.ts';
+import type { ChangePlan } from '../plan/change.ts';
 import type { PhaseContext } from './context.ts';
 
 export interface PhaseOutput<Output, Name extends string = string> {

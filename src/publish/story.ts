@@ -22,7 +22,7 @@ export interface Chapter {
   readonly followedBy: ApprovalReference | null;
 }
 
-/** Tells a decoded log. A renewal of the enable is a chapter without phases. */
+/** Tells a decoded log. An approval that only gives a fresh window, to the enable or to a gate, is a chapter without phases. */
 export function tell(events: readonly RunEvent[]): Chapter[] {
   const chapters: Chapter[] = [];
   let state = fold(events.slice(0, 1));
@@ -30,9 +30,9 @@ export function tell(events: readonly RunEvent[]): Chapter[] {
     if (index > 0) state = apply(state, event);
     if (event.type === 'run_opened' || event.type === 'gate_opened' || event.type === 'execution_renewed') {
       const ahead = event.type === 'execution_renewed' ? [] : phasesAhead(state.position);
-      const previous = chapters.at(-1);
-      if (previous && event.type !== 'execution_renewed')
-        chapters.splice(-1, 1, { ...previous, followedBy: event.approval });
+      const answered = chapters.findLastIndex(({ phases }) => phases.length > 0);
+      const previous = chapters[answered];
+      if (previous && ahead.length > 0) chapters[answered] = { ...previous, followedBy: event.approval };
       chapters.push({
         approval: event.approval,
         phases: ahead,

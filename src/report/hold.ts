@@ -62,7 +62,7 @@ function holdPieces(hold: Hold): Piece[] {
     }),
     `**What to do:** ${next}`,
     consequence(hold),
-    fold('Release the hold: retry from the phase that stopped', readyToSign(hold.release, hold).join('\n\n')),
+    fold('Release the hold: retry from the phase that stopped', readyToSign(hold.release).join('\n\n')),
     ...compensation(hold),
     mentions(hold.reviewers),
     footer(hold),
@@ -73,10 +73,7 @@ function compensation({ revert, runId }: Hold): string[] {
   if (!revert) return [];
   const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign it:`;
   return [
-    fold(
-      'Compensate: take back what this run has written',
-      [how, ...readyToSign(revert, { runId })].join('\n\n'),
-    ),
+    fold('Compensate: take back what this run has written', [how, ...readyToSign(revert)].join('\n\n')),
   ];
 }
 

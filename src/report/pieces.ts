@@ -1,6 +1,6 @@
 // A text for GitHub, as pieces: what must stand as it is, and what may give way from its end when the whole is too
 // large. A piece that gives way loses whole items only, and says how many and where the whole is.
-import { block, fold, literal } from './markdown.ts';
+import { block, count, fold, literal } from './markdown.ts';
 
 /** May be shortened. `show(length)` is everything; with fewer it says how much is left out. */
 export interface Elastic {
@@ -90,10 +90,16 @@ function wordsOf(text: string): string[] {
 /** A name or a cell: at most `most` code points, and then how many more there are. */
 export function clip(text: string, most: number): string {
   if (text.length <= most) return text;
-  const points = [...text];
-  if (points.length <= most) return text;
-  const left = (points.length - most).toLocaleString('en-US');
-  return `${points.slice(0, most).join('')}… (${left} more characters)`;
+  let end = 0;
+  let points = 0;
+  for (const point of text) {
+    if (points === most) break;
+    end += point.length;
+    points += 1;
+  }
+  if (end === text.length) return text;
+  const left = text.length - end - (text.slice(end).match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+  return `${text.slice(0, end)}… (${count(left, 'more character')})`;
 }
 
 /**
@@ -145,10 +151,13 @@ function mostWithin(part: Elastic, { from, limit }: { from: number; limit: numbe
 function withoutTheLargest(parts: readonly Elastic[], limit: number): string {
   const texts = parts.map(({ show }) => show(0));
   const bySize = [...texts.keys()].sort((a, b) => sizeOf(texts[b] ?? '') - sizeOf(texts[a] ?? ''));
+  let size = sizeOf(joined(texts));
   for (const index of bySize) {
-    if (sizeOf(joined(texts)) <= limit) break;
-    texts[index] =
-      `⚠️ A part of ${sizeOf(texts[index] ?? '').toLocaleString('en-US')} bytes has no room here.`;
+    if (size <= limit) break;
+    const dropped = sizeOf(texts[index] ?? '');
+    const said = `⚠️ A part of ${dropped.toLocaleString('en-US')} bytes has no room here.`;
+    size += sizeOf(said) - dropped;
+    texts[index] = said;
   }
   const text = joined(texts);
   return sizeOf(text) <= limit ? text : '⚠️ This text has no room here.';

@@ -8,6 +8,8 @@ import { footer } from './progress.ts';
 
 /** An approval as the bot would like it signed. */
 export interface ApprovalDraft<G extends Gate = Gate> {
+  /** The path that it is to be saved under: one that is still free. */
+  readonly file: string;
   readonly gate: G;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
 }
@@ -19,8 +21,7 @@ interface Asked {
   readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
-  /** null once it has been renewed: the file name of a second renewal is the signer's to choose. */
-  readonly renewal: ApprovalDraft | null;
+  readonly renewal: ApprovalDraft;
   /** What keeps the record, which holds the whole of what is asked for, out of git; null when it is there. */
   readonly recordRefused: string | null;
   readonly head: { readonly seq: number; readonly hash: string };
@@ -38,13 +39,12 @@ export type SignatureRequest = Asked &
   );
 
 export function renderRequest(request: SignatureRequest): CommentBody {
-  const { draft, runId } = request;
   return commentBody([
     marker(request.subject),
-    `### ✍️ Waiting for your signature: ${code(draft.gate)}`,
+    `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
     meaning(request),
     ...withoutRecord(request),
-    ...readyToSign(draft, { runId }),
+    ...readyToSign(request.draft),
     ...renewalHint(request),
     ...folds(request),
     footer(request),
@@ -80,9 +80,8 @@ function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
 }
 
 /** The document and what to do with it, wherever a signature is asked for. */
-export function readyToSign(draft: ApprovalDraft, { runId }: { runId: string }): string[] {
-  // Unique for each run and gate, and it sorts by run.
-  const file = `approvals/${runId}-${draft.gate}.md`;
+export function readyToSign(draft: ApprovalDraft): string[] {
+  const { file } = draft;
   return [
     `Save this as ${code(file)} in a clone, with the time at which you sign:`,
     block(approvalTemplate(draft), 'markdown'),
@@ -91,10 +90,9 @@ export function readyToSign(draft: ApprovalDraft, { runId }: { runId: string }):
   ];
 }
 
-function renewalHint({ enabledUntil, renewal, runId }: SignatureRequest): string[] {
+function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
   const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
-  if (!renewal) return [until];
-  const how = readyToSign(renewal, { runId }).join('\n\n');
+  const how = readyToSign(renewal).join('\n\n');
   return [until, fold('If you sign later than that: renew the enable first', how)];
 }
 
@@ -107,7 +105,7 @@ function folds(request: SignatureRequest): Piece[] {
     shown.push(foldedText('What changes, unit by unit', { text: changes, language: 'diff', whole }));
   }
   if (outline !== '') {
-    const whole = code(`runs/${runId}/cutplan.json`);
+    const whole = code(`runs/${runId}/plan.jsonl`);
     shown.push(foldedText('The cut plan', { text: outline, language: '', whole }));
   }
   return shown;

@@ -26,12 +26,14 @@ export interface KillSwitchPorts {
 
 export type Enablement =
   | { readonly enabled: true; readonly until: Date }
-  | { readonly enabled: false; readonly why: string };
+  | { readonly enabled: false; readonly stop: 'kill_switch_off' | 'master_off'; readonly why: string };
 
 /** False at rest; true only while signed approvals cover this very call. Throws only when a port fails. */
 export async function executionEnabled(ports: KillSwitchPorts): Promise<Enablement> {
-  const off = (why: string): Enablement => ({ enabled: false, why });
-  if (await ports.masterOff()) return off('the operator has switched the master off');
+  const off = (why: string): Enablement => ({ enabled: false, stop: 'kill_switch_off', why });
+  // Told apart, because no signature helps here: the operator took the power away and alone gives it back.
+  if (await ports.masterOff())
+    return { enabled: false, stop: 'master_off', why: 'the operator has switched the master off' };
   const state = await ports.state();
   const { position } = state;
   if (position.status !== 'RUNNING') return off(`the run is ${position.status}`);
@@ -52,7 +54,7 @@ export async function executionEnabled(ports: KillSwitchPorts): Promise<Enableme
 export function assertEnabledBy(ports: KillSwitchPorts): AssertEnabled {
   return async () => {
     const enablement = await executionEnabled(ports);
-    if (!enablement.enabled) throw new Stop('kill_switch_off', enablement.why);
+    if (!enablement.enabled) throw new Stop(enablement.stop, enablement.why);
   };
 }
 
@@ -85,7 +87,7 @@ async function judgeAgain(options: {
     signatures,
     change: null,
     expect: { gate: approval.gate, bindings: bindingsOf(state, approval) },
-    ledger: { documents: new Set(), pairs: new Set() },
+    ledger: { documents: new Set() },
     keys: ports.keys,
     policy: ports.policy,
     now,

@@ -1,6 +1,7 @@
 // A run's state: the fold of its event log and nothing else (design section 3, invariant 3). Data exists only in the
 // positions that permit it, and an event that is not legal where the run stands is refused before it is written.
-import type { BindingName, Gate } from '../approval/gates.ts';
+import { suggestedPath } from '../approval/file-name.ts';
+import { type BindingName, GATES, type Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Granularity } from '../document/unit.ts';
@@ -60,6 +61,11 @@ export interface RunState {
   readonly revertPlanSha256: Sha256 | null;
   readonly position: Position;
   readonly head: Head;
+  /**
+   * The entry at which the run last came to rest: it paused, ended, was held, or had a compensation planned. A signature
+   * that covers the log so far covers it up to here; what is appended while the run rests (a renewal) changes nothing.
+   */
+  readonly restsAt: Head;
 }
 
 /** Folds a decoded log. Throws EventLogFault `illegal` when an entry is not legal where it stands. */
@@ -85,6 +91,7 @@ function open(event: RunEvent): RunState {
     revertPlanSha256: null,
     position: runningFrom(firstPhase(stretchOpenedBy('GAP7_execution_enable'))),
     head: event,
+    restsAt: event,
   };
 }
 
@@ -110,17 +117,20 @@ export function apply(state: RunState, event: RunEvent): RunState {
         durationMs: event.duration_ms,
       };
       const finished = [...state.finished.filter((earlier) => earlier.phase !== phase), entry];
-      return { ...moved, finished, position: positionAfter(state, { phase, at }) };
+      const next = positionAfter(state, { phase, at });
+      const restsAt = next.status === 'RUNNING' ? state.restsAt : moved.head;
+      return { ...moved, finished, position: next, restsAt };
     }
     case 'stopped': {
       if (position.status !== 'RUNNING' || placeOf(event.phase).step !== placeOf(position.phase).step)
         throw illegal(state, event);
       const { phase, code, detail } = event;
       const { stretch } = position;
-      return { ...moved, position: { status: 'HELD', stretch, phase, code, detail, since: at } };
+      const held: Position = { status: 'HELD', stretch, phase, code, detail, since: at };
+      return { ...moved, position: held, restsAt: moved.head };
     }
     case 'gate_opened': {
-      if (!awaitedGates(state).includes(event.approval.gate)) throw illegal(state, event);
+      if (!awaitedGates(state, at).includes(event.approval.gate)) throw illegal(state, event);
       return {
         ...moved,
         approvals: [...state.approvals, event.approval],
@@ -133,7 +143,7 @@ export function apply(state: RunState, event: RunEvent): RunState {
       return { ...moved, approvals: [...state.approvals, event.approval] };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
-      return { ...moved, revertPlanSha256: event.revert_plan_sha256 };
+      return { ...moved, revertPlanSha256: event.revert_plan_sha256, restsAt: moved.head };
     case 'abandoned':
       if (position.status === 'RUNNING' || isTerminal(position.status)) throw illegal(state, event);
       return { ...moved, position: { status: 'ABANDONED', since: at } };
@@ -151,7 +161,10 @@ function positionAfter(state: RunState, done: { phase: PhaseName; at: Date }): P
   return { status: leadsTo.pause, since: done.at };
 }
 
-function positionThrough({ position }: RunState, gate: Gate): Position {
+function positionThrough(state: RunState, gate: Gate): Position {
+  const { position } = state;
+  // A gate that is opened again gives its stretch a fresh approval; only a release takes the hold away.
+  if (isHeldBehind(position, gate) && gate !== 'SG_R_revert_authz') return position;
   if (opensStretch(gate)) return runningFrom(firstPhase(stretchOpenedBy(gate)));
   switch (gate) {
     case 'SG_H_release_authz':
@@ -166,25 +179,59 @@ function runningFrom(phase: PhaseName): Position {
   return { status: 'RUNNING', stretch: placeOf(phase).stretch.name, phase, startedAt: null };
 }
 
-/** The gates that would be admitted for this run now. A renewal of the enable is welcome until the run has ended. */
-export function awaitedGates({ position, revertPlanSha256 }: RunState): readonly Gate[] {
-  const revert: Gate[] = revertPlanSha256 && canRevert(position.status) ? ['SG_R_revert_authz'] : [];
-  switch (position.status) {
-    case 'RUNNING':
-      return [];
-    case 'AWAITING_CUT_AUTHORIZATION':
-    case 'AWAITING_LIFECYCLE_AUTHORIZATION':
-      return [GATE_OF_PAUSE[position.status], ...revert];
-    case 'HELD':
-      return ['SG_H_release_authz', ...revert];
-    case 'COMPLETED':
-      return revert;
-    case 'REVERTED':
-    case 'ABANDONED':
-      return [];
+/**
+ * The gates that would move this run, or give its stretch a fresh approval, if they were opened at `now`. A renewal of
+ * the enable moves nothing: it is welcome until the run has ended.
+ */
+export function awaitedGates(state: RunState, now: Date): readonly Gate[] {
+  return GATES.filter((gate) => isAwaited(state, { gate, now }));
+}
+
+function isAwaited(state: RunState, { gate, now }: { gate: Gate; now: Date }): boolean {
+  const { position, revertPlanSha256 } = state;
+  switch (gate) {
+    case 'GAP7_execution_enable':
+      return false;
+    case 'SG_1_cut_authz':
+    case 'SG_2_lifecycle_authz':
+      return pausesFor(position, gate) || (isHeldBehind(position, gate) && hasEnded(state, { gate, now }));
+    case 'SG_R_revert_authz':
+      return revertPlanSha256 !== null && canRevert(position.status);
+    case 'SG_H_release_authz':
+      return position.status === 'HELD';
     default:
-      return unreachable(position);
+      return unreachable(gate);
   }
+}
+
+function pausesFor({ status }: Position, gate: Gate): boolean {
+  return status in GATE_OF_PAUSE && GATE_OF_PAUSE[status as PauseStatus] === gate;
+}
+
+/** Whether the run is held in the stretch that this gate opens. */
+function isHeldBehind(position: Position, gate: Gate): boolean {
+  return position.status === 'HELD' && placeOf(position.phase).stretch.opensWith === gate;
+}
+
+/** Whether the newest approval for this gate covers nothing any more. */
+function hasEnded({ approvals }: RunState, { gate, now }: { gate: Gate; now: Date }): boolean {
+  const newest = approvals.findLast((approval) => approval.gate === gate);
+  return newest === undefined || now >= new Date(newest.valid_until);
+}
+
+/** The gates that were opened once and are not opened again at will, as a renewal and a release are. */
+export function openedGates({ approvals }: RunState): readonly Gate[] {
+  const gates = approvals.map(({ gate }) => gate);
+  return gates.filter((gate) => gate !== 'GAP7_execution_enable' && opensStretch(gate));
+}
+
+/** The path under which the bot prints the next approval of this run for a gate: free of all that the run has used. */
+export function pathForNext(
+  { runId, approvals }: RunState,
+  gate: Gate,
+  taken: readonly string[] = [],
+): string {
+  return suggestedPath({ runId, gate }, [...approvals.map(({ path }) => path), ...taken]);
 }
 
 /** What an approval for this gate must be bound to, with the values that the bot prints. */
@@ -200,7 +247,7 @@ export function expectedBindings(state: RunState, gate: Gate): Partial<Record<Bi
     case 'SG_R_revert_authz':
       return { run_id, revert_plan_sha256: state.revertPlanSha256 ?? 'no revert plan has been recorded' };
     case 'SG_H_release_authz':
-      return { run_id, event_log_sha256: state.head.hash };
+      return { run_id, event_log_sha256: state.restsAt.hash };
     default:
       return unreachable(gate);
   }

@@ -7,6 +7,17 @@ import { progress } from './pages/progress.ts';
 import { record } from './pages/record.ts';
 import { refusals } from './pages/refusals.ts';
 import { requests } from './pages/requests.ts';
+import { shortened } from './pages/shortened.ts';
 import { signed } from './pages/signed.ts';
 
-export const BOOK: readonly Page[] = [progress, requests, holds, issues, refusals, checks, signed, record];
+export const BOOK: readonly Page[] = [
+  progress,
+  requests,
+  holds,
+  issues,
+  refusals,
+  checks,
+  signed,
+  record,
+  shortened,
+];

@@ -1,11 +1,11 @@
 // The runs that the golden book tells: real logs, folded and told by the bot's own code, with outputs as the phases
 // leave them. The documents are cut for real; what only a database could say is made up and stands still.
 import { sha256 } from '../../src/digest/digest.ts';
-import { type ChangePlan, type ExistingUnit, planChange } from '../../src/document/change.ts';
-import { changeOutline } from '../../src/document/change-outline.ts';
-import { renderOutline } from '../../src/document/outline.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { type Snapshot, verificationTable } from '../../src/governed/snapshot.ts';
+import { type ChangePlan, type ExistingUnit, planChange } from '../../src/plan/change.ts';
+import { changeOutline } from '../../src/plan/change-outline.ts';
+import { renderOutline } from '../../src/plan/outline.ts';
 import { type Chapter, tell } from '../../src/publish/story.ts';
 import type { Happening, RunEvent } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
@@ -27,8 +27,8 @@ const standing = plan.rows.map(
   }),
 );
 
-export const FIRST: ChangePlan = planChange(plan, []);
-export const LATER: ChangePlan = planChange(revisedPlan, standing);
+export const FIRST: ChangePlan = planChange(plan, [], { documentId: 'charter' });
+export const LATER: ChangePlan = planChange(revisedPlan, standing, { documentId: 'charter' });
 
 /** What a run keeps beside its log. */
 export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {

@@ -4,7 +4,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import { type ChangePlan, planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
@@ -18,6 +17,7 @@ import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
+import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { leaveOut } from '../support/skip.ts';
 
@@ -121,7 +121,7 @@ export async function planFor(
   options: { documentId: string; markdown: string },
 ): Promise<ChangePlan> {
   const existing = await db.read('cutter_exec', (reader) => readUnits(reader, options.documentId));
-  return planChange(documentOf(options.markdown).plan, existing);
+  return planChange(documentOf(options.markdown).plan, existing, { documentId: options.documentId });
 }
 
 export const APPROVALS: readonly RecordedApproval[] = ['GAP7_execution_enable', 'SG_1_cut_authz'].map(

@@ -1,13 +1,13 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import { planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { assertTable, takeSnapshot, verificationTable } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
+import { planChange } from '../../src/plan/change.ts';
 import { onlyWhere } from '../support/skip.ts';
 import {
   BACKENDS,
@@ -140,7 +140,7 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
       const bytes = readFileSync(file);
       const run = runId(number + 1);
       const documentId = `document-${number}`;
-      const change = planChange(planDocument(bytes), []);
+      const change = planChange(planDocument(bytes), [], { documentId });
       const pinned = { runId: run, documentId, change, sourceSha256: sha256(bytes) };
       const rollback = new Error('seen enough');
       const structure = db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {

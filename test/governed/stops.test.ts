@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import type { ChangePlan } from '../../src/document/change.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase, Writer } from '../../src/governed/database.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
+import type { ChangePlan } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
   APPROVALS,

@@ -99,7 +99,7 @@ describe('signed by the commands that are printed', onlyWhere(hasGpg, 'gpg absen
       signatures: await Promise.all(picked.signatures.map(load)),
       change: null,
       expect: { gate, bindings: expectedBindings(tale(ASKED[gate].run).state, gate) },
-      ledger: { documents: new Set(), pairs: new Set() },
+      ledger: { documents: new Set() },
       keys,
       policy: { thresholds: {} },
       now: new Date(),

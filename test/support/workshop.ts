@@ -92,7 +92,7 @@ export async function openWorkshop(): Promise<Workshop> {
       signatures,
       change: null,
       expect: { gate, bindings },
-      ledger: { documents: new Set(), pairs: new Set() },
+      ledger: { documents: new Set() },
       keys,
       policy: POLICY,
       now: now(),
@@ -116,12 +116,10 @@ export async function openWorkshop(): Promise<Workshop> {
     {
       reference,
       signed,
-      boundRunId,
       opens,
     }: {
       reference: ApprovalReference;
       signed: Awaited<ReturnType<typeof admitted>>['signed'];
-      boundRunId: RunId | null;
       opens: string | null;
     },
   ): Promise<void> => {
@@ -129,7 +127,6 @@ export async function openWorkshop(): Promise<Workshop> {
     await authorise(store, {
       event,
       approval: reference,
-      boundRunId,
       signed,
       opens: opens === null ? null : { repository: 'test/governance', documentId: opens },
       judgement: {
@@ -166,7 +163,7 @@ export async function openWorkshop(): Promise<Workshop> {
         sg1Only: options.sg1Only ?? false,
         at: now(),
       });
-      await record(event, { reference, signed, boundRunId: null, opens: documentId });
+      await record(event, { reference, signed, opens: documentId });
       return event.run_id;
     },
 
@@ -176,7 +173,6 @@ export async function openWorkshop(): Promise<Workshop> {
       await record(resume(state, { reference, at: now() }), {
         reference,
         signed,
-        boundRunId: runId,
         opens: null,
       });
     },

@@ -16,7 +16,8 @@ const DETAILS: Readonly<Record<StopCode, string>> = {
   incomplete_backup: 'pg_dump ended with 1: connection refused',
   grant_delta:
     'excess: cutter_exec DELETE on public.unit_version (mend: REVOKE DELETE ON public.unit_version FROM cutter_exec)',
-  kill_switch_off: 'the operator has switched the master off',
+  kill_switch_off: 'approvals/open.md no longer holds: window_expired (signed 2026-05-21 10:00:00 UTC)',
+  master_off: 'the operator has switched the master off',
   clock_skew: "GitHub's clock and the bot's differ by 121 s",
   database_busy: 'the write lock is taken',
   unit_status: 'row 2 (art-1) was answered by `exists`',

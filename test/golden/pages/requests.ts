@@ -1,6 +1,6 @@
 // 02: what a person is asked to sign, for each gate, before it is signed.
 import { approvalTemplate } from '../../../src/approval/template.ts';
-import type { ChangePlan } from '../../../src/document/change.ts';
+import type { ChangePlan } from '../../../src/plan/change.ts';
 import { type ChapterAt, requestOf } from '../../../src/publish/views.ts';
 import { renderRequest } from '../../../src/report/request.ts';
 import type { Happening } from '../../../src/run/events.ts';
@@ -23,10 +23,22 @@ const planning = (change: ChangePlan) => {
   );
 };
 
+interface Circumstances {
+  readonly change?: ChangePlan;
+  readonly recordRefused?: string | null;
+  readonly kept?: { readonly changes: string; readonly outline: string };
+}
+
+const keptAs = ({ changes, outline }: NonNullable<Circumstances['kept']>) =>
+  new Map([
+    ['changes.diff', changes],
+    ['outline.txt', outline],
+  ]);
+
 /** The request at the pause that these happenings lead to. */
 export function requestAfter(
   happenings: readonly Happening[],
-  { change = FIRST, recordRefused = null }: { change?: ChangePlan; recordRefused?: string | null } = {},
+  { change = FIRST, recordRefused = null, kept }: Circumstances = {},
 ): string {
   const { state, chapters } = tale(happenings);
   const chapter = chapters.findLast(({ phases }) => phases.length > 0);
@@ -38,7 +50,9 @@ export function requestAfter(
   )
     throw new Error('the run does not pause here');
   const pause: ChapterAt<PauseStatus> = { ...chapter, position };
-  return renderRequest(requestOf(pause, { state, kept: keptOf(change), recordRefused }));
+  return renderRequest(
+    requestOf(pause, { state, kept: kept ? keptAs(kept) : keptOf(change), recordRefused }),
+  );
 }
 
 export const opening = approvalTemplate({

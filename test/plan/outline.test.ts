@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { planJson, renderOutline } from '../../src/document/outline.ts';
 import { planDocument } from '../../src/document/plan.ts';
+import { renderOutline } from '../../src/plan/outline.ts';
 
 const CHARTER = readFileSync(join(import.meta.dirname, '../../sample/charter.md'));
 
@@ -48,7 +48,7 @@ test('a long plan is summarised by its upper levels', () => {
     part         part-4     Part IV. Last things (+ 3 units)                    25 B
     signature    signature  Signed by the founding readers in the reading…      71 B
 
-    13 more units below these; the whole plan is in cutplan.json.
+    13 more units below these; the whole plan is in plan.jsonl.
     "
   `);
 });
@@ -73,12 +73,4 @@ test('colours are only there when they are asked for', () => {
   const plan = planDocument(CHARTER);
   expect(renderOutline(plan)).not.toContain('\u001b');
   expect(renderOutline(plan, { color: true })).toContain('\u001b[2m');
-});
-
-test('the JSON form has the document, the profile, the digest and every row', () => {
-  const json = planJson(planDocument(CHARTER));
-  expect(Object.keys(json)).toEqual(['document', 'profile', 'cutplan_sha256', 'rows']);
-  expect(Object.keys(json.rows[0] ?? {})).toEqual(
-    'ordinal key parent unit_kind section_type title body byte_start byte_end sha256'.split(' '),
-  );
 });

@@ -6,6 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { CliFault } from '../../src/cli/fault.ts';
 import { planCommand } from '../../src/cli/plan.ts';
 import { sha256 } from '../../src/digest/digest.ts';
+import { treeHead } from '../../src/plan/tree-head.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-plan-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,15 +34,40 @@ async function plan(...args: string[]): Promise<string> {
 }
 
 test('prints the outline and the digests that an approval needs', async () => {
-  const printed = await plan(write('charter.md', CHARTER), '--profile', 'en');
+  const path = write('charter.md', CHARTER);
+  const printed = await plan(path, '--profile', 'en', '--document', 'charter');
   expect(printed).toContain('article     art-1   Article 1. Name');
   expect(printed).toContain(`document sha256  ${sha256(CHARTER)}`);
   expect(printed).toMatch(/cutplan sha256 {3}[0-9a-f]{64}\n$/);
 });
 
+test('prints no digest to sign while the document has no name, for the name is signed too', async () => {
+  const path = write('charter.md', CHARTER);
+  expect(await plan(path)).toContain('cutplan sha256   name the document with --document');
+  expect(JSON.parse(await plan(path, '--json')).cutplan_sha256).toBeNull();
+  await expect(plan(path, '--lines')).rejects.toThrow(/--lines needs --document/);
+  await expect(plan(path, '--document', '../charter')).rejects.toThrow(/is no document_id/);
+});
+
+test('prints the lines that are signed, and their tree head is the digest', async () => {
+  const path = write('charter.md', CHARTER);
+  const lines = (await plan(path, '--document', 'ICX-CONST', '--lines')).split('\n');
+  expect(lines.pop()).toBe('');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    document_id: 'ICX-CONST',
+    source_sha256: sha256(CHARTER),
+  });
+  const json = JSON.parse(await plan(path, '--document', 'ICX-CONST', '--json'));
+  expect(json.cutplan_sha256).toBe(treeHead(lines));
+});
+
 test('prints the whole plan as JSON, cut as deep as it is asked to', async () => {
   const path = write('charter.md', CHARTER);
   const json = JSON.parse(await plan(path, '--profile', 'en', '--granularity', 'clause', '--json'));
+  expect(Object.keys(json)).toEqual(['document', 'profile', 'granularity', 'cutplan_sha256', 'rows']);
+  expect(Object.keys(json.rows[0])).toEqual(
+    'ordinal key parent unit_kind section_type title body byte_start byte_end sha256'.split(' '),
+  );
   expect(json.document).toEqual({ bytes: CHARTER.length, sha256: sha256(CHARTER) });
   expect(json.rows.map((row: { key: string }) => row.key)).toEqual(['document', 'art-1', 'art-1/cl-1']);
   expect(json.rows.map((row: { body: string }) => row.body).join('')).toBe(CHARTER);

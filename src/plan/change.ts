@@ -1,15 +1,17 @@
 // A document that changed: its plan against the units that are already in the database, by key and digest.
 // Nothing is matched by likeness: a unit whose key is gone retires, a key that is new is created.
-import { digestOf, type Sha256 } from '../digest/digest.ts';
-import { type CutPlan, type PlanRow, planIdentity } from './plan.ts';
+import type { Sha256 } from '../digest/digest.ts';
+import type { CutPlan, PlanRow } from '../document/plan.ts';
+import type { SectionType, UnitKind } from '../document/unit.ts';
+import { type PlanHeader, planHead, planLines, type RetiredLine, type RowLine } from './plan-lines.ts';
 
 export interface ExistingUnit {
   readonly key: string;
   readonly parent: string | null;
   readonly ordinal: number;
   readonly title: string;
-  readonly unit_kind: string;
-  readonly section_type: string;
+  readonly unit_kind: UnitKind;
+  readonly section_type: SectionType;
   readonly sha256: Sha256;
   readonly status: 'draft' | 'enacted' | 'retired';
 }
@@ -21,6 +23,7 @@ export interface PlannedRow extends PlanRow {
 }
 
 export interface ChangePlan {
+  readonly header: PlanHeader;
   readonly plan: CutPlan;
   readonly rows: readonly PlannedRow[];
   /** Every unit stands where it stood, under the same parent. */
@@ -28,11 +31,21 @@ export interface ChangePlan {
   /** Units that the document no longer has; they retire only with SG_2. */
   readonly retire: readonly ExistingUnit[];
   readonly counts: Readonly<Record<RowAction | 'retire', number>>;
-  /** What the sovereign signs; equal to the plan's own while nothing of the document exists yet. */
+  /** What the sovereign signs: the tree head of `linesOf` this change. */
   readonly cutplan_sha256: Sha256;
 }
 
-export function planChange(plan: CutPlan, existing: readonly ExistingUnit[]): ChangePlan {
+export interface ChangeOptions {
+  readonly documentId: string;
+  /** Digest of the blocking diagnostics that were accepted by signature; none when absent. */
+  readonly acceptsSha256?: Sha256 | null;
+}
+
+export function planChange(
+  plan: CutPlan,
+  existing: readonly ExistingUnit[],
+  { documentId, acceptsSha256 = null }: ChangeOptions,
+): ChangePlan {
   const known = new Map(existing.map((unit) => [unit.key, unit]));
   const counts = { create: 0, revise: 0, keep: 0, retire: 0 };
   const rows = plan.rows.map((row): PlannedRow => {
@@ -47,7 +60,32 @@ export function planChange(plan: CutPlan, existing: readonly ExistingUnit[]): Ch
     const unit = known.get(row.key);
     return unit?.ordinal === row.ordinal && unit.parent === row.parent;
   });
-  return { plan, rows, inPlace, retire, counts, cutplan_sha256: changeDigest(plan, { rows, retire }) };
+  const header: PlanHeader = {
+    document_id: documentId,
+    source_sha256: plan.document.sha256,
+    profile: plan.profile,
+    granularity: plan.granularity,
+    accepts_sha256: acceptsSha256,
+  };
+  const cutplan_sha256 = planHead(linesOf({ header, rows, retire }));
+  return { header, plan, rows, inPlace, retire, counts, cutplan_sha256 };
+}
+
+/** The lines of `plan.jsonl`, one at a time: a long plan is never in memory twice. */
+export function linesOf({
+  header,
+  rows,
+  retire,
+}: Pick<ChangePlan, 'header' | 'rows' | 'retire'>): Generator<string> {
+  return planLines({ header, rows: rowLines(rows), retired: retire.map(retiredLine) });
+}
+
+function* rowLines(rows: readonly PlannedRow[]): Generator<RowLine> {
+  for (const { body: _, sha256, ...row } of rows) yield { ...row, body_sha256: sha256 };
+}
+
+function retiredLine({ key, unit_kind, section_type, title, sha256 }: ExistingUnit): RetiredLine {
+  return { key, unit_kind, section_type, title, body_sha256: sha256 };
 }
 
 /** The document is already in the database, unit for unit and in the same order. */
@@ -69,13 +107,4 @@ function actionFor(row: PlanRow, unit: ExistingUnit | undefined): RowAction {
     unit.unit_kind === row.unit_kind &&
     unit.section_type === row.section_type;
   return same ? 'keep' : 'revise';
-}
-
-function changeDigest(plan: CutPlan, change: Pick<ChangePlan, 'rows' | 'retire'>): Sha256 {
-  const actions = Object.fromEntries(
-    change.rows.filter((row) => row.action !== 'create').map((row) => [row.key, row.action]),
-  );
-  const retire = change.retire.map((unit) => unit.key).sort();
-  if (Object.keys(actions).length === 0 && retire.length === 0) return plan.cutplan_sha256;
-  return digestOf({ ...planIdentity(plan), changes: { actions, retire } });
 }

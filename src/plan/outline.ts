@@ -1,9 +1,10 @@
 // A plan as people like to read it: kinds, addresses, titles and sizes in columns, the tree by indentation.
 // Text only, without control characters from the document; a terminal's colours are the caller's to ask for.
+
+import { shorten } from '../document/inline.ts';
+import type { CutPlan, PlanRow } from '../document/plan.ts';
+import type { UnitKind } from '../document/unit.ts';
 import type { ChangePlan, RowAction } from './change.ts';
-import { shorten } from './inline.ts';
-import type { CutPlan, PlanRow } from './plan.ts';
-import type { UnitKind } from './unit.ts';
 
 export interface OutlineOptions {
   /** A longer plan is summarised by its upper levels, each row with the number of units below it. */
@@ -96,7 +97,7 @@ function summarise(entries: readonly Entry[], maxRows: number): { shown: readonl
         : entry,
     );
   const hidden = entries.length - shown.length;
-  return { shown, note: `${plural(hidden, 'more unit')} below these; the whole plan is in cutplan.json.` };
+  return { shown, note: `${plural(hidden, 'more unit')} below these; the whole plan is in plan.jsonl.` };
 }
 
 const MAX_KEY = 36;
@@ -163,11 +164,6 @@ export function countKinds(rows: readonly PlanRow[]): Partial<Record<UnitKind, n
   const counts: Partial<Record<UnitKind, number>> = {};
   for (const row of rows) counts[row.unit_kind] = (counts[row.unit_kind] ?? 0) + 1;
   return counts;
-}
-
-/** The plan as `countersign plan --json` and runs/<run_id>/cutplan.json give it. */
-export function planJson({ document, profile, cutplan_sha256, rows }: CutPlan) {
-  return { document, profile, cutplan_sha256, rows };
 }
 
 function plural(count: number, noun: string): string {

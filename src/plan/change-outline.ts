@@ -1,6 +1,7 @@
 // What a changed document changes, unit by unit, as text for people: the address, the title, and the lines that differ.
+
+import { shorten } from '../document/inline.ts';
 import type { ChangePlan } from './change.ts';
-import { shorten } from './inline.ts';
 import { type DiffLine, diffLines } from './line-diff.ts';
 
 export interface ChangeOutlineOptions {
