@@ -6,11 +6,12 @@ import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
 import type { StateFault } from '../deployment/state-database.ts';
 import type { DocumentFault } from '../document/fault.ts';
-import type { GitHubRefusal } from '../github/answer.ts';
 import type { GitHubFault } from '../github/client.ts';
 import type { GovernedFault } from '../governed/database.ts';
 import type { DemoFolderFault } from '../local/demo-folder.ts';
 import type { SourceUnavailable } from '../phases/context.ts';
+import type { PlanFault } from '../plan/read-plan.ts';
+import type { GitHubRefusal } from '../publish/forge.ts';
 import type { EventLogFault } from '../run/events.ts';
 import type { Stop } from '../stop/stop.ts';
 
@@ -37,6 +38,7 @@ interface Faults {
   readonly GovernedFault: GovernedFault;
   readonly KeyFault: KeyFault;
   readonly NoSuchDatabase: NoSuchDatabase;
+  readonly PlanFault: PlanFault;
   readonly SourceUnavailable: SourceUnavailable;
   readonly StateFault: StateFault;
   readonly Stop: Stop;
@@ -51,6 +53,7 @@ type Telling = {
 };
 
 const LOG_NEXT = 'It may have been changed: compare it with runs/ in git before anything else.';
+const PLAN_NEXT = 'Take plan.jsonl from the run record in git, unchanged.';
 const KEYS_NEXT = 'Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR says which.';
 
 const TELLING: Telling = {
@@ -112,6 +115,10 @@ const TELLING: Telling = {
       private_key: KEYS_NEXT,
       pinned_in_future: null,
     },
+  },
+  PlanFault: {
+    doing: 'reading the plan',
+    next: { malformed: PLAN_NEXT, not_canonical: PLAN_NEXT, out_of_order: PLAN_NEXT },
   },
   SourceUnavailable: { doing: null, next: { unavailable: 'Run the command again in a while.' } },
   StateFault: {

@@ -1,7 +1,7 @@
 // What a person can mend is told without a stack and without a secret. The faults are the real ones, from the real
 // servers, ports and files that give them.
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,12 +15,13 @@ import { ConfigFault } from '../../src/deployment/config.ts';
 import { DirectoryInUse, NoSuchDatabase } from '../../src/deployment/embedded-directory.ts';
 import { openStore, StateFault } from '../../src/deployment/state-database.ts';
 import { DocumentFault } from '../../src/document/fault.ts';
-import { GitHubRefusal } from '../../src/github/answer.ts';
 import { createApp, GitHubFault, signIn } from '../../src/github/client.ts';
 import { GovernedFault } from '../../src/governed/database.ts';
 import { openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { DemoFolderFault } from '../../src/local/demo-folder.ts';
 import { SourceUnavailable } from '../../src/phases/context.ts';
+import { PlanFault } from '../../src/plan/read-plan.ts';
+import { GitHubRefusal } from '../../src/publish/forge.ts';
 import { EventLogFault } from '../../src/run/events.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import { startStandIn } from '../../standin/src/server.ts';
@@ -53,6 +54,7 @@ describe('a fault', () => {
     new EventLogFault('broken_chain', 'of the log'),
     new GitHubRefusal('refused', { doing: 'of the request' }),
     new SourceUnavailable('of the document', {}),
+    new PlanFault('malformed', 'of the plan'),
     new GovernedFault('refused', 'of the governed database'),
     new KeyFault('private_key', 'of the key'),
     new StateFault('refused', 'of the state'),
@@ -66,6 +68,21 @@ describe('a fault', () => {
     expect(tell(new Error('nobody foresaw this'))).toBeUndefined();
     expect(tell(new TypeError('undefined is not a function'))).toBeUndefined();
     expect(tell('a string')).toBeUndefined();
+  });
+
+  it('has its place in the table, or is no fault that reaches the command line', () => {
+    // Races between two replicas, which the workers repeat; and what admission turns into a verdict.
+    const inside = ['AlreadyUsed', 'LostRace', 'SignatureFault'];
+    const src = join(import.meta.dirname, '../../src');
+    const names = globSync('**/*.ts', { cwd: src }).flatMap((path) =>
+      [...readFileSync(join(src, path), 'utf8').matchAll(/class (\w+) extends Error/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(names.length).toBeGreaterThan(10);
+    const table = readFileSync(join(src, 'cli/fault.ts'), 'utf8');
+    const missing = names.filter((name) => !table.includes(`readonly ${name}: ${name};`));
+    expect(missing.sort()).toEqual(inside);
   });
 
   it('of a file that is not there names it', async () => {
