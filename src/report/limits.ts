@@ -1,7 +1,8 @@
 // GitHub's limits, and the only makers of what is published there: the brands let nothing else through to github/posts.
 // Sources: docs.github.com/rest/checks/runs (output, annotations), /rest/issues/issues, /rest/issues/assignees; the
 // issue's and the comment's are told by GitHub's own refusals ("maximum is 65536 characters"). Read in 2026.
-import { compose, type Piece, sizeOf } from './pieces.ts';
+import { compose, sizeOf } from './compose.ts';
+import type { Piece } from './pieces.ts';
 
 // GitHub says "characters" of all of them, but is known to count the bytes of a check's summary ("exceeds a maximum
 // bytesize of 65535"). A text has never fewer bytes than characters, so bytes are counted everywhere.

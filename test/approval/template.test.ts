@@ -41,15 +41,6 @@ describe('the ready-to-sign text', () => {
     const read = readApproval(Buffer.from(approvalTemplate({ gate, bindings: bindingsOf(gate) })));
     expect(read).toMatchObject({ ok: false, refusal: { reason: 'front_matter_syntax' } });
   });
-
-  it('says what is authorised in one plain sentence', () => {
-    const texts = GATES.map((gate) =>
-      approvalTemplate({ gate, bindings: bindingsOf(gate), signedUtc: SIGNED_UTC }),
-    );
-    const renewal = { ...bindingsOf('GAP7_execution_enable'), run_id: VALUES.run_id };
-    texts.push(approvalTemplate({ gate: 'GAP7_execution_enable', bindings: renewal, signedUtc: SIGNED_UTC }));
-    expect(texts.join('\n')).toMatchSnapshot();
-  });
 });
 
 const hasGpg = spawnSync('gpg', ['--version']).status === 0;

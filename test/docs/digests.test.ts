@@ -16,9 +16,11 @@ import { installSchema } from '../../src/governed/schema.ts';
 import { linesOf, planChange } from '../../src/plan/change.ts';
 import { planFile } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
+import { treeHead } from '../../src/plan/tree-head.ts';
 import { decodeLog } from '../../src/run/events.ts';
 import { evidenceDigest, type RunState } from '../../src/run/state.ts';
 import { cut } from '../governed/fixture.ts';
+import { leaveOut } from '../support/skip.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 const page = readFileSync(join(DOCS, 'digests.md'), 'utf8');
@@ -123,9 +125,8 @@ describe('a script of the page', () => {
     [process.execPath, 'plan-head.mjs'],
     ['python3', 'plan-head.py'],
   ] as const) {
-    test(`${script} prints the head of any plan`, async ({ skip }) => {
-      if (spawnSync(program, ['--version']).error) return skip(`${program} is not installed`);
-      const { treeHead } = await import('../../src/plan/tree-head.ts');
+    test(`${script} prints the head of any plan`, async () => {
+      if (spawnSync(program, ['--version']).error) leaveOut('python3 absent');
       const run = (path: string) =>
         execFileSync(program, [join(DOCS, 'recompute', script), path], { encoding: 'utf8', stdio: 'pipe' });
       for (const [why, leaves, head = treeHead(leaves)] of plans)

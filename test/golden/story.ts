@@ -13,14 +13,14 @@ import { fold, type RunState } from '../../src/run/state.ts';
 import type { StopCode } from '../../src/stop/stop.ts';
 import { finished, gateOpened, logOf, opened, RUN_ID } from '../support/run-events.ts';
 
-const CHARTER =
+export const CHARTER =
   '# Town Charter\n\n## Article 1\n\nBe kind to the other readers.\n\n## Article 2\n\nReturn the books.\n';
 const REVISED =
   '# Town Charter\n\n## Article 1\n\nBe kind to the other readers and to the keepers.\n\n## Article 3\n\nThe garden is open.\n';
 
 const plan = planDocument(Buffer.from(CHARTER));
 const revisedPlan = planDocument(Buffer.from(REVISED));
-const standing = plan.rows.map(
+export const STANDING = plan.rows.map(
   (row): ExistingUnit => ({
     ...{ key: row.key, parent: row.parent, ordinal: row.ordinal, title: row.title },
     ...{ unit_kind: row.unit_kind, section_type: row.section_type, sha256: row.sha256, status: 'enacted' },
@@ -28,7 +28,7 @@ const standing = plan.rows.map(
 );
 
 export const FIRST: ChangePlan = planChange(plan, [], { documentId: 'charter' });
-export const LATER: ChangePlan = planChange(revisedPlan, standing, { documentId: 'charter' });
+export const LATER: ChangePlan = planChange(revisedPlan, STANDING, { documentId: 'charter' });
 
 /** What a run keeps beside its log. */
 export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {

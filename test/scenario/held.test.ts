@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { draftFromComment } from '../../src/local/sovereign.ts';
 import { openTown, type Town } from '../support/town.ts';
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 100_000;
+const TEST_MS = 600_000;
 const MINUTE_MS = 60_000;
 
 let town: Town;
@@ -47,47 +48,58 @@ const openedIssues = (count: number) =>
 describe('a run that is held', () => {
   let forCut = '';
 
-  it('is told with 450 privileges too many, which no comment can hold, and opens its issue', async () => {
-    await town.governed.exec(`
-      CREATE SCHEMA stranger;
-      DO $$ BEGIN FOR n IN 1..450 LOOP
-        EXECUTE format('CREATE TABLE stranger.granted_by_mistake_%s (n int)', n);
-        EXECUTE format('GRANT SELECT ON stranger.granted_by_mistake_%s TO cutter_exec', n);
-      END LOOP; END $$`);
-    const pull = await town.sovereign.approve(town.openingDraft());
-    const hold = await said(pull, /Stopped in `grant_probe`: `grant_delta`/);
-    expect(Buffer.byteLength(hold)).toBeLessThanOrEqual(65_536);
-    expect(hold).toMatch(
-      /… left out here: [\d,]+ of [\d,]+ words; the whole is in `runs\/run-\S+\/events\.jsonl`/,
-    );
-    expect(hold).toContain('Nothing of this run is in the governed database');
+  it(
+    'is told with 450 privileges too many, which no comment can hold, and opens its issue',
+    async () => {
+      await town.governed.exec('CREATE SCHEMA stranger');
+      // One by one: an embedded database at work lets nobody else of this process answer.
+      for (let n = 1; n <= 450; n += 1)
+        await town.governed.exec(
+          `CREATE TABLE stranger.granted_by_mistake_${n} (n int);
+         GRANT SELECT ON stranger.granted_by_mistake_${n} TO cutter_exec`,
+        );
+      const pull = await town.sovereign.approve(town.openingDraft());
+      const hold = await said(pull, /Stopped in `grant_probe`: `grant_delta`/);
+      expect(Buffer.byteLength(hold)).toBeLessThanOrEqual(65_536);
+      expect(hold).toMatch(
+        /… left out here: [\d,]+ of [\d,]+ words; the whole is in `runs\/run-\S+\/events\.jsonl`/,
+      );
+      expect(hold).toContain('Nothing of this run is in the governed database');
 
-    const [issue] = await openedIssues(1);
-    expect(issue?.title).toBe('Run held in grant_probe: grant_delta (charter)');
-    expect(issue?.assignees).toEqual(['sovereign']);
-    expect(issue?.body).toContain('granted\\_by\\_mistake\\_');
-    expect(draftFromComment(issue?.body ?? '', town.now())).toEqual(draftFromComment(hold, town.now()));
+      const [issue] = await openedIssues(1);
+      expect(issue?.title).toBe('Run held in grant_probe: grant_delta (charter)');
+      expect(issue?.assignees).toEqual(['sovereign']);
+      expect(issue?.body).toContain('granted\\_by\\_mistake\\_');
+      const at = town.now();
+      expect(draftFromComment(issue?.body ?? '', at)).toEqual(draftFromComment(hold, at));
 
-    await town.governed.exec('DROP SCHEMA stranger CASCADE');
-    const release = await town.sovereign.approve(draftFromComment(hold, town.now()));
-    forCut = await said(release, /Waiting for your signature: `SG_1_cut_authz`/);
-    await said(pull, /### ✅ Signed: `SG_H_release_authz`/);
-  });
+      await town.governed.exec('DROP SCHEMA stranger CASCADE');
+      const release = await town.sovereign.approve(draftFromComment(hold, town.now()));
+      forCut = await said(release, /Waiting for your signature: `SG_1_cut_authz`/);
+      await said(pull, /### ✅ Signed: `SG_H_release_authz`/);
+    },
+    TEST_MS,
+  );
 
-  it('is told behind its commit with the compensation, in the comment and in the issue', async () => {
-    const pull = await town.sovereign.approve(draftFromComment(forCut, town.now()));
-    const hold = await said(pull, /Stopped in `write_verify`: `clock_skew`/);
-    expect(hold).toContain('The units of this run **are** committed');
-    const issue = (await openedIssues(2)).at(-1);
-    expect(issue?.title).toBe('Run held in write_verify: clock_skew (charter)');
-    town.clock.offsetMs = 0;
-    const revert = draftFromComment(issue?.body ?? '', town.now(), 'SG_R_revert_authz');
-    expect(revert).toEqual(draftFromComment(hold, town.now(), 'SG_R_revert_authz'));
+  it(
+    'is told behind its commit with the compensation, in the comment and in the issue',
+    async () => {
+      const pull = await town.sovereign.approve(draftFromComment(forCut, town.now()));
+      const hold = await said(pull, /Stopped in `write_verify`: `clock_skew`/);
+      expect(hold).toContain('The units of this run **are** committed');
+      const issue = (await openedIssues(2)).at(-1);
+      expect(issue?.title).toBe('Run held in write_verify: clock_skew (charter)');
+      town.clock.offsetMs = 0;
+      const at = town.now();
+      const revert = draftFromComment(issue?.body ?? '', at, 'SG_R_revert_authz');
+      expect(revert).toEqual(draftFromComment(hold, at, 'SG_R_revert_authz'));
 
-    const taken = await town.sovereign.approve(revert);
-    await said(taken, /^### ↩️ `charter` is reverted/m);
-    await said(pull, /### Answered by another approval: `SG_R_revert_authz`/);
-    const { rows } = await town.governed.query('SELECT DISTINCT status FROM public.information_unit');
-    expect(rows).toEqual([{ status: 'retired' }]);
-  });
+      const taken = await town.sovereign.approve(revert);
+      await said(taken, /^### ↩️ `charter` is reverted/m);
+      await said(pull, /### Answered by another approval: `SG_R_revert_authz`/);
+      const { rows } = await town.governed.query('SELECT DISTINCT status FROM public.information_unit');
+      expect(rows).toEqual([{ status: 'retired' }]);
+    },
+    TEST_MS,
+  );
 });

@@ -43,7 +43,7 @@ export const shortened: Page = {
       rehearsal: { conditions, dryRun: { phases: many, stop } },
     });
     const accepted = renderCheck({
-      ...{ verdict: 'accepted', gate: 'GAP7_execution_enable', runId: null, documentId: 'x'.repeat(101) },
+      ...{ verdict: 'accepted', gate: 'GAP7_execution_enable', about: { opens: 'x'.repeat(101) } },
       ...{ signers: [], validUntil: new Date(0), warnings: LONG, checks: Array(100).fill(sheet[0]) },
       rehearsal: { conditions: Array(60).fill(conditions[0]), dryRun: { phases: many, stop: null } },
     });
