@@ -9,11 +9,12 @@ export default defineConfig({
       'test/{deployment,readiness}/{config,suite,closing}.test.ts',
       'test/architecture.test.ts',
     ],
-    // A process for each case; gpg with keys of its own; megabytes of other people's documents.
+    // A process for each case, databases, gpg with keys of its own, megabytes of other people's documents.
     exclude: [
       'test/approval/verify-command.test.ts',
       'test/document/{cli-plan,real-documents}.test.ts',
       'test/report/signing.test.ts',
+      'test/golden/terminal*.test.ts',
     ],
     maxWorkers: 2,
     isolate: false,

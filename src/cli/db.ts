@@ -130,7 +130,7 @@ async function signers(admin: AdminDatabase, request: SignersRequest): Promise<v
   if (changes.length === 0)
     return print(`the ${set.keys.length} keys of the pinned signers are in the database`);
   print(apply ? `${changes.length} changes made` : `${changes.length} changes; make them with --apply`);
-  if (!apply) process.exitCode = 1;
+  if (!apply) process.exitCode = EXIT.no;
 }
 
 function printDeviations(deviations: readonly Deviation[]): void {

@@ -9,6 +9,10 @@ import type { DocumentFault } from '../document/fault.ts';
 import type { GitHubFault } from '../github/client.ts';
 import type { GovernedFault } from '../governed/database.ts';
 import type { DemoFolderFault } from '../local/demo-folder.ts';
+import type { SourceUnavailable } from '../phases/context.ts';
+import type { PlanFault } from '../plan/read-plan.ts';
+import type { GitHubRefusal } from '../publish/forge.ts';
+import type { EventLogFault } from '../run/events.ts';
 import type { Stop } from '../stop/stop.ts';
 
 /** A mistake in what was asked for. The message says what is wrong and what to do. */
@@ -28,10 +32,14 @@ interface Faults {
   readonly DemoFolderFault: DemoFolderFault;
   readonly DirectoryInUse: DirectoryInUse;
   readonly DocumentFault: DocumentFault;
+  readonly EventLogFault: EventLogFault;
   readonly GitHubFault: GitHubFault;
+  readonly GitHubRefusal: GitHubRefusal;
   readonly GovernedFault: GovernedFault;
   readonly KeyFault: KeyFault;
   readonly NoSuchDatabase: NoSuchDatabase;
+  readonly PlanFault: PlanFault;
+  readonly SourceUnavailable: SourceUnavailable;
   readonly StateFault: StateFault;
   readonly Stop: Stop;
 }
@@ -44,6 +52,8 @@ type Telling = {
   };
 };
 
+const LOG_NEXT = 'It may have been changed: compare it with runs/ in git before anything else.';
+const PLAN_NEXT = 'Take plan.jsonl from the run record in git, unchanged.';
 const KEYS_NEXT = 'Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR says which.';
 
 const TELLING: Telling = {
@@ -60,12 +70,29 @@ const TELLING: Telling = {
     doing: 'reading the document',
     next: { empty: null, invalid_utf8: null, nul_byte: null, too_large: null, unknown_profile: null },
   },
+  EventLogFault: {
+    doing: "reading a run's log",
+    next: { malformed: LOG_NEXT, broken_chain: LOG_NEXT, illegal: LOG_NEXT },
+  },
   GitHubFault: {
     doing: 'signing in to GitHub',
     next: {
       not_installed: null,
       wrong_credentials: null,
       unreachable: 'Check GITHUB_API_URL, the network and its proxy, then start again.',
+    },
+  },
+  GitHubRefusal: {
+    doing: null,
+    next: {
+      unauthenticated: null,
+      forbidden: null,
+      not_found: null,
+      gone: null,
+      branch_protected: null,
+      unprocessable: null,
+      truncated: null,
+      refused: null,
     },
   },
   GovernedFault: {
@@ -89,6 +116,11 @@ const TELLING: Telling = {
       pinned_in_future: null,
     },
   },
+  PlanFault: {
+    doing: 'reading the plan',
+    next: { malformed: PLAN_NEXT, not_canonical: PLAN_NEXT, out_of_order: PLAN_NEXT },
+  },
+  SourceUnavailable: { doing: null, next: { unavailable: 'Run the command again in a while.' } },
   StateFault: {
     doing: "opening the bot's own state",
     next: {

@@ -8,6 +8,7 @@ import { DirectoryInUse } from '../deployment/embedded-directory.ts';
 import { killSwitchOf } from '../deployment/run-context.ts';
 import { chain } from '../run/events.ts';
 import { executionEnabled } from '../run/kill-switch.ts';
+import { LostRace } from '../run/log.ts';
 import { apply } from '../run/state.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
@@ -78,7 +79,12 @@ export function abandonCommand(): Command {
           process.exitCode = EXIT.no;
           return;
         }
-        await runLog(store).append(event);
+        await runLog(store)
+          .append(event)
+          .catch((error: unknown) => {
+            if (!(error instanceof LostRace)) throw error;
+            throw new CliFault(`${run} has moved on meanwhile: look at it, then try again`, { cause: error });
+          });
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
       });
     });

@@ -17,7 +17,7 @@ export class StateFault extends Error {
 
 /** Throws StateFault, or DirectoryInUse for a folder. */
 export async function openStore(
-  { stateUrl, orchestrator }: Config,
+  { stateUrl, orchestrator }: Pick<Config, 'stateUrl'> & { readonly orchestrator: { readonly data: string } },
   options: { onStoreError: OnStoreError; openDirectory: typeof openEmbeddedDirectory },
 ): Promise<Store> {
   const { onStoreError, openDirectory } = options;
