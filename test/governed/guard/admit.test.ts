@@ -141,7 +141,7 @@ describe('two sessions of PostgreSQL', () => {
     const at = new Date();
     const ask = (gate: string, bindings: Readonly<Record<string, string>>) => {
       const text = approvalText({ gate, signed_utc: utc(at), allowance: 'explicit', ...bindings });
-      return db.write('cutter_exec', { assertEnabled: enabled, runId: 'none' }, async (writer) => {
+      return db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
         const values = [Buffer.from(text), [signed(signer, text, { at })]];
         const [row] = await writer.query<{ verdict: string; reason: string | null; document_sha256: string }>(
           ADMIT,
