@@ -3,9 +3,10 @@
 // Pure: bytes, facts and one reference time come in, a verdict goes out. Whatever is not judged is listed as such.
 import { type Change, checkFiles, checkMerge, checkPath, checkTree } from './change.ts';
 import { type Check, CheckSheet, type Finding, fail, pass } from './checks.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import { refusalIn } from './flaw.ts';
 import { type Approval, readApproval } from './front-matter.ts';
-import { type Fingerprint, type KeyRing, keyWarnings } from './keys.ts';
+import { type KeyRing, keyWarnings } from './keys.ts';
 import {
   checkBindings,
   checkLedger,

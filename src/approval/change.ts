@@ -1,6 +1,7 @@
 // Where an approval comes from: its path, its git modes, and the pull request that adds it and nothing else.
 // Judged on names and tree entries alone; nothing of the content is believed before this holds.
 import { type Finding, fail, notJudged, pass } from './checks.ts';
+import { approvalSignedBy, isApprovalPath } from './file-name.ts';
 import { shorten } from './flaw.ts';
 import type { Reason, Refusal } from './reasons.ts';
 
@@ -32,26 +33,24 @@ export type Picked =
   | { readonly ok: true; readonly path: string; readonly signatures: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-const APPROVAL = /^approvals\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md$/;
-const SIGNATURE = /^(approvals\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md)(?:\.[1-9][0-9]?)?\.asc$/;
 const REGULAR_FILE = '100644';
 
 const OUTSIDE = notJudged('no pull request given');
 
 export function checkPath(path: string): Finding {
-  return APPROVAL.test(path) ? pass(path) : fail('path_invalid', shorten(path));
+  return isApprovalPath(path) ? pass(path) : fail('path_invalid', shorten(path));
 }
 
 /** The one approval that these files add, with its signatures in order, so that the caller knows which blobs to load. */
 export function pickApproval(files: readonly ChangedFile[]): Picked {
-  const approvals = files.filter(({ path }) => APPROVAL.test(path));
+  const approvals = files.filter(({ path }) => isApprovalPath(path));
   const [approval, ...more] = approvals;
   if (!approval) {
     const near = files.find(({ path }) => path.startsWith('approvals/') && path.endsWith('.md'));
     return near ? refuse('path_invalid', [near]) : refuse('no_approval', files);
   }
   if (more.length > 0) return refuse('several_approvals', approvals);
-  const signatures = files.filter(({ path }) => SIGNATURE.exec(path)?.[1] === approval.path);
+  const signatures = files.filter(({ path }) => approvalSignedBy(path) === approval.path);
   const foreign = files.filter((file) => file !== approval && !signatures.includes(file));
   if (foreign.length > 0) return refuse('other_files_changed', foreign);
   const changed = files.filter(({ status }) => status !== 'added');

@@ -2,9 +2,7 @@
 // Deployment settings alone decide who may sign; the key directory only supplies the material behind a pinned fingerprint.
 import { type Key, readKeys as parseKeys } from 'openpgp';
 import { examine, type SigningKey } from './certificate.ts';
-
-/** The fingerprint of a version 4 key: 40 upper-case hexadecimal digits, never a short key id. */
-export type Fingerprint = string & { readonly brand: 'Fingerprint' };
+import { type Fingerprint, isFingerprint, tidyFingerprint } from './fingerprint.ts';
 
 export interface KeyRing {
   /** Primary fingerprints, as pinned. */
@@ -33,16 +31,14 @@ export class KeyFault extends Error {
   }
 }
 
+/** A file of a directory of public keys, as it lies on the machine. */
 export interface KeyFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-const WARN_BEFORE_MS = 30 * 24 * 60 * 60 * 1000;
-
-export function isFingerprint(text: string): text is Fingerprint {
-  return /^[0-9A-F]{40}$/.test(text);
-}
+/** How long before its end a key is worth a warning. */
+export const KEY_WARNING_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Reads public keys, armored or binary, and keeps those of the pinned certificates. Files that hold other keys, or
@@ -96,14 +92,14 @@ export async function readKeys(
 /** Keys that may sign now but not much longer: those that end within 30 days, or have ended. */
 export function keyWarnings(ring: KeyRing, now: Date): { fingerprint: Fingerprint; expiresAt: Date }[] {
   return [...ring.keys.values()].flatMap(({ fingerprint, expiresAt, unusable }) =>
-    !unusable && expiresAt && expiresAt.getTime() - now.getTime() <= WARN_BEFORE_MS
+    !unusable && expiresAt && expiresAt.getTime() - now.getTime() <= KEY_WARNING_MS
       ? [{ fingerprint, expiresAt }]
       : [],
   );
 }
 
 function readFingerprint(text: string): Fingerprint {
-  const fingerprint = text.replaceAll(' ', '').toUpperCase();
+  const fingerprint = tidyFingerprint(text);
   if (isFingerprint(fingerprint)) return fingerprint;
   throw new KeyFault(
     'fingerprint_invalid',

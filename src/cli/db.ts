@@ -1,9 +1,11 @@
 // `countersign db`: the governed database's schema, logins and grants, as its administrator. The running bot never
 // holds this login.
 import { Command } from 'commander';
-import { KeyFault, readKeys } from '../approval/keys.ts';
+import { readKeys } from '../approval/keys.ts';
 import {
+  CONFIG_FILE,
   type Environment,
+  processEnvironment,
   readGoverned,
   readGovernedAdmin,
   readOrchestrator,
@@ -11,14 +13,14 @@ import {
 } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { checkSchema } from '../governed/check.ts';
-import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
+import type { AdminDatabase } from '../governed/database.ts';
 import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
 import { setPasswords } from '../governed/logins.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';
 import { applySigners, planSigners, signerSet } from '../governed/signers.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
-import { CONFIG_FILE } from './start.ts';
 
 const SETTINGS = `
 Settings: DOT_CUTTER_DB_HOST, _PORT, _NAME, _SSLMODE, _SSLROOTCERT, DOT_CUTTER_ADMIN_DB_USER and _PASSWORD;
@@ -52,11 +54,9 @@ export function dbCommand(): Command {
 async function asAdmin(
   work: (admin: AdminDatabase, environment: Environment) => Promise<void>,
 ): Promise<void> {
-  const admin = openPostgresAdmin(readGovernedAdmin(process.env));
+  const admin = openPostgresAdmin(readGovernedAdmin(processEnvironment()));
   try {
-    await work(admin, process.env);
-  } catch (error) {
-    throw error instanceof GovernedFault || error instanceof KeyFault ? new CliFault(error.message) : error;
+    await work(admin, processEnvironment());
   } finally {
     await admin.close();
   }
@@ -85,7 +85,7 @@ async function check(admin: AdminDatabase): Promise<void> {
       ? `${objects} objects and ${EXPECTED.length} privileges are as expected`
       : `${wrong} differences`,
   );
-  if (wrong > 0) process.exitCode = 1;
+  if (wrong > 0) process.exitCode = EXIT.no;
 }
 
 async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
@@ -97,7 +97,7 @@ async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
   printDeviations(deviations);
   if (deviations.length === 0) return;
   if (!apply) {
-    process.exitCode = 1;
+    process.exitCode = EXIT.no;
     return print('', ...deviations.map(({ mend }) => mend));
   }
   const mended = await admin.admin(mendGrants);
@@ -130,7 +130,7 @@ async function signers(admin: AdminDatabase, request: SignersRequest): Promise<v
   if (changes.length === 0)
     return print(`the ${set.keys.length} keys of the pinned signers are in the database`);
   print(apply ? `${changes.length} changes made` : `${changes.length} changes; make them with --apply`);
-  if (!apply) process.exitCode = 1;
+  if (!apply) process.exitCode = EXIT.no;
 }
 
 function printDeviations(deviations: readonly Deviation[]): void {

@@ -10,7 +10,7 @@ import { findOpenings, type Opening } from './opening.ts';
 import { detectProfile, type Profile, profileNamed } from './profile.ts';
 import { sectionTypeOf } from './section-type.ts';
 import { readSource, type Source } from './source.ts';
-import type { Granularity, SectionType, UnitKind } from './unit.ts';
+import { DEFAULT_GRANULARITY, type Granularity, type SectionType, type UnitKind } from './unit.ts';
 
 export interface MarkedSection {
   readonly key: string;
@@ -46,7 +46,7 @@ export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocume
   const named = options.profile === undefined ? undefined : profileNamed(options.profile);
   const source = readSource(bytes, options);
   const profile = named ?? detectProfile(source.text);
-  const granularity = options.granularity ?? 'article';
+  const granularity = options.granularity ?? DEFAULT_GRANULARITY;
   const blocks = readBlocks(source.text);
   const openings = frame(findUnits(blocks, { source, profile, granularity }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });

@@ -3,7 +3,7 @@
 import { chooseReading } from './enumerator.ts';
 import type { Opening } from './opening.ts';
 import type { LabelRule, Profile } from './profile.ts';
-import type { Granularity, UnitKind } from './unit.ts';
+import { DEPTHS, type Granularity, type UnitKind } from './unit.ts';
 
 /** An opening in its place: `parent` is the index of the unit that contains it, or -1. */
 export interface Nested {
@@ -52,8 +52,8 @@ function isSwallowed(outer: Open | undefined, inner: Opening): boolean {
 }
 
 function isCut(kind: UnitKind, granularity: Granularity): boolean {
-  if (kind === 'point') return granularity === 'point';
-  if (kind === 'clause' || kind === 'definition') return granularity !== 'article';
+  if (kind === 'point') return DEPTHS[granularity].points;
+  if (kind === 'clause' || kind === 'definition') return DEPTHS[granularity].clauses;
   return true;
 }
 

@@ -9,7 +9,7 @@ import type { LabelRule, Profile, TitleRule } from './profile.ts';
 import { quotedBlocks } from './quoted.ts';
 import { openText } from './text.ts';
 import { withoutListed } from './toc.ts';
-import type { Granularity, SectionType, UnitKind } from './unit.ts';
+import { DEPTHS, type Granularity, type SectionType, type UnitKind } from './unit.ts';
 
 export interface Opening {
   readonly line: number;
@@ -49,7 +49,7 @@ export function findOpenings(
         : openText(block, {
             next: blocks[index + 1],
             profile,
-            enumerators: granularity !== 'article' || countsAnyway(openings.at(-1)),
+            enumerators: DEPTHS[granularity].clauses || countsAnyway(openings.at(-1)),
           });
     openings.push(...found);
     if (openings.length > MAX_UNITS)

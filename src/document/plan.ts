@@ -1,6 +1,6 @@
-// Phase `cutplan`: marked sections become the ordered rows to be written, and one digest over all of them.
+// Phase `cutplan`: marked sections become the ordered rows to be written.
 // Invariant 1 of the design: the bodies of a plan's rows, in order, are the source byte for byte.
-import { digestOf, type Sha256, sha256 } from '../digest/digest.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import { type MarkedDocument, type MarkOptions, mark } from './mark.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
@@ -27,8 +27,6 @@ export interface CutPlan {
   readonly document: { readonly bytes: number; readonly sha256: Sha256 };
   readonly profile: string;
   readonly granularity: Granularity;
-  /** What the sovereign signs: RFC 8785 digest of everything here but the bodies, which their own digests cover. */
-  readonly cutplan_sha256: Sha256;
   readonly rows: readonly PlanRow[];
 }
 
@@ -55,13 +53,5 @@ export function cutPlan(marked: MarkedDocument): CutPlan {
     };
   });
   const { document, profile, granularity } = marked;
-  const plan = { document, profile, granularity, rows };
-  return { ...plan, cutplan_sha256: digestOf(planIdentity(plan)) };
-}
-
-/** The value whose digest names a plan (design section 3, phase cutplan). */
-export function planIdentity(plan: Omit<CutPlan, 'cutplan_sha256'>) {
-  const rows = plan.rows.map(({ body: _, ...row }) => row);
-  const { document, profile, granularity } = plan;
-  return { format: 'countersign/cutplan/1', document, profile, granularity, rows };
+  return { document, profile, granularity, rows };
 }

@@ -2,48 +2,29 @@
 // and git/blobs, because the contents API follows symbolic links.
 import { createHash } from 'node:crypto';
 import type { ProbotOctokit } from 'probot';
-import type { ChangedFile, TreeEntry } from '../approval/admission.ts';
+import type { TreeEntry } from '../approval/admission.ts';
+import type { Forge, PullRequest } from '../intake/forge.ts';
 import { SourceUnavailable } from '../phases/context.ts';
+import { GitHubRefusal } from '../publish/forge.ts';
+import { answered } from './answer.ts';
 
 export interface RepositoryName {
   readonly owner: string;
   readonly repo: string;
 }
 
-export interface PullRequest {
-  readonly number: number;
-  readonly open: boolean;
-  readonly merged: boolean;
-  readonly mergeCommit: string | null;
-  readonly headCommit: string;
-  readonly headRepository: string | null;
-  readonly base: string;
-  readonly author: string;
-}
-
-export interface RepositoryFacts {
-  readonly name: string;
-  defaultBranch(): Promise<string>;
+export interface RepositoryFacts extends Forge {
   /** The commit that the default branch points at. */
   head(): Promise<string>;
-  pull(number: number): Promise<PullRequest>;
-  /** Every file that the pull request changes; GitHub lists at most 3,000. */
-  changedFiles(number: number): Promise<ChangedFile[]>;
-  /** Closed pull requests, those updated last first, until `since`. */
-  closedPulls(since: Date): Promise<PullRequest[]>;
-  /** The entries directly in `folder` at a commit, or null when it is no folder there. */
-  folder(commit: string, path: string): Promise<TreeEntry[] | null>;
-  /** The entry itself, of whatever type; null when nothing has that path. */
-  entry(commit: string, path: string): Promise<TreeEntry | null>;
   /** The tree of a commit. */
   rootOf(commit: string): Promise<string>;
-  blob(sha: string): Promise<Uint8Array>;
+  /** GitHub's own clock, by the Date header of an answer. */
   now(): Promise<Date>;
 }
 
 const TREES_KEPT = 64;
 
-/** Every reading throws SourceUnavailable when GitHub cannot be reached or is out of order. */
+/** Every reading throws SourceUnavailable when GitHub cannot be reached or is out of order, GitHubRefusal when it says no. */
 export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryName): RepositoryFacts {
   const at = { owner, repo };
   const trees = new Map<string, TreeEntry[]>();
@@ -52,9 +33,9 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
   const tree = async (sha: string): Promise<TreeEntry[]> => {
     const known = trees.get(sha);
     if (known) return known;
-    const entries = await reads(`reading tree ${sha}`, async () => {
+    const entries = await answered(`reading tree ${sha}`, async () => {
       const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
-      if (data.truncated) throw new Error(`GitHub truncated tree ${sha}`);
+      if (data.truncated) throw new GitHubRefusal('truncated', { doing: `reading tree ${sha}` });
       return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '' }) => ({
         path,
         mode,
@@ -68,7 +49,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
   };
 
   const rootOf = async (commit: string): Promise<string> => {
-    const { data } = await reads(`reading commit ${commit}`, () =>
+    const { data } = await answered(`reading commit ${commit}`, () =>
       octokit.rest.git.getCommit({ ...at, commit_sha: commit }),
     );
     return data.tree.sha;
@@ -93,27 +74,27 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     rootOf,
 
     async defaultBranch() {
-      const { data } = await reads('reading the repository', () => octokit.rest.repos.get(at));
+      const { data } = await answered('reading the repository', () => octokit.rest.repos.get(at));
       return data.default_branch;
     },
 
     async head() {
       const branch = await facts.defaultBranch();
-      const { data } = await reads('reading the default branch', () =>
+      const { data } = await answered('reading the default branch', () =>
         octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` }),
       );
       return data.object.sha;
     },
 
     async pull(number) {
-      const { data } = await reads(`reading pull request ${number}`, () =>
+      const { data } = await answered(`reading pull request ${number}`, () =>
         octokit.rest.pulls.get({ ...at, pull_number: number }),
       );
       return decodePull(data);
     },
 
     async changedFiles(number) {
-      const files = await reads(`listing the files of pull request ${number}`, () =>
+      const files = await answered(`listing the files of pull request ${number}`, () =>
         octokit.paginate(octokit.rest.pulls.listFiles, { ...at, pull_number: number, per_page: 100 }),
       );
       return files.map(({ filename, status, previous_filename }) => ({
@@ -126,7 +107,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     async closedPulls(since) {
       const list = octokit.rest.pulls.list;
       const query = { ...at, state: 'closed', sort: 'updated', direction: 'desc', per_page: 50 } as const;
-      return reads('listing closed pull requests', async () => {
+      return answered('listing closed pull requests', async () => {
         const found: PullRequest[] = [];
         for await (const { data } of octokit.paginate.iterator(list, query)) {
           for (const pull of data) {
@@ -145,7 +126,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     },
 
     async blob(sha) {
-      const { data } = await reads(`reading blob ${sha}`, () =>
+      const { data } = await answered(`reading blob ${sha}`, () =>
         octokit.rest.git.getBlob({ ...at, file_sha: sha }),
       );
       const bytes = Buffer.from(data.content, 'base64');
@@ -155,7 +136,7 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     },
 
     async now() {
-      const { headers } = await reads('asking for the time', () => octokit.rest.repos.get(at));
+      const { headers } = await answered('asking for the time', () => octokit.rest.repos.get(at));
       const date = new Date(headers.date ?? '');
       if (Number.isNaN(date.getTime()))
         throw new SourceUnavailable('asking for the time', { cause: new Error('no Date header') });
@@ -191,24 +172,4 @@ function decodePull(data: PullData): PullRequest {
     base: data.base.ref,
     author: data.user?.login ?? 'ghost',
   };
-}
-
-export function statusOf(error: unknown): number | undefined {
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' ? status : undefined;
-}
-
-// Network failures and 5xx say nothing about the facts: they are told apart so that the look is simply repeated.
-async function reads<T>(doing: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    const status = statusOf(error);
-    if (
-      error instanceof SourceUnavailable ||
-      (status !== undefined && status < 500 && status !== 429 && status !== 403)
-    )
-      throw error;
-    throw new SourceUnavailable(doing, { cause: error });
-  }
 }

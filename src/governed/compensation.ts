@@ -165,7 +165,7 @@ export async function verifyRevert(
   options: { readonly plan: RevertPlan; readonly assertEnabled: AssertEnabled },
 ) {
   const { plan, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId: plan.run_id }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const written = await findWrittenRun(writer, plan.run_id);
     const after = await countUnits(writer, plan.document_id);
     assertSame({ mode: written?.reverted ?? null, after }, { mode: plan.mode, after: plan.effects.after });

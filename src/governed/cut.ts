@@ -1,10 +1,9 @@
 // cut_leg_a: every row of the plan through fn_iu_create, many to a call, and every single answer checked.
 import { z } from 'zod';
-import type { Sha256 } from '../digest/digest.ts';
-import type { ChangePlan, PlannedRow } from '../document/change.ts';
+import { sha256Schema as digest, type Sha256 } from '../digest/digest.ts';
+import type { ChangePlan, PlannedRow } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Writer } from './database.ts';
-import { digest } from './units.ts';
 
 export interface LegA {
   /** Units created. */

@@ -38,9 +38,19 @@ const FUNCTIONS = [
   'public.fn_iu_enact(text)',
   'public.fn_iu_revert(text, text)',
 ];
+// They read as whoever calls them, and change nothing.
+const PLAN_FUNCTIONS = [
+  'tree_leaf(text)',
+  'tree_head(bytea)',
+  'plan_header(text, text, text, text, text)',
+  'plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)',
+  'plan_retired(text, text, text, text, text)',
+  'plan_lines(bigint)',
+  'plan_head(bigint)',
+].map((signature) => `cutter_guard.${signature}`);
 // enacted_at, reverted_at and revert_mode belong to fn_iu_enact and fn_iu_revert alone.
 const CHANGE_SET_COLUMNS =
-  'INSERT (created, cutplan_sha256, document_id, kept, retired, revised, run_id, source_sha256)';
+  'INSERT (accepts_sha256, created, cutplan_sha256, document_id, granularity, kept, profile, retired, revised, run_id, source_sha256)';
 
 export const EXPECTED: readonly Privilege[] = sorted([
   ...hold('workflow_admin', 'schema public', 'CREATE', 'USAGE'),
@@ -49,11 +59,16 @@ export const EXPECTED: readonly Privilege[] = sorted([
   ...['schema cutter_governance', 'schema cutter_guard'].flatMap(ownedByAdmin),
   ...[...TABLES, ...GUARD_TABLES].map((name) => `table ${name}`).flatMap(ownedByAdmin),
   ...SEQUENCES.map((name) => `sequence ${name}`).flatMap(ownedByAdmin),
-  ...[...FUNCTIONS, FN_ADMIT, ...GUARD_FUNCTIONS].map((name) => `function ${name}`).flatMap(ownedByAdmin),
+  ...[...FUNCTIONS, FN_ADMIT, ...GUARD_FUNCTIONS, ...PLAN_FUNCTIONS]
+    .map((name) => `function ${name}`)
+    .flatMap(ownedByAdmin),
   ...['cutter_exec', 'cutter_verify'].flatMap((role) => [
     ...hold(role, 'database', 'CONNECT'),
-    ...['public', 'cutter_governance'].flatMap((schema) => hold(role, `schema ${schema}`, 'USAGE')),
+    ...['public', 'cutter_governance', 'cutter_guard'].flatMap((schema) =>
+      hold(role, `schema ${schema}`, 'USAGE'),
+    ),
     ...[...TABLES, ...GUARD_TABLES].flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
+    ...PLAN_FUNCTIONS.flatMap((signature) => hold(role, `function ${signature}`, 'EXECUTE')),
   ]),
   ...[...FUNCTIONS, FN_ADMIT].flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
   ...LEG_B.flatMap((table) => hold('cutter_exec', `table ${table}`, 'INSERT')),

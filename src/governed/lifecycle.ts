@@ -71,7 +71,7 @@ export async function verifyEnactment(
   options: VerifyEnactmentOptions,
 ): Promise<EnactmentVerification> {
   const { runId, documentId, sourceSha256, expected, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const written = await findWrittenRun(writer, runId);
     if (!written?.lifecycle_enact) throw new Stop('verify_mismatch', `the units of ${runId} are not enacted`);
     assertSame({ ...written.lifecycle_enact }, { ...expected });

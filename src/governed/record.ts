@@ -2,7 +2,7 @@
 // then held against the plan, so the account can never describe anything but what is there.
 import { z } from 'zod';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
-import type { ChangePlan } from '../document/change.ts';
+import type { ChangePlan } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Writer } from './database.ts';
 import { id } from './units.ts';
@@ -40,9 +40,11 @@ export async function recordLegB(writer: Writer, options: RecordOptions): Promis
   const review = approvals.findLast(({ gate }) => gate === 'SG_1_cut_authz');
   if (!review) throw new Stop('incomplete_ids', 'no SG_1_cut_authz approval was given to be recorded');
   const { create, revise, keep, retire } = change.counts;
+  const { profile, granularity, accepts_sha256 } = change.header;
 
   const change_set_id = await insert(writer, 'cut_change_set', {
     ...{ run_id: runId, document_id: documentId, source_sha256: options.sourceSha256 },
+    ...{ profile, granularity, accepts_sha256 },
     ...{
       cutplan_sha256: options.cutplanSha256,
       created: create,

@@ -1,10 +1,9 @@
 // Snapshots of the governed database and the verification table between two of them (design section 5): what a run may
 // change is counted exactly, what it may not is held by digest.
 import { z } from 'zod';
-import { digestOf } from '../digest/digest.ts';
+import { sha256Schema as digest, digestOf } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
-import { digest } from './units.ts';
 
 const count = z.number().int().nonnegative();
 const unitCounts = z.strictObject({ draft: count, enacted: count, retired: count });

@@ -1,14 +1,14 @@
 // write_verify: what was committed, read back by another role on its own connection and held against what the writers
 // returned. The result is written once for each run and kind, however often the phase is repeated after a crash.
 import { z } from 'zod';
-import { digestOf, type Sha256 } from '../digest/digest.ts';
+import { sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
 import type { LegA } from './cut.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
 import { findWrittenRun } from './readback.ts';
 import { insert, type LegB } from './record.ts';
 import type { Structure } from './structure.ts';
-import { digest, id } from './units.ts';
+import { id } from './units.ts';
 
 export interface WriteVerifyOptions {
   readonly runId: string;
@@ -39,7 +39,7 @@ export async function verifyWrite(
   options: WriteVerifyOptions,
 ): Promise<WriteVerification> {
   const { runId, documentId, sourceSha256, cutplanSha256, expected, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const written = await findWrittenRun(writer, runId);
     if (!written) throw new Stop('verify_mismatch', `nothing of ${runId} is in the database`);
     const { document_id, cutplan_sha256, cut_leg_a, structural_verify, leg_b_record } = written;

@@ -20,7 +20,7 @@ export interface GrantProbe {
   snapshot: Snapshot;
 }
 
-export const grantProbe: Phase<GrantProbe> = {
+export const grantProbe: Phase<GrantProbe, 'grant_probe'> = {
   name: 'grant_probe',
   output,
   async run({ governed, run, keep }) {

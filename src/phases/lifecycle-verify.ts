@@ -20,7 +20,7 @@ const output = z.strictObject({
 
 export type LifecycleVerify = z.infer<typeof output>;
 
-export const lifecycleVerify: Phase<LifecycleVerify> = {
+export const lifecycleVerify: Phase<LifecycleVerify, 'lifecycle_verify'> = {
   name: 'lifecycle_verify',
   output,
   async run(context) {

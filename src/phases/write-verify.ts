@@ -31,7 +31,7 @@ const output = z.strictObject({
 
 export type WriteVerify = z.infer<typeof output>;
 
-export const writeVerify: Phase<WriteVerify> = {
+export const writeVerify: Phase<WriteVerify, 'write_verify'> = {
   name: 'write_verify',
   output,
   async run(context) {

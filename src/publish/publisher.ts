@@ -2,145 +2,146 @@
 // git. A projection: publishing twice, or after a crash in the middle, leaves one of everything.
 import type { RunId } from '../approval/run-id.ts';
 import { sha256 } from '../digest/digest.ts';
-import type { Repository } from '../github/repository.ts';
-import { holdTitle, renderHold } from '../report/hold.ts';
+import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
+import type { CommentBody } from '../report/limits.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
 import { runRecord } from '../report/record.ts';
 import { renderRequest } from '../report/request.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
-import { GATE_OF_PAUSE } from '../run/road.ts';
+import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
 import { fold, type RunState } from '../run/state.ts';
 import { artifacts } from '../store/artifacts.ts';
-import { notePublication, publication } from '../store/publications.ts';
+import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
-import type { Store } from '../store/store.ts';
+import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
+import { recordOf } from './record.ts';
 import { type Chapter, tell } from './story.ts';
-import { holdOf, progressOf, recordOf, requestOf, requestSubject } from './views.ts';
+import { type ChapterAt, holdOf, progressOf, requestOf, requestSubject } from './views.ts';
 
-export interface PublisherPorts {
-  readonly repository: Repository;
-  readonly store: Store;
+export interface PublisherPorts extends OutboxPorts {
   readonly reviewers: readonly string[];
-  now(): Date;
 }
 
+/** Throws, after everything else was tried, when GitHub gave no answer to something. */
 export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<void> {
   const events = await runLog(ports.store).load(runId);
   const state = fold(events);
   const kept = await artifacts(ports.store, runId);
   const chapters = tell(events);
-  const telling = { state, kept, ports };
+  const outbox = openOutbox(ports);
+  const telling = { state, kept, ports, outbox };
   for (const chapter of chapters) await publishProgress(chapter, telling);
-  // The record first: whoever is asked to sign finds the whole plan in git.
-  if (state.position.status !== 'RUNNING') await publishRecord(events, telling);
-  for (const chapter of chapters) await publishRequest(chapter, telling);
+  // The record before the requests: whoever is asked to sign finds the whole plan in git.
+  const record = state.position.status === 'RUNNING' ? 'stands' : await publishRecord(events, telling);
+  for (const chapter of chapters) await publishEnd(chapter, { ...telling, record });
+  outbox.close();
 }
 
 interface Telling {
   readonly state: RunState;
   readonly kept: ReadonlyMap<string, string>;
   readonly ports: PublisherPorts;
+  readonly outbox: Outbox;
 }
 
-async function publishProgress(chapter: Chapter, { state, ports }: Telling): Promise<void> {
+interface TellingEnd extends Telling {
+  readonly record: Sent;
+}
+
+async function publishProgress(chapter: Chapter, { state, ports, outbox }: Telling): Promise<void> {
   const progress = progressOf(chapter, state);
-  await publishComment(
-    { pull: chapter.approval.pull, subject: progress.subject, body: renderProgress(progress) },
-    ports,
-  );
+  const { pull } = chapter.approval;
+  await outbox.send(comment({ pull, subject: progress.subject, body: renderProgress(progress) }, ports));
 }
 
-async function publishRequest(chapter: Chapter, { state, kept, ports }: Telling): Promise<void> {
-  const { position, followedBy, approval } = chapter;
-  const { pull } = approval;
-  if (
-    position.status === 'AWAITING_CUT_AUTHORIZATION' ||
-    position.status === 'AWAITING_LIFECYCLE_AUTHORIZATION'
-  ) {
-    const request = requestOf(chapter, { state, kept });
-    const body = followedBy ? renderSigned(request, followedBy) : renderRequest(request);
-    await publishComment({ pull, subject: request.subject, body }, ports);
+/** What stands below the progress of a chapter: a request, or a hold, or that neither is wanted any more. */
+async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> {
+  const { position, phases } = chapter;
+  // What is asked is asked where the phases ran; a fresh window asks for nothing.
+  if (phases.length === 0) return;
+  switch (position.status) {
+    case 'AWAITING_CUT_AUTHORIZATION':
+    case 'AWAITING_LIFECYCLE_AUTHORIZATION':
+      return publishRequest({ ...chapter, position }, telling);
+    case 'HELD':
+      return publishHold({ ...chapter, position }, telling);
+    case 'ABANDONED':
+      return withdrawRequests(chapter, telling);
+    case 'RUNNING':
+    case 'COMPLETED':
+    case 'REVERTED':
+      return;
+    default:
+      return position satisfies never;
   }
-  if (position.status === 'ABANDONED') await withdrawRequests({ pull, runId: state.runId }, ports);
-  if (position.status === 'HELD') {
-    const hold = holdOf(chapter, { state, reviewers: ports.reviewers });
-    const body = followedBy
-      ? renderSigned({ subject: hold.subject, draft: hold.release }, followedBy)
-      : renderHold(hold);
-    await publishComment({ pull, subject: hold.subject, body }, ports);
-    await publishIssue(
-      { subject: `issue of ${hold.subject}`, title: holdTitle(hold), body: renderHold(hold) },
-      ports,
-    );
-  }
+}
+
+async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingEnd): Promise<void> {
+  const { state, kept, ports, outbox, record } = telling;
+  if (record === 'delayed') return;
+  const request = requestOf(chapter, { state, kept, recordRefused: record === 'stands' ? null : record });
+  const { followedBy, approval } = chapter;
+  const body = followedBy ? renderSigned(request, followedBy) : renderRequest(request);
+  await outbox.send(comment({ pull: approval.pull, subject: request.subject, body }, ports));
+}
+
+async function publishHold(chapter: ChapterAt<'HELD'>, { state, ports, outbox }: Telling): Promise<void> {
+  const { followedBy, approval } = chapter;
+  const hold = holdOf(chapter, { state, reviewers: ports.reviewers });
+  const { subject, release: draft } = hold;
+  const body = followedBy ? renderSigned({ subject, draft }, followedBy) : renderHold(hold);
+  await outbox.send(comment({ pull: approval.pull, subject, body }, ports));
+  if (!followedBy) await outbox.send(issue(hold, ports));
 }
 
 // A ready-to-sign document that would be refused must not stay on the page as if it were waiting.
-async function withdrawRequests(
-  { pull, runId }: { pull: number; runId: RunId },
-  ports: PublisherPorts,
-): Promise<void> {
+async function withdrawRequests({ approval }: Chapter, { state, ports, outbox }: Telling): Promise<void> {
   for (const gate of Object.values(GATE_OF_PAUSE)) {
-    const subject = requestSubject(runId, gate);
+    const subject = requestSubject(state.runId, gate);
     if (!(await publication(ports.store, ports.repository.name, subject))) continue;
-    await publishComment({ pull, subject, body: renderWithdrawn(subject, 'The run was abandoned.') }, ports);
+    const body = renderWithdrawn(subject, 'abandoned');
+    await outbox.send(comment({ pull: approval.pull, subject, body }, ports));
   }
 }
 
-async function publishComment(
-  { pull, subject, body }: { pull: number; subject: string; body: string },
-  ports: PublisherPorts,
-) {
-  const { repository, store, now } = ports;
-  const known = await publication(store, repository.name, subject);
-  const digest = sha256(body);
-  if (known?.sha256 === digest) return;
-  const id = await repository.upsertComment({
-    issue: pull,
-    marker: marker(subject),
-    body,
-    id: known && Number(known.remoteId),
-  });
-  await notePublication(
-    store,
-    { repository: repository.name, subject, remoteId: String(id), sha256: digest },
-    now(),
-  );
-}
-
-async function publishIssue(
-  { subject, title, body }: { subject: string; title: string; body: string },
-  ports: PublisherPorts,
-) {
-  const { repository, store, reviewers, now } = ports;
-  if (await publication(store, repository.name, subject)) return;
-  const number = await repository.openIssue({
-    marker: marker(subject),
-    title,
-    body: `${marker(subject)}\n${body}`,
-    assignees: reviewers,
-  });
-  await notePublication(
-    store,
-    { repository: repository.name, subject, remoteId: String(number), sha256: sha256(body) },
-    now(),
-  );
-}
-
-async function publishRecord(events: readonly RunEvent[], { state, kept, ports }: Telling): Promise<void> {
-  const { repository, store, now } = ports;
-  const subject = `record of ${state.runId}`;
-  if ((await publication(store, repository.name, subject))?.sha256 === state.head.hash) return;
-  const message = `Record ${state.runId}: ${state.position.status}`;
-  const files = runRecord(recordOf(state, { events, kept }));
-  const commit = await repository.commitFiles({ message, files });
-  const note = {
-    repository: repository.name,
+export function comment(
+  { pull, subject, body }: { pull: number; subject: string; body: CommentBody },
+  { repository }: OutboxPorts,
+): Letter {
+  return {
     subject,
-    remoteId: commit ?? 'unchanged',
-    sha256: state.head.hash,
+    sha256: sha256(body),
+    async put(known) {
+      const id = known === undefined ? undefined : Number(known);
+      return String(await repository.upsertComment({ issue: pull, marker: marker(subject), body, id }));
+    },
   };
-  await notePublication(store, note, now());
+}
+
+function issue(hold: Hold, { repository, reviewers }: PublisherPorts): Letter {
+  const subject = `issue of ${hold.subject}`;
+  const rendered = renderHoldIssue(hold);
+  return {
+    subject,
+    // An issue is opened once: its digest is of what it is about, not of its words.
+    sha256: sha256(subject),
+    put: async () => String(await repository.openIssue({ ...rendered, assignees: reviewers })),
+  };
+}
+
+async function publishRecord(
+  events: readonly RunEvent[],
+  { state, kept, ports, outbox }: Telling,
+): Promise<Sent> {
+  const message = `Record ${state.runId}: ${state.position.status}`;
+  return outbox.send({
+    subject: `record of ${state.runId}`,
+    sha256: state.head.hash,
+    async put() {
+      const files = runRecord(recordOf(state, { events, kept }));
+      return (await ports.repository.commitFiles({ message, files })) ?? 'unchanged';
+    },
+  });
 }

@@ -1,17 +1,20 @@
-// From the state and a chapter of its story to what the report shows. The only place that knows both sides.
+// From the state and a chapter of its story to what the report shows: data only, no sentence. The one place that knows
+// both sides.
 import type { Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
 import type { Hold } from '../report/hold.ts';
-import { count } from '../report/markdown.ts';
-import type { PhaseLine, Progress } from '../report/progress.ts';
-import type { RunRecord } from '../report/record.ts';
+import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
-import { encodeEvent, type RunEvent } from '../run/events.ts';
-import { GATE_OF_PAUSE } from '../run/road.ts';
-import { expectedBindings, type FinishedPhase, type Position, type RunState } from '../run/state.ts';
-import { PHASES } from '../run/steps.ts';
+import { expectedBindings, pathForNext } from '../run/bindings.ts';
+import { type PauseStatus, PHASES } from '../run/road.ts';
+import { type FinishedPhase, outputOf, type Position, type RunState } from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
+
+/** A chapter that ended, or stands, at a position of one kind. */
+export type ChapterAt<Status extends Position['status']> = Chapter & {
+  readonly position: Extract<Position, { status: Status }>;
+};
 
 export function progressOf(chapter: Chapter, state: RunState): Progress {
   const { approval, phases, head } = chapter;
@@ -20,27 +23,27 @@ export function progressOf(chapter: Chapter, state: RunState): Progress {
     runId: state.runId,
     documentId: state.documentId,
     phases: phases.map(phaseLine),
-    outcome: outcomeOf(chapter, state),
+    standing: standingOf(chapter, state),
     notices: phases.flatMap(({ finished }) => (finished ? noticesOf(finished) : [])),
     head,
   };
 }
 
-function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLine {
-  const state = stopped
-    ? 'stopped'
-    : finished
-      ? finished.recovered
-        ? 'recovered'
-        : 'done'
-      : running
-        ? 'running'
-        : 'waiting';
-  const durationMs = finished && !finished.recovered ? finished.durationMs : null;
-  return { name, state, durationMs, lines: finished ? linesOf(finished) : [] };
+function standingOf({ approval, phases, position }: Chapter, { sg1Only }: RunState): Standing {
+  if (phases.length === 0)
+    return { is: 'RENEWED', gate: approval.gate, until: new Date(approval.valid_until) };
+  return position.status === 'COMPLETED' ? { is: position.status, drafts: sg1Only } : { is: position.status };
 }
 
-function linesOf({ phase, output }: FinishedPhase): readonly string[] {
+function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLine {
+  const durationMs = finished && !finished.recovered ? finished.durationMs : null;
+  const lines = finished ? linesOf(finished) : [];
+  if (stopped) return { name, state: 'stopped', durationMs, lines };
+  if (finished) return { name, state: finished.recovered ? 'recovered' : 'done', durationMs, lines };
+  return { name, state: running ? 'running' : 'waiting', durationMs, lines };
+}
+
+export function linesOf({ phase, output }: FinishedPhase): readonly string[] {
   const { output: decoder, report }: PhaseOutput<unknown> = PHASES[phase];
   return report(decoder.parse(output));
 }
@@ -50,146 +53,71 @@ function noticesOf({ phase, output }: FinishedPhase): readonly string[] {
   return notices ? notices(decoder.parse(output)) : [];
 }
 
-const OUTCOMES: Record<Position['status'], { mark: string; says: string } | null> = {
-  RUNNING: null,
-  AWAITING_CUT_AUTHORIZATION: { mark: '⏸️', says: 'is planned and backed up; nothing is written yet' },
-  AWAITING_LIFECYCLE_AUTHORIZATION: { mark: '⏸️', says: 'is cut and verified; its units are drafts' },
-  COMPLETED: { mark: '✅', says: 'is done' },
-  HELD: { mark: '🛑', says: 'is held' },
-  REVERTED: { mark: '↩️', says: 'is reverted' },
-  ABANDONED: { mark: '⏹️', says: 'is abandoned' },
-};
-
-function outcomeOf({ approval, phases, position }: Chapter, state: RunState): Progress['outcome'] {
-  if (phases.length === 0) {
-    return {
-      mark: '🔄',
-      sentence: `The enable is renewed until ${approval.valid_until.slice(0, 16).replace('T', ' ')} UTC`,
-    };
-  }
-  const outcome = OUTCOMES[position.status];
-  return outcome && { mark: outcome.mark, sentence: `\`${state.documentId}\` ${outcome.says}` };
-}
-
 export function requestSubject(runId: RunId, gate: Gate): string {
   return `request of ${runId} for ${gate}`;
 }
 
 export function requestOf(
-  chapter: Chapter,
-  { state, kept }: { state: RunState; kept: ReadonlyMap<string, string> },
+  { position, head }: ChapterAt<PauseStatus>,
+  {
+    state,
+    kept,
+    recordRefused,
+  }: { state: RunState; kept: ReadonlyMap<string, string>; recordRefused: string | null },
 ): SignatureRequest {
-  const { position, head } = chapter;
-  const pause =
-    position.status === 'AWAITING_CUT_AUTHORIZATION' ? position.status : 'AWAITING_LIFECYCLE_AUTHORIZATION';
-  const gate = GATE_OF_PAUSE[pause];
-  const enable = state.approvals.findLast((approval) => approval.gate === 'GAP7_execution_enable');
-  const renewed = state.approvals.filter((approval) => approval.gate === 'GAP7_execution_enable').length > 1;
-  const outline = kept.get('outline.txt');
-  const changes = kept.get('changes.diff');
-  return {
-    subject: requestSubject(state.runId, gate),
+  const enables = state.approvals.filter(({ gate }) => gate === 'GAP7_execution_enable');
+  const enable = enables.at(-1) ?? state.approvals[0];
+  const asked = {
     runId: state.runId,
     documentId: state.documentId,
-    draft: draftOf(state, gate),
-    meaning: meaningOf(chapter, state),
-    enabledUntil: enable ? new Date(enable.valid_until) : null,
-    renewal: renewed ? null : draftOf(state, 'GAP7_execution_enable'),
-    folds: gate === 'SG_1_cut_authz' ? foldsOf({ outline, changes }) : [],
+    counts: outputOf(state, PHASES.cutplan).counts,
+    enabledUntil: new Date(enable.valid_until),
+    renewal: draftOf(state, 'GAP7_execution_enable'),
+    recordRefused,
     head,
   };
+  switch (position.status) {
+    case 'AWAITING_CUT_AUTHORIZATION':
+      return {
+        ...asked,
+        subject: requestSubject(state.runId, 'SG_1_cut_authz'),
+        draft: draftOf(state, 'SG_1_cut_authz'),
+        changes: kept.get('changes.diff') ?? '',
+        outline: kept.get('outline.txt') ?? '',
+      };
+    case 'AWAITING_LIFECYCLE_AUTHORIZATION':
+      return {
+        ...asked,
+        subject: requestSubject(state.runId, 'SG_2_lifecycle_authz'),
+        draft: draftOf(state, 'SG_2_lifecycle_authz'),
+      };
+    default:
+      return position.status satisfies never;
+  }
 }
 
-function foldsOf({
-  outline,
-  changes,
-}: {
-  outline: string | undefined;
-  changes: string | undefined;
-}): SignatureRequest['folds'] {
-  const folds: SignatureRequest['folds'][number][] = [];
-  if (changes) folds.push({ summary: 'What changes, unit by unit', text: changes, language: 'diff' });
-  if (outline) folds.push({ summary: 'The cut plan', text: outline, language: '' });
-  return folds;
-}
-
-function draftOf(state: RunState, gate: Gate): ApprovalDraft {
-  return { gate, bindings: expectedBindings(state, gate) };
-}
-
-function meaningOf({ position }: Chapter, state: RunState): string {
-  const { create, revise, keep, retire } = PHASES.cutplan.output.parse(
-    state.finished.find(({ phase }) => phase === 'cutplan')?.output,
-  ).counts;
-  const changes = [
-    [create, 'to create'],
-    [revise, 'to revise'],
-    [keep, 'to keep as they are'],
-    [retire, 'to retire'],
-  ] as const;
-  const units = changes.filter(([n]) => n > 0).map(([n, what]) => `${count(n, 'unit')} ${what}`);
-  const plan = `\`${state.documentId}\`: ${units.join(', ')}.`;
-  return position.status === 'AWAITING_CUT_AUTHORIZATION'
-    ? `${plan} Nothing has been written yet; your signature lets the bot write exactly this plan, as drafts.`
-    : `${plan} They are written as drafts and verified; your signature enacts them.`;
+function draftOf<G extends Gate>(state: RunState, gate: G): ApprovalDraft<G> {
+  return { gate, file: pathForNext(state, gate), bindings: expectedBindings(state, gate) };
 }
 
 export function holdOf(
-  chapter: Chapter,
+  { position, head }: ChapterAt<'HELD'>,
   { state, reviewers }: { state: RunState; reviewers: readonly string[] },
 ): Hold {
-  const { position, head } = chapter;
-  if (position.status !== 'HELD') throw new Error(`the chapter of #${chapter.approval.pull} is not held`);
+  const { phase, code, detail, since } = position;
   return {
     subject: `hold of ${state.runId} at ${head.seq}`,
     runId: state.runId,
     documentId: state.documentId,
-    phase: position.phase,
-    code: position.code,
-    detail: position.detail,
-    since: position.since,
-    wrote: state.finished.some(({ phase }) => phase === 'leg_b_record'),
-    release: { gate: 'SG_H_release_authz', bindings: { run_id: state.runId, event_log_sha256: head.hash } },
+    ...{ phase, code, detail, since },
+    wrote: state.finished.some((entry) => entry.phase === 'leg_b_record'),
+    release: {
+      gate: 'SG_H_release_authz',
+      file: pathForNext(state, 'SG_H_release_authz'),
+      bindings: { run_id: state.runId, event_log_sha256: head.hash },
+    },
     revert: state.revertPlanSha256 ? draftOf(state, 'SG_R_revert_authz') : null,
     reviewers,
     head,
-  };
-}
-
-export function recordOf(
-  state: RunState,
-  { events, kept }: { events: readonly RunEvent[]; kept: ReadonlyMap<string, string> },
-): RunRecord {
-  const { runId, position, head, finished, ...facts } = state;
-  return {
-    runId,
-    state: {
-      format: 'countersign/run-state/1',
-      run_id: runId,
-      status: position.status,
-      document_id: facts.documentId,
-      repository: facts.repository,
-      source: facts.source,
-      granularity: facts.granularity,
-      profile: facts.profile,
-      sg1_only: facts.sg1Only,
-      approvals: facts.approvals,
-      revert_plan_sha256: facts.revertPlanSha256,
-      position: JSON.parse(JSON.stringify(position)),
-      finished: finished.map(({ phase, startedAt, durationMs }) => ({
-        phase,
-        started_at: startedAt.toISOString(),
-        duration_ms: durationMs,
-      })),
-      log: head,
-    },
-    eventLines: events.map(encodeEvent),
-    phases: finished.map(({ phase, output, ...times }) => ({
-      name: phase,
-      output,
-      lines: linesOf({ phase, output, ...times }),
-      ...times,
-    })),
-    artifacts: new Map([...kept].filter(([name, content]) => name !== 'outline.txt' && content !== '')),
   };
 }

@@ -1,9 +1,17 @@
 // What is said when a run stops: on the pull request, and in the issue opened for the reviewers.
-import { approvalTemplate } from '../approval/template.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
-import { block, code, fold, literal, marker, utc } from './markdown.ts';
+import {
+  type CommentBody,
+  commentBody,
+  type IssueBody,
+  type IssueTitle,
+  issueBody,
+  issueTitle,
+} from './limits.ts';
+import { code, fold, marker, utc } from './markdown.ts';
+import { clip, type Piece, prose } from './pieces.ts';
 import { footer } from './progress.ts';
-import { type ApprovalDraft, approvalName } from './request.ts';
+import { type ApprovalDraft, readyToSign } from './request.ts';
 
 export interface Hold {
   readonly subject: string;
@@ -22,41 +30,50 @@ export interface Hold {
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
-export function holdTitle({ documentId, phase, code: stop }: Hold): string {
-  return `Run held in ${phase}: ${stop} (${documentId})`;
+export interface HoldIssue {
+  readonly title: IssueTitle;
+  readonly body: IssueBody;
+  /** By which the bot finds its own issue again. */
+  readonly marker: string;
 }
 
-export function renderHold(hold: Hold): string {
+export function renderHold(hold: Hold): CommentBody {
+  return commentBody([marker(hold.subject), ...holdPieces(hold)]);
+}
+
+export function renderHoldIssue(hold: Hold): HoldIssue {
+  const { documentId, phase, code: stop } = hold;
+  const own = marker(`issue of ${hold.subject}`);
+  return {
+    title: issueTitle(`Run held in ${phase}: ${stop} (${documentId})`),
+    body: issueBody([own, ...holdPieces(hold)]),
+    marker: own,
+  };
+}
+
+function holdPieces(hold: Hold): Piece[] {
   const { sentence, next } = STOPS[hold.code];
-  const file = `approvals/${approvalName(hold.runId, hold.release.gate)}`;
   return [
-    marker(hold.subject),
     `### 🛑 Stopped in ${code(hold.phase)}: ${code(hold.code)}`,
-    `The run of ${code(hold.documentId)} is HELD since ${utc(hold.since)}: ${sentence}.`,
-    `> ${literal(hold.detail)}`,
+    `The run of ${code(clip(hold.documentId, 100))} is HELD since ${utc(hold.since)}: ${sentence}.`,
+    prose(hold.detail, {
+      whole: `${code(`runs/${hold.runId}/events.jsonl`)}, entry \`stopped\``,
+      wrap: (shown) => `> ${shown}`,
+    }),
     `**What to do:** ${next}`,
     consequence(hold),
-    fold(
-      'Release the hold: retry from the phase that stopped',
-      `Sign this as ${code(file)} and merge it through a pull request:\n\n${block(approvalTemplate(hold.release), 'markdown')}`,
-    ),
+    fold('Release the hold: retry from the phase that stopped', readyToSign(hold.release).join('\n\n')),
     ...compensation(hold),
-    hold.reviewers.length > 0 ? `For ${hold.reviewers.map((login) => `@${login}`).join(' ')}` : '',
+    mentions(hold.reviewers),
     footer(hold),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  ];
 }
 
 function compensation({ revert, runId }: Hold): string[] {
   if (!revert) return [];
-  const file = `approvals/${approvalName(runId, revert.gate)}`;
-  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign this as ${code(file)} and merge it through a pull request:`;
+  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign it:`;
   return [
-    fold(
-      'Compensate: take back what this run has written',
-      `${how}\n\n${block(approvalTemplate(revert), 'markdown')}`,
-    ),
+    fold('Compensate: take back what this run has written', [how, ...readyToSign(revert)].join('\n\n')),
   ];
 }
 
@@ -64,5 +81,16 @@ function consequence({ wrote, runId }: Hold): string {
   if (!wrote) {
     return 'Nothing of this run is in the governed database: whatever was open has been rolled back. There is nothing to compensate.';
   }
-  return `The units of this run **are** committed, as far as the phases above say. See what undoing them would do, without touching anything: ${code(`countersign revert plan ${runId}`)}.`;
+  return `The units of this run **are** committed in the governed database. See what undoing them would do, without touching anything: ${code(`countersign revert plan ${runId}`)}.`;
+}
+
+/** GitHub tells at most this many of those who are named. */
+const MOST_MENTIONS = 50;
+
+function mentions(reviewers: readonly string[]): string {
+  if (reviewers.length === 0) return '';
+  const left = reviewers.length - MOST_MENTIONS;
+  const more = left > 0 ? ` and ${left} more of \`reviewers\` in the configuration` : '';
+  const named = reviewers.slice(0, MOST_MENTIONS).map((login) => `@${clip(login, 39)}`);
+  return `For ${named.join(' ')}${more}`;
 }

@@ -1,9 +1,6 @@
 // The few Markdown forms that the comments are made of. Whatever comes from a document or a person is escaped here,
 // so that no title can end a table, close a fold or call on somebody.
 
-/** GitHub refuses a comment of more characters than this. */
-export const COMMENT_LIMIT = 65_536;
-
 /** Text from outside, as inline Markdown: shown literally, on one line, mentioning nobody. */
 export function literal(text: string): string {
   return text
@@ -16,7 +13,7 @@ export function literal(text: string): string {
 /** Inline code that no backtick inside can end. */
 export function code(text: string): string {
   const flat = text.replace(/\s+/g, ' ');
-  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = longestRun(flat);
   const fence = '`'.repeat(longest + 1);
   const pad = longest > 0 ? ' ' : '';
   // A pipe would end a table cell even inside code.
@@ -25,9 +22,14 @@ export function code(text: string): string {
 
 /** A fenced block that no fence inside can end. */
 export function block(text: string, language = ''): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = '`'.repeat(Math.max(2, longestRun(text)) + 1);
   return `${fence}${language}\n${text.replace(/\n*$/, '')}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 export function fold(summary: string, body: string): string {
@@ -35,8 +37,17 @@ export function fold(summary: string, body: string): string {
 }
 
 export function table(head: readonly string[], align: string, rows: readonly (readonly string[])[]): string {
+  return tableOfRows(head, align, rows.map(tableRow));
+}
+
+/** A table whose rows are lines already, so that it can lose some. */
+export function tableOfRows(head: readonly string[], align: string, rows: readonly string[]): string {
   const rule = [...align].map((side) => ({ l: ':--', r: '--:', c: ':-:' })[side] ?? '---');
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [tableRow(head), tableRow(rule), ...rows].join('\n');
+}
+
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** A sentence of a table, as the beginning of a line. */
@@ -70,11 +81,4 @@ export function bytes(n: number): string {
 /** A hidden line by which the bot finds its own comment again. */
 export function marker(subject: string): string {
   return `<!-- countersign: ${subject.replaceAll('--', '- -')} -->`;
-}
-
-/** Cuts a comment that would be refused, and says where the whole stands. */
-export function within(limit: number, text: string): string {
-  if (text.length <= limit) return text;
-  const notice = '\n\n… shortened; the whole is in the run record.';
-  return `${text.slice(0, limit - notice.length)}${notice}`;
 }

@@ -1,5 +1,6 @@
 // PRE-1 … PRE-8 as people read them.
-import { code, literal, table } from './markdown.ts';
+import { code, literal, tableOfRows, tableRow } from './markdown.ts';
+import { clip, items, type Piece } from './pieces.ts';
 
 export interface ConditionView {
   readonly id: string;
@@ -15,16 +16,17 @@ function status({ pass, waived }: ConditionView): string {
   return waived ? 'OPEN, waived' : 'OPEN';
 }
 
-export function readinessTable(conditions: readonly ConditionView[]): string {
-  return table(
-    ['', 'condition', 'evidence'],
-    'lll',
-    conditions.map((condition) => [
+export function readinessTable(conditions: readonly ConditionView[]): Piece {
+  const rows = conditions.map((condition) =>
+    tableRow([
       `${condition.pass ? '✅' : condition.waived ? '⚠️' : '⬜'} ${condition.id}`,
       `${literal(condition.title)}: **${status(condition)}**`,
-      `${literal(condition.evidence)}${condition.pass ? '' : `; ${code(condition.close)}`}`,
+      `${literal(clip(condition.evidence, 2_000))}${condition.pass ? '' : `; ${code(condition.close)}`}`,
     ]),
   );
+  const show = (shown: readonly string[], left: string) =>
+    [tableOfRows(['', 'condition', 'evidence'], 'lll', shown), left].filter(Boolean).join('\n\n');
+  return items(rows, { noun: 'condition', whole: 'what `countersign readiness` prints', show });
 }
 
 export function readinessLines(conditions: readonly ConditionView[]): string {

@@ -1,6 +1,8 @@
-// The comment, and the line, that says no: what is wrong, what the file says, and what to do next.
+// The comment that says no: what is wrong, what the file says, and what to do next.
 import { REASONS, type Reason } from '../approval/reasons.ts';
-import { capitalised, code, fold, literal, marker, table } from './markdown.ts';
+import { type CommentBody, commentBody } from './limits.ts';
+import { capitalised, code, literal, marker, tableOfRows, tableRow } from './markdown.ts';
+import { clip, foldedItems, type Piece, prose } from './pieces.ts';
 
 export interface RefusalView {
   readonly subject: string;
@@ -16,28 +18,31 @@ export interface RefusalView {
 }
 
 const MARKS = { pass: '✅', fail: '❌', not_judged: '·' } as const;
+const PRINTED = 'what `countersign verify` prints';
 
-export function renderRefusal(view: RefusalView): string {
+export function renderRefusal(view: RefusalView): CommentBody {
   const { sentence, next } = REASONS[view.reason];
-  const where = view.at ? ` (${code(view.at.path)}, line ${view.at.line})` : '';
-  return [
+  const where = view.at ? ` (${code(clip(view.at.path, 300))}, line ${view.at.line})` : '';
+  return commentBody([
     marker(view.subject),
     `### ⛔ Not admitted: ${code(view.reason)}`,
-    `${capitalised(sentence)}${where}: ${literal(view.detail)}.`,
+    prose(view.detail, {
+      whole: PRINTED,
+      wrap: (shown) => `${capitalised(sentence)}${where}: ${shown.replace(/\.$/, '')}.`,
+    }),
     `**What to do:** ${next}`,
     view.merged
       ? 'Nothing was written to the governed database, and no run was started or continued by this merge.'
       : '',
-    fold('Every check, in order', renderChecks(view.checks)),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    renderChecks(view.checks),
+  ]);
 }
 
-export function renderChecks(checks: RefusalView['checks']): string {
-  return table(
-    ['', 'check', ''],
-    'cll',
-    checks.map(({ name, result, detail }) => [MARKS[result], literal(name), literal(detail)]),
+/** The sheet of admission, folded. The refusal itself stands above it in full, so a cell may be brief. */
+export function renderChecks(checks: RefusalView['checks']): Piece {
+  const rows = checks.map(({ name, result, detail }) =>
+    tableRow([MARKS[result], literal(name), literal(clip(detail, 600))]),
   );
+  const join = (shown: readonly string[]) => tableOfRows(['', 'check', ''], 'cll', shown);
+  return foldedItems('Every check, in order', rows, { noun: 'check', whole: PRINTED, join });
 }

@@ -1,68 +1,112 @@
 // The comment that asks for the next signature: what it would authorise, and a document that is ready to sign.
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { approvalTemplate } from '../approval/template.ts';
-import { block, code, fold, marker, utc, within } from './markdown.ts';
+import { type CommentBody, commentBody } from './limits.ts';
+import { block, code, count, fold, marker, utc } from './markdown.ts';
+import { clip, foldedText, type Piece } from './pieces.ts';
 import { footer } from './progress.ts';
 
 /** An approval as the bot would like it signed. */
-export interface ApprovalDraft {
-  readonly gate: Gate;
+export interface ApprovalDraft<G extends Gate = Gate> {
+  /** The path that it is to be saved under: one that is still free. */
+  readonly file: string;
+  readonly gate: G;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
 }
 
-export interface SignatureRequest {
+interface Asked {
   readonly subject: string;
   readonly runId: string;
   readonly documentId: string;
-  readonly draft: ApprovalDraft;
-  /** One sentence: what has happened so far and what the signature would cause. */
-  readonly meaning: string;
+  readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
-  readonly enabledUntil: Date | null;
-  readonly renewal: ApprovalDraft | null;
-  readonly folds: readonly { readonly summary: string; readonly text: string; readonly language: string }[];
+  readonly enabledUntil: Date;
+  readonly renewal: ApprovalDraft;
+  /** What keeps the record, which holds the whole of what is asked for, out of git; null when it is there. */
+  readonly recordRefused: string | null;
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
-// Leaves room for the fixed text when the folded outline has to be shortened.
-const FOLD_LIMIT = 25_000;
+export type SignatureRequest = Asked &
+  (
+    | {
+        readonly draft: ApprovalDraft<'SG_1_cut_authz'>;
+        /** What changes, in diff form; empty at the first cut. */
+        readonly changes: string;
+        readonly outline: string;
+      }
+    | { readonly draft: ApprovalDraft<'SG_2_lifecycle_authz'> }
+  );
 
-export function renderRequest(request: SignatureRequest): string {
-  const { draft } = request;
-  const file = `approvals/${approvalName(request.runId, draft.gate)}`;
-  return [
+export function renderRequest(request: SignatureRequest): CommentBody {
+  return commentBody([
     marker(request.subject),
-    `### ✍️ Waiting for your signature: ${code(draft.gate)}`,
-    request.meaning,
-    `Save this as ${code(file)}, with the time at which you sign:`,
-    block(approvalTemplate(draft), 'markdown'),
-    'Sign it with your own key, then merge both files through one pull request that changes nothing else:',
-    block(signingCommands(file), 'sh'),
+    `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
+    meaning(request),
+    ...withoutRecord(request),
+    ...readyToSign(request.draft),
     ...renewalHint(request),
-    ...request.folds.map(({ summary, text, language }) =>
-      fold(summary, block(within(FOLD_LIMIT, text), language)),
-    ),
+    ...folds(request),
     footer(request),
-  ].join('\n\n');
+  ]);
 }
 
-/** The file name that the bot suggests: unique for each run and gate, and it sorts by run. */
-export function approvalName(runId: string, gate: string): string {
-  return `${runId}-${gate}.md`;
+/** What has happened so far, and what the signature would cause. */
+function meaning(request: SignatureRequest): string {
+  const { counts, documentId, draft } = request;
+  const actions = [
+    [counts.create, 'to create'],
+    [counts.revise, 'to revise'],
+    [counts.keep, 'to keep unchanged'],
+    [counts.retire, 'to retire'],
+  ] as const;
+  const units = actions.filter(([n]) => n > 0).map(([n, what]) => `${count(n, 'unit')} ${what}`);
+  const plan = `${code(clip(documentId, 100))}: ${units.join(', ')}.`;
+  switch (draft.gate) {
+    case 'SG_1_cut_authz':
+      return `${plan} Nothing has been written yet; your signature lets the bot write exactly this plan, as drafts.`;
+    case 'SG_2_lifecycle_authz':
+      return `${plan} They are written as drafts and verified; your signature enacts them.`;
+    default:
+      return draft satisfies never;
+  }
 }
 
-export function signingCommands(file: string): string {
-  return `gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`;
-}
-
-function renewalHint({ enabledUntil, renewal, runId }: SignatureRequest): string[] {
-  if (!enabledUntil || !renewal) return [];
-  const file = `approvals/${approvalName(runId, renewal.gate)}`;
+function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
+  if (recordRefused === null) return [];
   return [
-    `The enable of this run covers writes until **${utc(enabledUntil)}**.`,
-    fold(
-      'If you sign later than that: renew the enable first',
-      `Merge this as ${code(file)} in a pull request of its own:\n\n${block(approvalTemplate(renewal), 'markdown')}`,
-    ),
+    `⚠️ GitHub refuses the run record (${code(recordRefused)}), so ${code(`runs/${runId}/`)} does not hold the whole of this. Have that mended before you sign.`,
   ];
+}
+
+/** The document and what to do with it, wherever a signature is asked for. */
+export function readyToSign(draft: ApprovalDraft): string[] {
+  const { file } = draft;
+  return [
+    `Save this as ${code(file)} in a clone, with the time at which you sign:`,
+    block(approvalTemplate(draft), 'markdown'),
+    'Sign it there with your own key, then merge both files through one pull request that changes nothing else:',
+    block(`gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`, 'sh'),
+  ];
+}
+
+function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
+  const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
+  const how = readyToSign(renewal).join('\n\n');
+  return [until, fold('If you sign later than that: renew the enable first', how)];
+}
+
+function folds(request: SignatureRequest): Piece[] {
+  if (!('outline' in request)) return [];
+  const { changes, outline, runId } = request;
+  const shown: Piece[] = [];
+  if (changes !== '') {
+    const whole = code(`runs/${runId}/changes.diff`);
+    shown.push(foldedText('What changes, unit by unit', { text: changes, language: 'diff', whole }));
+  }
+  if (outline !== '') {
+    const whole = code(`runs/${runId}/plan.jsonl`);
+    shown.push(foldedText('The cut plan', { text: outline, language: '', whole }));
+  }
+  return shown;
 }

@@ -1,25 +1,30 @@
-// What a request for a signature turns into once it has been answered.
+// What a request for a signature turns into once it has been answered, or once nobody needs to answer it any more.
+import { type CommentBody, commentBody } from './limits.ts';
 import { code, marker } from './markdown.ts';
 import type { ApprovalDraft } from './request.ts';
 
+const WHY = { abandoned: 'The run was abandoned.' } as const;
+
 /** A request that nobody needs to answer any more. */
-export function renderWithdrawn(subject: string, why: string): string {
-  return [
+export function renderWithdrawn(subject: string, why: keyof typeof WHY): CommentBody {
+  return commentBody([
     marker(subject),
     '### ⏹️ No signature is wanted any more',
-    `${why} The document that stood here opens nothing.`,
-  ].join('\n\n');
+    `${WHY[why]} The document that stood here opens nothing.`,
+  ]);
 }
 
 export function renderSigned(
   asked: { subject: string; draft: ApprovalDraft },
   by: { gate: string; pull: number },
-): string {
+): CommentBody {
   const answered =
     by.gate === asked.draft.gate
       ? `### ✅ Signed: ${code(by.gate)}`
       : `### Answered by another approval: ${code(by.gate)}`;
-  return [marker(asked.subject), answered, `It was merged in #${by.pull}; the run went on there.`].join(
-    '\n\n',
-  );
+  return commentBody([
+    marker(asked.subject),
+    answered,
+    `It was merged in #${by.pull}; the run went on there.`,
+  ]);
 }

@@ -1,10 +1,10 @@
 // From an accepted approval to the entry it writes into a log: a new run, an opened gate, or a renewed enable.
 import type { Approval } from '../approval/front-matter.ts';
 import { deriveRunId } from '../approval/run-id.ts';
-import type { Target } from '../deployment/config.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, chain, GENESIS, type RunEvent } from './events.ts';
 import { apply, type RunState } from './state.ts';
+import type { Target } from './target.ts';
 
 export interface Opening {
   readonly approval: Approval;

@@ -4,6 +4,8 @@ import { type Migration, Migrator } from 'kysely/migration';
 
 const migrations: Record<string, Migration> = {
   '001_state': { up: createState },
+  '002_refused_publications': { up: createRefusedPublications },
+  '003_single_use': { up: dropPairOfGateAndRun },
 };
 
 /** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
@@ -11,6 +13,12 @@ export async function migrate(database: Kysely<never>): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+}
+
+// An approval document is used once for ever; a gate of a run may be opened again where the run waits for it (design
+// section 2), which its event log decides. The column goes with the rule it was made for; the log names the run.
+async function dropPairOfGateAndRun(database: Kysely<unknown>): Promise<void> {
+  await sql`alter table approval drop column bound_run_id`.execute(database);
 }
 
 async function createState(database: Kysely<unknown>): Promise<void> {
@@ -95,4 +103,16 @@ async function createState(database: Kysely<unknown>): Promise<void> {
       for each statement execute function refuse_rewriting()`,
   ];
   for (const statement of statements) await statement.execute(database);
+}
+
+async function createRefusedPublications(database: Kysely<unknown>): Promise<void> {
+  await sql`create table refused_publication (
+    repository text not null,
+    subject text not null,
+    sha256 text not null,
+    code text not null,
+    tries integer not null check (tries > 0),
+    refused_at timestamptz not null,
+    primary key (repository, subject)
+  )`.execute(database);
 }

@@ -32,8 +32,6 @@ export interface Tables {
   approval: {
     document_sha256: string;
     gate: string;
-    /** The run that the document names; null for the approval that opens one. */
-    bound_run_id: string | null;
     /** The run that it authorised. */
     run_id: string;
     path: string;
@@ -67,6 +65,15 @@ export interface Tables {
     remote_id: string;
     sha256: string;
     published_at: Instant;
+  };
+  /** What GitHub refused to show, so that it is not asked for again at every look. */
+  refused_publication: {
+    repository: string;
+    subject: string;
+    sha256: string;
+    code: string;
+    tries: number;
+    refused_at: Instant;
   };
   lease: {
     name: string;

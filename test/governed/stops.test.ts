@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import type { ChangePlan } from '../../src/document/change.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase, Writer } from '../../src/governed/database.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
+import type { ChangePlan } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
   APPROVALS,
@@ -51,8 +51,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       "IF NEW.key LIKE '%art-2' THEN RETURN NULL; END IF; RETURN NEW;",
       /art-2\) is not_created/,
     ],
-  ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told], { skip }) => {
-    const { db, root } = await open(skip);
+  ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told]) => {
+    const { db, root } = await open();
     await sabotage(root, trigger('public.information_unit', body));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
       code: 'unit_status',
@@ -61,8 +61,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('unit_status: the function answers with nothing', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('unit_status: the function answers with nothing', async () => {
+    const { db, root } = await open();
     await sabotage(root, replaceFunction('RETURN;'));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({ code: 'unit_status' });
     await sabotage(
@@ -76,8 +76,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('incomplete_plan_row: before any statement is sent', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('incomplete_plan_row: before any statement is sent', async () => {
+    const { db } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const untouchable = new Proxy({} as Writer, {
       get: (_target, name) => {
@@ -100,8 +100,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       'text',
       "NEW.body := NEW.body || '!'; NEW.sha256 := encode(sha256(convert_to(NEW.body, 'UTF8')), 'hex'); RETURN NEW;",
     ],
-  ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body], { skip }) => {
-    const { db, root } = await open(skip);
+  ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body]) => {
+    const { db, root } = await open();
     await sabotage(root, trigger('public.unit_version', body ?? ''));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
       code: 'structure_mismatch',
@@ -110,8 +110,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('structure_mismatch: the rows are not all of the source', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('structure_mismatch: the rows are not all of the source', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const rows = change.rows.slice(0, -1);
     const shorter = { ...change, rows, counts: { ...change.counts, create: rows.length } };
@@ -124,8 +124,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test.for(['cut_change_set', 'manifest_envelope', 'review_decision', 'signature'])(
     'incomplete_ids: %s does not answer with an id',
-    async (table, { skip }) => {
-      const { db, root } = await open(skip);
+    async (table) => {
+      const { db, root } = await open();
       await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
       await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
         code: 'incomplete_ids',
@@ -135,15 +135,15 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     },
   );
 
-  test('incomplete_ids: the verify result does not answer with an id', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('incomplete_ids: the verify result does not answer with an id', async () => {
+    const { db, root } = await open();
     const done = await cut(db, { runId: RUN });
     await sabotage(root, trigger('cutter_governance.verify_result', 'RETURN NULL;'));
     await expect(verifyWrite(db, verifyOptions(done))).rejects.toMatchObject({ code: 'incomplete_ids' });
   });
 
-  test('verify_mismatch: a committed text was changed behind the cut', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('verify_mismatch: a committed text was changed behind the cut', async () => {
+    const { db, root } = await open();
     const done = await cut(db, { runId: RUN });
     await sabotage(
       root,
@@ -157,8 +157,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     await expect(enact(db, RUN)).rejects.toThrow(/have not been verified/);
   });
 
-  test('kill_switch_off: the switch goes off in the middle of the writes', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('kill_switch_off: the switch goes off in the middle of the writes', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     let asked = 0;
     const assertEnabled = async () => {
@@ -170,8 +170,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('count_drift: somebody else inserted a unit', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('count_drift: somebody else inserted a unit', async () => {
+    const { db } = await open();
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
     const done = await cutAndVerify(db, { runId: RUN });
@@ -183,8 +183,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(() => assertUnchanged(before, now)).toThrow(/count_drift/);
   });
 
-  test('a second change set for a run cannot exist, and its units cannot be added to', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a second change set for a run cannot exist, and its units cannot be added to', async () => {
+    const { db, root } = await open();
     await cut(db, { runId: RUN });
     const rows = await rowsOf(root);
     await expect(cut(db, { runId: RUN, markdown: `${CHARTER}\nMore.\n` })).rejects.toThrow(
@@ -193,18 +193,18 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toBe(rows);
   });
 
-  test('units that nobody accounts for cannot be committed', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('units that nobody accounts for cannot be committed', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
+    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       cutLegA(writer, { runId: RUN, documentId: 'charter', change }),
     );
     await expect(legAOnly).rejects.toThrow(/foreign key/);
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('grant_delta: any excess and any lack is named with the statement that mends it', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('grant_delta: any excess and any lack is named with the statement that mends it', async () => {
+    const { db, root } = await open();
     await sabotage(
       root,
       `REVOKE SELECT ON public.unit_version FROM cutter_verify; GRANT UPDATE (title) ON public.information_unit TO cutter_exec;
@@ -238,7 +238,7 @@ function replaceFunction(body: string): string {
 
 async function write(db: GovernedDatabase, change: ChangePlan, assertEnabled = enabled) {
   const pinned = { runId: RUN, documentId: 'charter', sourceSha256: documentOf(CHARTER).sha256, change };
-  return db.write('cutter_exec', { assertEnabled, runId: RUN }, async (writer) => {
+  return db.write('cutter_exec', { assertEnabled }, async (writer) => {
     await cutLegA(writer, pinned);
     await verifyStructure(writer, pinned);
     return recordLegB(writer, {

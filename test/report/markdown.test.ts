@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import {
-  block,
-  bytes,
-  COMMENT_LIMIT,
-  code,
-  duration,
-  fold,
-  literal,
-  marker,
-  within,
-} from '../../src/report/markdown.ts';
+import { block, bytes, code, duration, fold, literal, marker } from '../../src/report/markdown.ts';
 
 const markdown = new MarkdownIt({ html: true, linkify: true });
 
@@ -67,12 +57,6 @@ describe('the forms', () => {
       '3 min 05 s',
     ]);
     expect([68, 2_048, 3 * 1024 * 1024].map(bytes)).toEqual(['68 bytes', '2.0 KiB', '3.0 MiB']);
-  });
-
-  it('keep a comment within what GitHub takes, and say that it was shortened', () => {
-    const text = within(COMMENT_LIMIT, 'x'.repeat(100_000));
-    expect(text).toHaveLength(COMMENT_LIMIT);
-    expect(text).toContain('shortened');
   });
 
   it('fold with the blank lines that GitHub needs to read Markdown inside', () => {

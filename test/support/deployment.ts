@@ -16,7 +16,7 @@ import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+const ROOT = join(import.meta.dirname, '..', '..');
 const COMMIT = 'e'.repeat(40);
 
 export interface Bot {
@@ -181,7 +181,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
 
 async function copySoftware(software: string): Promise<void> {
   await mkdir(software, { recursive: true });
-  for (const path of ['src', 'package.json', 'package-lock.json', 'app.yml']) {
+  for (const path of ['bin', 'src', 'package.json', 'package-lock.json', 'app.yml']) {
     await cp(join(ROOT, path), join(software, path), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));
@@ -193,8 +193,8 @@ async function copySoftware(software: string): Promise<void> {
   await writeFile(
     join(software, ATTESTATION_FILE),
     JSON.stringify({
-      ...{ format: 'countersign/attestation/1', tree_sha256: manifest.tree_sha256, commit: COMMIT },
-      ...{ passed: 1, failed: 0, skipped: 0, at: new Date().toISOString() },
+      ...{ format: 'countersign/attestation/2', tree_sha256: manifest.tree_sha256, commit: COMMIT },
+      ...{ passed: 1, failed: 0, skipped: {}, at: new Date().toISOString() },
     }),
   );
 }

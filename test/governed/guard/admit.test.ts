@@ -13,8 +13,8 @@ const ADMIT = 'SELECT * FROM cutter_governance.fn_admit($1, $2::bytea[])';
 describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
   const open = databasesOf(start);
 
-  async function prepared(skip: (note: string) => never) {
-    const database = await open(skip);
+  async function prepared() {
+    const database = await open();
     const signer = await makeSigner('sovereign');
     await database.root.admin(async (writer) => {
       await applySigners(writer, { keys: signer.rows, thresholds: {} });
@@ -25,14 +25,12 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
     const text = approvalText({ ...fields, ...BOUND['GAP7_execution_enable'] });
     const asked = [Buffer.from(text), [signed(signer, text, { at })]];
     const as = <Row>(role: Role, sql: string, values: readonly unknown[] = []) =>
-      database.db.write(role, { assertEnabled: enabled, runId: 'none' }, (writer) =>
-        writer.query<Row>(sql, values),
-      );
+      database.db.write(role, { assertEnabled: enabled }, (writer) => writer.query<Row>(sql, values));
     return { ...database, signer, asked, as, text };
   }
 
-  test('is asked by cutter_exec, and what it keeps is read by both roles', async ({ skip }) => {
-    const { as, asked, signer, text } = await prepared(skip);
+  test('is asked by cutter_exec, and what it keeps is read by both roles', async () => {
+    const { as, asked, signer, text } = await prepared();
     const [answer] = await as<Record<string, unknown>>('cutter_exec', ADMIT, asked);
     expect(answer).toMatchObject({ verdict: 'accepted', reason: null, signers: [signer.fingerprint] });
     for (const role of ['cutter_exec', 'cutter_verify'] as const) {
@@ -45,17 +43,17 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
     }
   });
 
-  test('refuses one who shadows what it calls', async ({ skip }) => {
-    const { db, asked } = await prepared(skip);
-    const rows = await db.write('cutter_exec', { assertEnabled: enabled, runId: 'none' }, async (writer) => {
+  test('refuses one who shadows what it calls', async () => {
+    const { db, asked } = await prepared();
+    const rows = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
       await writer.script('SET LOCAL search_path = pg_temp, public, pg_catalog');
       return writer.query<{ verdict: string }>(ADMIT, asked);
     });
     expect(rows).toMatchObject([{ verdict: 'accepted' }]);
   });
 
-  test('is the only door: neither role writes a table or calls a part of the guard', async ({ skip }) => {
-    const { as, asked } = await prepared(skip);
+  test('is the only door: neither role writes a table or calls a part of the guard', async () => {
+    const { as, asked } = await prepared();
     await as('cutter_exec', ADMIT, asked);
     const refused = { code: 'refused', sqlState: '42501' };
     await expect(as('cutter_verify', ADMIT, asked)).rejects.toMatchObject(refused);
@@ -85,17 +83,15 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
     }
   });
 
-  test('answers nothing in a transaction that only reads', async ({ skip }) => {
-    const { db, asked } = await prepared(skip);
+  test('answers nothing in a transaction that only reads', async () => {
+    const { db, asked } = await prepared();
     await expect(db.read('cutter_exec', (reader) => reader.query(ADMIT, asked))).rejects.toMatchObject({
       sqlState: '25006',
     });
   });
 
-  test('and every part of it has a fixed search path and an owner, and no one else’s grant', async ({
-    skip,
-  }) => {
-    const { root } = await open(skip);
+  test('and every part of it has a fixed search path and an owner, and no one else’s grant', async () => {
+    const { root } = await open();
     const rows = await root.admin((writer) =>
       writer.query<{ name: string; owner: string; config: string[] | null; grantees: number }>(
         `SELECT format('%I.%I(%s)', nspname, proname, oidvectortypes(proargtypes)) AS name,
@@ -114,8 +110,8 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
     }
   });
 
-  test('stands as `db check` expects, and a changed part is noticed', async ({ skip }) => {
-    const { root } = await open(skip);
+  test('stands as `db check` expects, and a changed part is noticed', async () => {
+    const { root } = await open();
     expect(await checkSchema(root)).toMatchObject({ differences: [], deviations: [] });
     await root.admin((writer) =>
       writer.script(`CREATE OR REPLACE FUNCTION cutter_guard.ed25519_verify(p_key bytea, p_message bytea, p_signature bytea)
@@ -135,8 +131,8 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
 describe('two sessions of PostgreSQL', () => {
   const open = databasesOf(realBackend);
 
-  test('a withdrawal waits for whoever is using what it withdraws, and comes too late', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a withdrawal waits for whoever is using what it withdraws, and comes too late', async () => {
+    const { db, root } = await open();
     const signer = await makeSigner('sovereign');
     await root.admin(async (writer) => {
       await applySigners(writer, { keys: signer.rows, thresholds: {} });

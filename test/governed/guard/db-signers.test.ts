@@ -18,10 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-test('db signers shows what would change, applies it with --apply, and then finds nothing', async ({
-  skip,
-}) => {
-  const { settings, backend } = await open(skip);
+test('db signers shows what would change, applies it with --apply, and then finds nothing', async () => {
+  const { settings, backend } = await open();
   if (!settings) throw new Error('a real database has settings');
   const config = join(await mkdtemp(join(tmpdir(), 'signers-config-')), 'orchestrator.config.json');
   const policy = { thresholds: { SG_1_cut_authz: 2 } };

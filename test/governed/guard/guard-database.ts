@@ -1,7 +1,9 @@
 // One governed database for the tests of a `describe`, with the guard in it; what a test writes is rolled back.
+
 import { afterAll, beforeAll } from 'vitest';
 import type { AdminDatabase, Reader, Writer } from '../../../src/governed/database.ts';
 import { applySigners, type SignerSet } from '../../../src/governed/signers.ts';
+import { leaveOut } from '../../support/skip.ts';
 import type { Backend, TestDatabase } from '../fixture.ts';
 
 class RolledBack extends Error {}
@@ -32,7 +34,7 @@ export function guardDatabaseOf<B extends Backend>(start: () => Promise<B | null
     await database?.close();
     await backend?.stop();
   });
-  return (skip: (note: string) => never): TestDatabase => database ?? skip('no PostgreSQL here');
+  return (): TestDatabase => database ?? leaveOut('PostgreSQL absent');
 }
 
 export interface Judged {

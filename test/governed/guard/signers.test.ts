@@ -40,14 +40,13 @@ const forged = (change: Partial<SignerKey>): SignerKey => ({
 
 describe.each(BACKENDS)('the signers in %s', (_, start) => {
   const open = guardDatabaseOf(start);
-  const within = (skip: (note: string) => never, work: (writer: Writer) => Promise<void>) =>
-    discarding(open(skip).root, work);
+  const within = (work: (writer: Writer) => Promise<void>) => discarding(open().root, work);
 
-  test('are planned, applied once, and then equal to the ring', async ({ skip }) => {
+  test('are planned, applied once, and then equal to the ring', async () => {
     const set = await setOf('gpg: a signing subkey under a primary key that only certifies', {
       SG_1_cut_authz: 2,
     });
-    await within(skip, async (writer) => {
+    await within(async (writer) => {
       const plan = await planSigners(writer, set);
       expect(plan.map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual(
         [...set.keys.map(({ key }) => `add key ${key}`), 'add threshold SG_1_cut_authz'].sort(),
@@ -59,9 +58,9 @@ describe.each(BACKENDS)('the signers in %s', (_, start) => {
     });
   });
 
-  test('that left the ring are removed, and thresholds with them', async ({ skip }) => {
+  test('that left the ring are removed, and thresholds with them', async () => {
     const [first, second] = [await makeSigner('first'), await makeSigner('second')];
-    await within(skip, async (writer) => {
+    await within(async (writer) => {
       await applySigners(writer, {
         keys: [...first.rows, ...second.rows],
         thresholds: { SG_1_cut_authz: 2 },
@@ -82,12 +81,10 @@ describe.each(BACKENDS)('the signers in %s', (_, start) => {
     { algorithm: 22 },
   ];
   for (const change of CHANGES)
-    test(`show a key whose ${Object.keys(change)[0]} has changed, and take the change over`, async ({
-      skip,
-    }) => {
+    test(`show a key whose ${Object.keys(change)[0]} has changed, and take the change over`, async () => {
       const [first] = (await makeSigner('first')).rows;
       if (!first) throw new Error('a signer has a key');
-      await within(skip, async (writer) => {
+      await within(async (writer) => {
         await applySigners(writer, { keys: [first], thresholds: {} });
         const set = { keys: [{ ...first, ...change }], thresholds: {} };
         expect((await planSigners(writer, set)).map(({ kind }) => kind)).toEqual(['change']);
@@ -96,10 +93,10 @@ describe.each(BACKENDS)('the signers in %s', (_, start) => {
       });
     });
 
-  test('keep the time of a revocation', async ({ skip }) => {
+  test('keep the time of a revocation', async () => {
     const [first] = (await makeSigner('first')).rows;
     if (!first) throw new Error('a signer has a key');
-    await within(skip, async (writer) => {
+    await within(async (writer) => {
       await applySigners(writer, { keys: [{ ...first, revoked: true }], thresholds: {} });
       await writer.script("UPDATE cutter_governance.signer_key SET revoked_at = '2026-01-01'");
       await applySigners(writer, {
@@ -121,9 +118,9 @@ describe.each(BACKENDS)('the signers in %s', (_, start) => {
     'no curve that the guard knows': () => ({ algorithm: 19, material: '00' }),
   };
   for (const [name, make] of Object.entries(WEAK))
-    test(`hold ${name} as a weak key, however sound its certificate is`, async ({ skip }) => {
+    test(`hold ${name} as a weak key, however sound its certificate is`, async () => {
       const key = forged(make());
-      await within(skip, async (writer) => {
+      await within(async (writer) => {
         await applySigners(writer, { keys: [key], thresholds: {} });
         const rows = await writer.query('SELECT unfit, may_sign FROM cutter_governance.signer_key');
         expect(rows).toEqual([{ unfit: 'weak_key', may_sign: false }]);
@@ -134,12 +131,12 @@ describe.each(BACKENDS)('the signers in %s', (_, start) => {
       });
     });
 
-  test('cannot be made to hold a key as sound that is not', async ({ skip }) => {
+  test('cannot be made to hold a key as sound that is not', async () => {
     const weak = forged(rsa(2048, 3));
     const insert = `INSERT INTO cutter_governance.signer_key
       (key_fingerprint, primary_fingerprint, algorithm, material, exponent, valid_from) VALUES ($1, $1, 1, $2, $3, now())`;
     const values = [weak.key, ...[weak.material, weak.exponent].map((hex) => Buffer.from(hex ?? '', 'hex'))];
-    await expect(within(skip, async (writer) => void (await writer.query(insert, values)))).rejects.toThrow(
+    await expect(within(async (writer) => void (await writer.query(insert, values)))).rejects.toThrow(
       /signer_key_sound/,
     );
   });

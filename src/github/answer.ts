@@ -1,0 +1,71 @@
+// What an answer of GitHub's means: no answer for now, which is asked for again, or a refusal, which only a person can
+// change. A refusal says what GitHub said and where to look.
+import { SourceUnavailable } from '../phases/context.ts';
+import { GitHubRefusal, type GitHubRefusalCode } from '../publish/forge.ts';
+
+/** Asks, and tells apart what went wrong. Throws SourceUnavailable or GitHubRefusal. */
+export async function answered<T>(doing: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof SourceUnavailable || error instanceof GitHubRefusal) throw error;
+    const code = refusalIn(error);
+    if (code === undefined) throw new SourceUnavailable(doing, { cause: error });
+    const [status, said] = [statusOf(error), wordsOf(error)];
+    throw new GitHubRefusal(code, { doing, said, cause: error, ...(status === undefined ? {} : { status }) });
+  }
+}
+
+export function statusOf(error: unknown): number | undefined {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** Another push came first; the same is worth trying on the new head. */
+export function isNotFastForward(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 409 || (status === 422 && /fast[- ]forward/i.test(wordsOf(error)));
+}
+
+/** undefined: no refusal, only no answer for now. */
+function refusalIn(error: unknown): GitHubRefusalCode | undefined {
+  const status = statusOf(error);
+  if (status === undefined || status >= 500 || status < 400) return undefined;
+  switch (status) {
+    case 401:
+      return 'unauthenticated';
+    case 403:
+      return isRateLimit(error) ? undefined : isRule(error) ? 'branch_protected' : 'forbidden';
+    case 404:
+      return 'not_found';
+    // A request that took too long, a lock that was held, a limit on the rate: all of them pass.
+    case 408:
+    case 423:
+    case 429:
+      return undefined;
+    case 410:
+      return 'gone';
+    case 409:
+    case 422:
+      return isRule(error) ? 'branch_protected' : status === 409 ? undefined : 'unprocessable';
+    default:
+      return 'refused';
+  }
+}
+
+function isRateLimit(error: unknown): boolean {
+  const headers = (error as { response?: { headers?: Record<string, unknown> } }).response?.headers ?? {};
+  return (
+    headers['x-ratelimit-remaining'] === '0' ||
+    headers['retry-after'] !== undefined ||
+    /rate limit|abuse detection/i.test(wordsOf(error))
+  );
+}
+
+function isRule(error: unknown): boolean {
+  return /rule violation|protected branch/i.test(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\s+/g, ' ') : '';
+}

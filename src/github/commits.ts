@@ -1,0 +1,61 @@
+// The run record as commits on the default branch: only what differs is uploaded, and a push in between is no failure.
+import type { ProbotOctokit } from 'probot';
+import type { Commit } from '../publish/forge.ts';
+import { isNotFastForward } from './answer.ts';
+import { gitBlobId, type RepositoryFacts, type RepositoryName } from './facts.ts';
+
+/** Commits the files; null when they all stand there already. */
+export function committer(
+  octokit: ProbotOctokit,
+  { at, facts }: { at: RepositoryName; facts: RepositoryFacts },
+): (commit: Commit) => Promise<string | null> {
+  return async ({ message, files }) => {
+    // Somebody may push between the reading and the update of the branch: then the whole is tried on the new head.
+    for (let tries = 0; tries < 5; tries += 1) {
+      const branch = await facts.defaultBranch();
+      const { data: ref } = await octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` });
+      const head = ref.object.sha;
+      const changed = await changedAgainst(head, files);
+      if (changed.size === 0) return null;
+      const { data: made } = await octokit.rest.git.createTree({
+        ...at,
+        base_tree: await facts.rootOf(head),
+        tree: await Promise.all([...changed].map(([path, text]) => uploaded(path, text))),
+      });
+      const { data: commit } = await octokit.rest.git.createCommit({
+        ...at,
+        message,
+        tree: made.sha,
+        parents: [head],
+      });
+      try {
+        await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: commit.sha, force: false });
+        return commit.sha;
+      } catch (error) {
+        if (!isNotFastForward(error)) throw error;
+      }
+    }
+    throw new Error('the default branch moved five times while the run record was being committed');
+  };
+
+  async function changedAgainst(
+    head: string,
+    files: ReadonlyMap<string, string>,
+  ): Promise<Map<string, string>> {
+    const changed = new Map<string, string>();
+    for (const [path, text] of files) {
+      const found = await facts.entry(head, path);
+      if (found?.sha !== gitBlobId(Buffer.from(text))) changed.set(path, text);
+    }
+    return changed;
+  }
+
+  async function uploaded(path: string, text: string) {
+    const { data } = await octokit.rest.git.createBlob({
+      ...at,
+      content: Buffer.from(text).toString('base64'),
+      encoding: 'base64',
+    });
+    return { path, mode: '100644' as const, type: 'blob' as const, sha: data.sha };
+  }
+}

@@ -1,0 +1,82 @@
+// Puts one piece on GitHub unless it stands there already. Every piece is on its own: one that GitHub refuses is noted,
+// told once and asked for again ever more rarely; one that got no answer is for the queue to repeat.
+import type { Sha256 } from '../digest/digest.ts';
+import { notePublication, publication } from '../store/publications.ts';
+import {
+  forgetRefusedPublication,
+  noteRefusedPublication,
+  refusedPublication,
+} from '../store/refused-publications.ts';
+import type { Store } from '../store/store.ts';
+import { GitHubRefusal, type GitHubRefusalCode, type Posts } from './forge.ts';
+
+export interface OutboxPorts {
+  readonly repository: Posts;
+  readonly store: Store;
+  now(): Date;
+  /** For the operator's log: once for each subject and code. */
+  onRefused(refusal: GitHubRefusal, subject: string): void;
+}
+
+export interface Letter {
+  readonly subject: string;
+  /** Of all that it shows: what has the same digest stands there already. */
+  readonly sha256: Sha256;
+  /** Returns the id that GitHub gave it. `known` is the one it had. */
+  put(known: string | undefined): Promise<string>;
+}
+
+/** `delayed`: there was no answer for now. Otherwise the code by which GitHub refuses it. */
+export type Sent = 'stands' | 'delayed' | GitHubRefusalCode;
+
+export interface Outbox {
+  send(letter: Letter): Promise<Sent>;
+  /** Throws the first fault that a repetition may mend; whatever was sent stays sent. */
+  close(): void;
+}
+
+export function openOutbox(ports: OutboxPorts): Outbox {
+  const faults: unknown[] = [];
+  return {
+    async send(letter) {
+      try {
+        return await sendOne(letter, ports);
+      } catch (error) {
+        faults.push(error);
+        return 'delayed';
+      }
+    },
+    close() {
+      if (faults.length > 0) throw faults[0];
+    },
+  };
+}
+
+const FIRST_PAUSE_MS = 15 * 60 * 1000;
+const LONGEST_PAUSE_MS = 24 * 60 * 60 * 1000;
+
+async function sendOne(letter: Letter, ports: OutboxPorts): Promise<Sent> {
+  const { repository, store, now, onRefused } = ports;
+  const { subject, sha256 } = letter;
+  const place = { repository: repository.name, subject };
+  const known = await publication(store, place.repository, subject);
+  if (known?.sha256 === sha256) return 'stands';
+  const earlier = await refusedPublication(store, place);
+  if (earlier?.sha256 === sha256) {
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (earlier.tries - 1));
+    if (now().getTime() - earlier.refusedAt.getTime() < pauseMs) return earlier.code as GitHubRefusalCode;
+  }
+  try {
+    const remoteId = await letter.put(known?.remoteId);
+    await notePublication(store, { ...place, remoteId, sha256 }, now());
+    if (earlier) await forgetRefusedPublication(store, place);
+    return 'stands';
+  } catch (error) {
+    if (!(error instanceof GitHubRefusal)) throw error;
+    const { code } = error;
+    const tries = earlier?.sha256 === sha256 ? earlier.tries + 1 : 1;
+    await noteRefusedPublication(store, place, { sha256, code, tries, refusedAt: now() });
+    if (earlier?.code !== code) onRefused(error, subject);
+    return code;
+  }
+}

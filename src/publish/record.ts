@@ -1,0 +1,38 @@
+// From the state and its log to the run record that git holds.
+import type { RunRecord } from '../report/record.ts';
+import { encodeEvent, type RunEvent } from '../run/events.ts';
+import type { RunState } from '../run/state.ts';
+import { linesOf } from './views.ts';
+
+export function recordOf(
+  state: RunState,
+  { events, kept }: { events: readonly RunEvent[]; kept: ReadonlyMap<string, string> },
+): RunRecord {
+  const { runId, position, head, finished, ...facts } = state;
+  return {
+    runId,
+    state: {
+      format: 'countersign/run-state/1',
+      run_id: runId,
+      status: position.status,
+      document_id: facts.documentId,
+      repository: facts.repository,
+      source: facts.source,
+      granularity: facts.granularity,
+      profile: facts.profile,
+      sg1_only: facts.sg1Only,
+      approvals: facts.approvals,
+      revert_plan_sha256: facts.revertPlanSha256,
+      position: JSON.parse(JSON.stringify(position)),
+      finished: finished.map(({ phase, startedAt, durationMs }) => ({
+        phase,
+        started_at: startedAt.toISOString(),
+        duration_ms: durationMs,
+      })),
+      log: head,
+    },
+    eventLines: events.map(encodeEvent),
+    phases: finished.map((entry) => ({ ...entry, name: entry.phase, lines: linesOf(entry) })),
+    artifacts: new Map([...kept].filter(([name, content]) => name !== 'outline.txt' && content !== '')),
+  };
+}
