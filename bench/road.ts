@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readDocument, startDemo } from '../src/local/demo.ts';
 import { draftFromComment } from '../src/local/sovereign.ts';
 
-const SAMPLE = new URL('../sample/charter.md', import.meta.url).pathname;
+const SAMPLE = join(import.meta.dirname, '..', 'sample', 'charter.md');
 const WAIT_MS = 60_000;
 
 export async function benchRoad(): Promise<void> {

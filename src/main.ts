@@ -1,88 +1,63 @@
 #!/usr/bin/env node
-// The command line: one subcommand for each thing a person does. A command's modules are loaded when it is called, so
-// that asking for help does not open a database driver. The demo and the bot are subcommands like any other.
-import { Command } from 'commander';
+// The command line: finds the command, loads it, and gives whatever becomes of it its exit code. The demo and the bot
+// are commands like any other.
+import { Command, CommanderError } from 'commander';
+import { SUBCOMMANDS } from './cli/commands.ts';
+import { EXIT, type ExitCode } from './cli/exit-codes.ts';
 
-interface Subcommand {
-  readonly summary: string;
-  load(): Promise<Command>;
+const isCommand = (name: string | undefined): name is string =>
+  name !== undefined && Object.hasOwn(SUBCOMMANDS, name);
+
+async function main(given: readonly string[]): Promise<void> {
+  if (given[0] === '--version' || given[0] === '-V') return showVersion();
+  const [first, second] = given.filter((argument) => !argument.startsWith('-'));
+  const called = first === 'help' ? second : first;
+  const program = new Command('countersign')
+    .description('A GitOps approval bot: documents are cut into a database only under a fresh signature.')
+    .option('-V, --version', 'show the version, and the commit that was released');
+  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS))
+    program.addCommand(name === called ? await load() : new Command(name).summary(summary));
+  throwInsteadOfExiting(program);
+  // `help` with a name that does not exist would show the help of everything, and succeed.
+  const helpless = first === 'help' && called !== undefined && !isCommand(called);
+  await program.parseAsync(helpless ? [called] : given, { from: 'user' });
 }
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
-  demo: {
-    summary: 'play the whole story on this machine: sign, merge, plan, back up, cut, verify, enact',
-    load: async () => (await import('./cli/demo.ts')).demoCommand(),
-  },
-  start: {
-    summary: 'run the bot against GitHub',
-    load: async () => (await import('./cli/start.ts')).startCommand(),
-  },
-  verify: {
-    summary: 'judge one approval offline: exit 0 accepted, 1 rejected, 2 could not judge',
-    load: async () => (await import('./cli/verify.ts')).verifyCommand(),
-  },
-  plan: {
-    summary: 'show how a document would be cut into units; nothing is written',
-    load: async () => (await import('./cli/plan.ts')).planCommand(),
-  },
-  readiness: {
-    summary: 'show PRE-1 … PRE-8, each with its evidence and the command that closes it',
-    load: async () => (await import('./cli/readiness.ts')).readinessCommand(),
-  },
-  disable: {
-    summary: 'switch the master off, then prove that execution is disabled',
-    load: async () => (await import('./cli/operate.ts')).disableCommand(),
-  },
-  'enable-master': {
-    summary:
-      "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
-    load: async () => (await import('./cli/operate.ts')).enableMasterCommand(),
-  },
-  abandon: {
-    summary: 'end a run that is paused or held, for good; what it has written stays as it is',
-    load: async () => (await import('./cli/operate.ts')).abandonCommand(),
-  },
-  revert: {
-    summary: 'plan the compensation of a run, without touching anything',
-    load: async () => (await import('./cli/revert.ts')).revertCommand(),
-  },
-  db: {
-    summary: 'set up and check the governed PostgreSQL database',
-    load: async () => (await import('./cli/db.ts')).dbCommand(),
-  },
-  backup: {
-    summary: 'the encrypted dumps taken before every run',
-    load: async () => (await import('./cli/backup.ts')).backupCommand(),
-  },
-  query: {
-    summary: 'read from an embedded governed database (the demo leaves one in data/demo/governed)',
-    load: async () => (await import('./cli/query.ts')).queryCommand(),
-  },
-  'release-manifest': {
-    summary: 'write the sha256 of every deployed file, with the source commit',
-    load: async () => (await import('./cli/release.ts')).releaseManifestCommand(),
-  },
-  attest: {
-    summary: 'run the whole suite and attest the result for exactly this tree',
-    load: async () => (await import('./cli/release.ts')).attestCommand(),
-  },
-};
-
-const program = new Command('countersign')
-  .description('A GitOps approval bot: documents are cut into a database only under a fresh signature.')
-  .showHelpAfterError();
-const [first, second] = process.argv.slice(2);
-const called = first === 'help' ? second : first;
-for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
-  program.addCommand(name === called ? await load() : new Command(name).summary(summary));
+async function showVersion(): Promise<void> {
+  const { versionLine } = await import('./cli/version.ts');
+  process.stdout.write(`${await versionLine()}\n`);
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
+function throwInsteadOfExiting(command: Command): void {
+  command.exitOverride().showHelpAfterError(`(countersign ${pathOf(command)}--help says more)`);
+  for (const subcommand of command.commands) throwInsteadOfExiting(subcommand);
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)}${command.name()} ` : '';
+}
+
+/** Tells what is a person's to mend, and how the process ends. */
+async function tellFailure(error: unknown): Promise<ExitCode> {
+  // commander has written its message already; showing help and the version come this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.failed;
   const { tell } = await import('./cli/fault.ts');
   const told = tell(error);
-  if (!told) throw error;
-  process.stderr.write(`countersign: ${told.message}\n`);
-  process.exitCode = told.exitCode;
+  if (told !== undefined) {
+    process.stderr.write(`countersign: ${told}\n`);
+    return EXIT.failed;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `countersign: an internal error; please report it with what is shown here\n${stack}\n`,
+  );
+  return EXIT.internal;
+}
+
+// What breaks outside the command's own promise: a listener, a timer.
+process.on('uncaughtException', (error) => void tellFailure(error).then((code) => process.exit(code)));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = await tellFailure(error);
 }

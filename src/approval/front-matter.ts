@@ -5,7 +5,7 @@ import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import { DEPLOYMENT_NAME_WORDS, isDeploymentName } from './deployment-name.ts';
 import { DOCUMENT_ID_WORDS, isDocumentId } from './document-id.ts';
 import { type Decoded, type Flaw, flawed, refusalIn, shorten } from './flaw.ts';
-import { BINDINGS, type BindingName, type Gate, isGate } from './gates.ts';
+import { BINDINGS, type BindingName, GATES, type Gate, isGate } from './gates.ts';
 import { type Entries, readKeyValues } from './key-values.ts';
 import { readPlainText } from './plain-text.ts';
 import type { Refusal } from './reasons.ts';
@@ -82,13 +82,9 @@ function fieldsOf(gate: Gate) {
   return z.strictObject({ ...envelope, ...bindings });
 }
 
-const FIELDS: Readonly<Record<Gate, ReturnType<typeof fieldsOf>>> = {
-  GAP7_execution_enable: fieldsOf('GAP7_execution_enable'),
-  SG_1_cut_authz: fieldsOf('SG_1_cut_authz'),
-  SG_2_lifecycle_authz: fieldsOf('SG_2_lifecycle_authz'),
-  SG_R_revert_authz: fieldsOf('SG_R_revert_authz'),
-  SG_H_release_authz: fieldsOf('SG_H_release_authz'),
-};
+const FIELDS = Object.fromEntries(GATES.map((gate) => [gate, fieldsOf(gate)])) as Readonly<
+  Record<Gate, ReturnType<typeof fieldsOf>>
+>;
 
 interface Fields {
   readonly gate: Gate;

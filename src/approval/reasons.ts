@@ -263,7 +263,7 @@ const TEXTS = {
     next: 'Read the comments of its run: stop it, or sign the revert that the bot offers.',
   },
   gate_already_used: {
-    sentence: 'this gate of this run has been opened before',
+    sentence: 'this gate of this run has been opened before, and the run does not wait for it again',
     next: 'Read the last comment of the run: it names the gate that it waits for, if any.',
   },
 } as const satisfies Record<string, ReasonText>;

@@ -68,6 +68,7 @@ async function restoreOnServer(
     const snapshot = rows[0]?.id ?? '';
     return withScratchDatabase(maintenance, async (scratch) => {
       await feedPsql(scratch, {
+        tools: dump.tools,
         toolVersion: dump.version,
         write: (witness) => encrypt({ snapshot, witness }),
       });

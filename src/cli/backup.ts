@@ -1,7 +1,7 @@
 // `countersign backup`: try the backup out, see what there is, check a file, bring one back, let old ones go.
 // Exit status: 0 all is well, 1 something is wrong with a backup, 2 it could not be judged (settings, arguments).
+import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { tidyFingerprint } from '../approval/fingerprint.ts';
 import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
@@ -18,9 +18,12 @@ import {
   readBackupLogin,
   readGovernedPlace,
   readOrchestrator,
+  readTools,
 } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { paint } from '../local/terminal.ts';
+import { EXIT } from './exit-codes.ts';
 
 export function backupCommand(): Command {
   const command = new Command('backup').description('the encrypted dumps taken before every run');
@@ -83,7 +86,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
       : undefined;
   try {
     const checks = await selftest({
-      source: database ? embedded(database) : postgres(productionConnection()),
+      source: database ? embedded(database) : postgres(productionConnection(), settings.tools),
       directory: settings.directory,
       keyFiles: await readKeyDirectory(settings.keyDirectory),
       fingerprint: settings.recipient,
@@ -96,7 +99,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
         checks,
         ok ? 'A backup would succeed now.' : 'Mend what is marked before a run needs a backup.',
       );
-    if (!ok) process.exitCode = 1;
+    if (!ok) process.exitCode = EXIT.no;
   } finally {
     await database?.close();
   }
@@ -122,14 +125,21 @@ function directoryOf(given: string | undefined): string {
 }
 
 async function verify(file: string, options: Output & { recipient?: string; keys?: string }): Promise<void> {
-  const verification = await verifyBackup(resolve(file), await expectedRecipient(options));
+  const verification = await verifyBackup(await readable(file), await expectedRecipient(options));
   if (options.json) printJson(verification);
   else
     printChecks(
       verification.checks,
       verification.ok ? 'The backup is whole.' : 'Do not rely on this backup.',
     );
-  if (!verification.ok) process.exitCode = 1;
+  if (!verification.ok) process.exitCode = EXIT.no;
+}
+
+/** A file that is not there cannot be judged; what is in one that is there can. */
+async function readable(file: string): Promise<string> {
+  const path = resolve(file);
+  await access(path, constants.R_OK);
+  return path;
 }
 
 async function expectedRecipient(given: {
@@ -148,11 +158,19 @@ async function expectedRecipient(given: {
 
 async function restore(file: string, options: Output & { into: string; production?: true }): Promise<void> {
   const into = parseConnectionUrl(options.into, { password: processEnvironment()['PGPASSWORD'] });
+  const verification = await verifyBackup(await readable(file));
+  if (!verification.ok) {
+    if (options.json) printJson(verification);
+    else printChecks(verification.checks, 'Nothing was restored: the backup is not whole.');
+    process.exitCode = EXIT.no;
+    return;
+  }
   const { tables, differences } = await restoreBackup({
-    path: resolve(file),
+    verification,
     into,
     production: knownProduction(),
     allowProduction: options.production ?? false,
+    tools: readTools(processEnvironment()),
     gpgEnvironment: gpgEnvironment(),
   });
   if (options.json) printJson({ database: into.database, tables, differences });
@@ -164,7 +182,7 @@ async function restore(file: string, options: Output & { into: string; productio
         `${mark(differences.length === 0)} ${differences.join('; ') || 'Every table equals the proof in the envelope.'}`,
       );
   }
-  if (differences && differences.length > 0) process.exitCode = 1;
+  if (differences && differences.length > 0) process.exitCode = EXIT.no;
 }
 
 /** Without the settings there is nothing to compare with; with half of them, ConfigFault: better than a wrong guess. */
@@ -235,7 +253,7 @@ function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: Entry) {
 }
 
 function mark(ok: boolean): string {
-  return ok ? styleText('green', '✔') : styleText('red', '✖');
+  return ok ? paint('green', '✔') : paint('red', '✖');
 }
 
 function minute(at: Date): string {

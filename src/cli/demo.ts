@@ -1,17 +1,17 @@
 // `countersign demo`: the main job, start to finish, on this machine, in well under a minute.
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { deployedRelease, ROOT } from '../deployment/release.ts';
 import { type Demo, readDocument, startDemo, WAIVED } from '../local/demo.ts';
+import { claimDemoFolder } from '../local/demo-folder.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
 import { type Draft, draftFromComment } from '../local/sovereign.ts';
 import { deployedFiles, makeManifest } from '../readiness/manifest.ts';
 import type { Release } from '../readiness/probes.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
-import { CliFault } from './fault.ts';
+import { EXIT } from './exit-codes.ts';
 import { run } from './process.ts';
 
 interface Options {
@@ -21,9 +21,9 @@ interface Options {
   sg1Only?: boolean;
 }
 
+/** Named where the software lies in no clone. */
+const NO_COMMIT = '0'.repeat(40);
 const SAMPLE = join(ROOT, 'sample', 'charter.md');
-/** Written into the demo's folder, so that only a folder of its own is ever emptied. */
-const MARKER = '.countersign-demo';
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -34,15 +34,27 @@ export function demoCommand(): Command {
     .option('--sg1-only', 'end after the cut: the units stay drafts')
     .action(async (options: Options) => {
       const holds = await demo(options);
-      process.exitCode = holds ? 0 : 1;
+      process.exitCode = holds ? EXIT.done : EXIT.no;
     });
 }
 
 async function demo(options: Options): Promise<boolean> {
   const directory = resolve(options.data ?? join('data', 'demo'));
-  await makeRoom(directory);
-  const show = screen(process.stdout);
+  // Before anything else: a name that was mistyped must not cost the folder of the last demo.
   const document = await readDocument(resolve(options.document ?? SAMPLE));
+  const folder = await claimDemoFolder(directory);
+  try {
+    return await playIn(directory, { document, options });
+  } finally {
+    await folder.release();
+  }
+}
+
+async function playIn(
+  directory: string,
+  { document, options }: { document: Awaited<ReturnType<typeof readDocument>>; options: Options },
+): Promise<boolean> {
+  const show = screen(process.stdout);
   show.heading(
     `Countersign: ${relative('.', document.path) || document.path}, ${document.bytes.length.toLocaleString('en-US')} bytes`,
   );
@@ -201,7 +213,8 @@ async function lookAround(
 
 // A clone carries no manifest: the demo makes one of the tree as it lies here, so that PRE-6 is really compared.
 async function demoRelease(): Promise<Release> {
-  const sourceCommit = (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
+  const head = await run('git', ['-C', ROOT, 'rev-parse', '--verify', 'HEAD']).catch(() => NO_COMMIT);
+  const sourceCommit = head.trim();
   const manifest = await makeManifest(ROOT, { paths: await deployedFiles(ROOT), sourceCommit });
   return { ...deployedRelease(sourceCommit), manifest: async () => manifest };
 }
@@ -212,16 +225,4 @@ async function serve(demo: Demo, show: Screen): Promise<void> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-}
-
-async function makeRoom(directory: string): Promise<void> {
-  const there = existsSync(directory) ? await readdir(directory) : [];
-  if (there.length > 0 && !there.includes(MARKER)) {
-    throw new CliFault(
-      `${directory} is not empty and is no folder of an earlier demo: name an empty or new one with --data`,
-    );
-  }
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, MARKER), '');
 }

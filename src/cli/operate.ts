@@ -8,8 +8,10 @@ import { DirectoryInUse } from '../deployment/embedded-directory.ts';
 import { killSwitchOf } from '../deployment/run-context.ts';
 import { chain } from '../run/events.ts';
 import { executionEnabled } from '../run/kill-switch.ts';
+import { LostRace } from '../run/log.ts';
 import { apply } from '../run/state.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 import { withDeployment } from './with-deployment.ts';
 
@@ -28,7 +30,7 @@ export function disableCommand(): Command {
         await deployment.master.set(true);
         const proof = await proveDisabled(deployment);
         process.stdout.write(`The master is off.\n${proof.lines.join('\n')}\n`);
-        process.exitCode = proof.disabled ? 0 : 1;
+        process.exitCode = proof.disabled ? EXIT.done : EXIT.no;
       });
     });
 }
@@ -71,11 +73,18 @@ export function abandonCommand(): Command {
         try {
           apply(state, event);
         } catch {
-          throw new CliFault(
-            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned`,
+          process.stderr.write(
+            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned\n`,
           );
+          process.exitCode = EXIT.no;
+          return;
         }
-        await runLog(store).append(event);
+        await runLog(store)
+          .append(event)
+          .catch((error: unknown) => {
+            if (!(error instanceof LostRace)) throw error;
+            throw new CliFault(`${run} has moved on meanwhile: look at it, then try again`, { cause: error });
+          });
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
       });
     });

@@ -5,6 +5,7 @@ import { DocumentFault } from '../document/fault.ts';
 import { type CutPlan, planDocument } from '../document/plan.ts';
 import { PROFILE_NAMES } from '../document/profile.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES, type Granularity } from '../document/unit.ts';
+import { hasColours } from '../local/terminal.ts';
 import { type ChangePlan, linesOf, planChange } from '../plan/change.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { isDocumentId, planFile } from '../plan/plan-lines.ts';
@@ -81,7 +82,7 @@ function planSource(file: string, { profile, granularity }: PlanOptions): CutPla
 }
 
 function present(plan: CutPlan, change: ChangePlan | undefined): string {
-  const color = process.stdout.isTTY === true && process.stdout.hasColors();
+  const color = hasColours();
   const outline = renderOutline(plan, { width: process.stdout.columns ?? PIPED_WIDTH, color });
   const head = change?.cutplan_sha256 ?? 'name the document with --document to see what SG_1 signs';
   return `${outline}\ndocument sha256  ${plan.document.sha256}\ncutplan sha256   ${head}\n`;

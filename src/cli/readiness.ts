@@ -8,6 +8,7 @@ import { assessOpening } from '../readiness/opening.ts';
 import { blocking } from '../readiness/readiness.ts';
 import { readinessLines } from '../report/readiness.ts';
 import type { Target } from '../run/target.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 import { withDeployment } from './with-deployment.ts';
 
@@ -31,7 +32,7 @@ export function readinessCommand(): Command {
         options.json ? `${JSON.stringify(conditions, null, 2)}\n` : readinessLines(conditions),
       );
       // The enable comes with the approval that opens the run, so its absence now holds nothing up.
-      process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? 1 : 0;
+      process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? EXIT.no : EXIT.done;
     });
 }
 

@@ -10,12 +10,13 @@ import {
 } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { planRevert, type RevertPlan, type RevertRefusal, statementOf } from '../governed/compensation.ts';
-import { type GovernedDatabase, GovernedFault } from '../governed/database.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
 import { recordRevertPlan } from '../run/compensate.ts';
 import { type Artifact, keepArtifact } from '../store/artifacts.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
 import { withDeployment } from './with-deployment.ts';
 
@@ -45,7 +46,7 @@ export function revertCommand(): Command {
         : await readingFrom(options.data, (db) =>
             db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard })),
           );
-      if (plan.verdict === 'refused') process.exitCode = 1;
+      if (plan.verdict === 'refused') process.exitCode = EXIT.no;
       process.stdout.write(
         options.json ? `${JSON.stringify(plan, null, 2)}\n` : `${describePlan(plan).join('\n')}\n`,
       );
@@ -75,8 +76,6 @@ async function readingFrom<T>(
   const db = pglite ? openEmbedded(pglite) : openPostgres(readGoverned(processEnvironment()));
   try {
     return await work(db);
-  } catch (error) {
-    throw error instanceof GovernedFault ? new CliFault(error.message) : error;
   } finally {
     await db.close();
     await pglite?.close();

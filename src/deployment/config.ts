@@ -1,5 +1,6 @@
 // Settings: the environment and orchestrator.config.json, read once into a frozen value.
 // The only reader of process.env; every missing or malformed setting is reported in one list, never defaulted to something unsafe.
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { DEPLOYMENT_NAME_FORM, DEPLOYMENT_NAME_WORDS } from '../approval/deploym
 import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
 import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
 import { GATES } from '../approval/gates.ts';
+import type { ToolEnvironment } from '../backup/tool.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
 import type { GitHubSettings } from '../github/client.ts';
@@ -25,6 +27,7 @@ export function processEnvironment(): Environment {
 
 /** Thrown with every problem found, so that one start shows all that is missing. */
 export class ConfigFault extends Error {
+  readonly code = 'incomplete';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -70,6 +73,7 @@ export interface BackupSettings {
   readonly recipient: string;
   readonly keyDirectory: string;
   readonly directory: string;
+  readonly tools: ToolEnvironment;
   /** `restore` also restores the dump into a scratch database and compares it. */
   readonly proof: 'none' | 'restore';
 }
@@ -151,7 +155,7 @@ export function readConfig(environment: Environment, configPath: string): Config
   const backup = collect(() => readBackup(environment));
   const server =
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
-  const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
+  const stateUrl = collect(() => readStateUrl(environment));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
   }
@@ -268,7 +272,13 @@ export function readBackup(environment: Environment): BackupSettings {
     keyDirectory: resolve(value.BACKUP_KEY_DIR),
     directory: resolve(value.BACKUP_DIR),
     proof: value.BACKUP_PROOF,
+    tools: readTools(environment),
   };
+}
+
+/** Where pg_dump, psql and gpg are found. */
+export function readTools({ PATH, HOME }: Environment): ToolEnvironment {
+  return { ...(PATH && { PATH }), ...(HOME && { HOME }) };
 }
 
 function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'> {
@@ -289,15 +299,36 @@ function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'
   };
 }
 
+/** undefined: the state is kept beside the software. The message never holds the URL, which has a password in it. */
+function readStateUrl(environment: Environment): string | undefined {
+  const given = environment['DATABASE_URL']?.trim();
+  if (!given) return undefined;
+  if (/^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? '')) return given;
+  throw new ConfigFault([
+    'DATABASE_URL must be a URL like postgres://user:password@host:5432/database, with % for special characters',
+  ]);
+}
+
 function readPrivateKey(environment: Environment): string {
   const given = environment['PRIVATE_KEY']?.trim();
-  if (given) return given.replaceAll('\\n', '\n');
+  if (given) return checkedKey('PRIVATE_KEY', given.replaceAll('\\n', '\n'));
   const path = environment['PRIVATE_KEY_PATH']?.trim();
   if (!path) throw new ConfigFault(['PRIVATE_KEY or PRIVATE_KEY_PATH is missing (the App private key, PEM)']);
+  let pem: string;
   try {
-    return readFileSync(path, 'utf8');
+    pem = readFileSync(path, 'utf8');
   } catch {
     throw new ConfigFault([`PRIVATE_KEY_PATH: ${path} cannot be read`]);
+  }
+  return checkedKey(`PRIVATE_KEY_PATH: ${path}`, pem);
+}
+
+function checkedKey(name: string, pem: string): string {
+  try {
+    createPrivateKey(pem);
+    return pem;
+  } catch {
+    throw new ConfigFault([`${name} is not a private key in PEM form, as GitHub gives it for the App`]);
   }
 }
 

@@ -13,13 +13,14 @@ import { openPostgres } from '../governed/postgres.ts';
 import { installSchema } from '../governed/schema.ts';
 import { applySigners, signerSet } from '../governed/signers.ts';
 import type { Release } from '../readiness/probes.ts';
-import { type OnStoreError, openEmbeddedStore, openPostgresStore, type Store } from '../store/store.ts';
+import type { OnStoreError, Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { openEmbeddedDirectory } from './embedded-directory.ts';
 import { readKeyDirectory } from './key-directory.ts';
 import { type MasterSwitch, masterSwitch } from './master-switch.ts';
 import { type Opened, type OpenedGoverned, openOnce } from './opened.ts';
 import { deployedRelease } from './release.ts';
+import { openStore } from './state-database.ts';
 
 export interface Deployment {
   readonly config: Config;
@@ -88,7 +89,7 @@ type OpenDirectory = typeof openEmbeddedDirectory;
 
 /** An embedded database has no administrator of its own: name and signers are those of the settings at each opening. */
 async function openGoverned(
-  { governed, orchestrator }: Config,
+  { governed, orchestrator, backup: { tools } }: Config,
   { openDirectory, readRing }: { openDirectory: OpenDirectory; readRing: () => Promise<KeyRing> },
 ): Promise<OpenedGoverned> {
   if (governed) {
@@ -96,7 +97,7 @@ async function openGoverned(
     const database = openPostgres(governed);
     return {
       database,
-      source: postgres({ ...place, login: backup }),
+      source: postgres({ ...place, login: backup }, tools),
       proof: { maintenance: proof && { ...place, database: 'postgres', login: proof } },
       close: () => database.close(),
     };
@@ -117,12 +118,4 @@ async function openGoverned(
       await files.close();
     },
   };
-}
-
-async function openStore(
-  { stateUrl, orchestrator }: Config,
-  { onStoreError, openDirectory }: { onStoreError: OnStoreError; openDirectory: OpenDirectory },
-): Promise<Store> {
-  if (stateUrl) return openPostgresStore(stateUrl, onStoreError);
-  return openEmbeddedStore(await openDirectory(join(orchestrator.data, 'state')), onStoreError);
 }

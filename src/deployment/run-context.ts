@@ -55,7 +55,7 @@ export function contextOf(
     keep: (name, content) => keepArtifact(store, { runId, name, content }),
     signedBytes: (approval) => signedBytes(store, approval.document_sha256),
     kept: async (name) => (await artifacts(store, runId)).get(name),
-    finished: ({ name, output }) => output.parse(outputOf(state, name)),
+    finished: (phase) => outputOf(state, phase),
   };
 }
 

@@ -3,7 +3,6 @@
 import type { Logger } from 'pino';
 import type { Policy } from '../approval/admission.ts';
 import { isRunId } from '../approval/run-id.ts';
-import type { GitHubRefusal } from '../github/answer.ts';
 import { app } from '../github/app.ts';
 import { createApp, signIn } from '../github/client.ts';
 import type { Repository } from '../github/repository.ts';
@@ -13,6 +12,7 @@ import { catchUp } from '../intake/catch-up.ts';
 import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
 import { publishApprovalCheck } from '../publish/check.ts';
+import type { GitHubRefusal } from '../publish/forge.ts';
 import { publishRun } from '../publish/publisher.ts';
 import { publishRefusal } from '../publish/refusal.ts';
 import { assessOpening } from '../readiness/opening.ts';

@@ -5,7 +5,8 @@ import type { ProbotOctokit } from 'probot';
 import type { TreeEntry } from '../approval/admission.ts';
 import type { Forge, PullRequest } from '../intake/forge.ts';
 import { SourceUnavailable } from '../phases/context.ts';
-import { answered, GitHubRefusal } from './answer.ts';
+import { GitHubRefusal } from '../publish/forge.ts';
+import { answered } from './answer.ts';
 
 export interface RepositoryName {
   readonly owner: string;

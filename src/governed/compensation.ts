@@ -99,7 +99,7 @@ export async function verifyRevert(
 ) {
   const { revert, assertEnabled } = options;
   const { run_id: runId, mode, log_rows } = revert.plan;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const { result, verify_result_id, result_sha256 } = await askToVerify(writer, { runId, kind: 'revert' });
     assertSame(result, { mode, log_rows, plan_sha256: revert.sha256 });
     return { verify_result_id, result_sha256 };

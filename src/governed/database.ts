@@ -12,13 +12,13 @@ export interface Reader {
 }
 
 export interface Writer extends Reader {
-  /** The only way to change anything; asserts that execution is enabled, each time. Throws Stop `kill_switch_off`. */
+  /** The only way to change anything; asserts that execution is enabled, each time. Throws Stop `kill_switch_off`, `master_off`. */
   write<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Several statements without parameters, asserted like `write`. */
   script(text: string): Promise<void>;
 }
 
-/** Throws Stop `kill_switch_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
+/** Throws Stop `kill_switch_off` or `master_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
 export type AssertEnabled = () => Promise<void>;
 
 /** The gates behind which something is written. */
@@ -26,12 +26,11 @@ export type WriteGate = 'SG_1_cut_authz' | 'SG_2_lifecycle_authz' | 'SG_R_revert
 
 export interface WriteOptions {
   readonly assertEnabled: AssertEnabled;
-  readonly runId: string;
   /**
-   * As cutter_exec: the database asks for this gate's approval before anything else, and gives the fence to this run
-   * alone. Left out where the one function that is called asks by itself.
+   * As cutter_exec: the database asks for the approval of this gate of this run before anything else, and gives the fence
+   * to this run alone. Left out where the one function that is called asks by itself.
    */
-  readonly gate?: WriteGate;
+  readonly behind?: { readonly runId: string; readonly gate: WriteGate };
 }
 
 /** What only an administrator's session offers: the `db` commands and the embedded set-up. */
@@ -111,8 +110,9 @@ export const TRANSACTION_LIMITS = `
   SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL search_path = pg_catalog, pg_temp`;
 
 /** Asks the database for the gate's signatures, and takes the fence of design section 3, invariant 2. */
-export async function openWrite(writer: Writer, { runId, gate }: WriteOptions): Promise<void> {
-  if (gate) await writer.write('SELECT cutter_governance.fn_open_write($1, $2)', [runId, gate]);
+export async function openWrite(writer: Writer, { behind }: WriteOptions): Promise<void> {
+  if (!behind) return;
+  await writer.write('SELECT cutter_governance.fn_open_write($1, $2)', [behind.runId, behind.gate]);
 }
 
 const SERIALIZATION_OR_LOCK = new Set(['40001', '40P01', '55P03']);

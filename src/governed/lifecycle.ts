@@ -72,7 +72,7 @@ export async function verifyEnactment(
   options: VerifyEnactmentOptions,
 ): Promise<EnactmentVerification> {
   const { runId, documentId, sourceSha256, expected, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const { result, verify_result_id, result_sha256 } = await askToVerify(writer, {
       runId,
       kind: 'enactment',

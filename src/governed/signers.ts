@@ -102,8 +102,12 @@ export async function compareSigners(reader: Reader, set: SignerSet): Promise<re
       held: new Map(held.keys.map((key) => [key.key, describe(key)])),
     }),
     ...differences('threshold', {
-      wanted: new Map(Object.entries(set.thresholds).map(([gate, count]) => [gate, `${count} signers`])),
-      held: new Map(Object.entries(held.thresholds).map(([gate, count]) => [gate, `${count} signers`])),
+      wanted: new Map(
+        Object.entries(set.thresholds).map(([gate, count]) => [gate, `at least ${count} of them`]),
+      ),
+      held: new Map(
+        Object.entries(held.thresholds).map(([gate, count]) => [gate, `at least ${count} of them`]),
+      ),
     }),
   ];
 }

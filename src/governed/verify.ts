@@ -36,7 +36,7 @@ export async function verifyWrite(
   options: WriteVerifyOptions,
 ): Promise<WriteVerification> {
   const { runId, expected, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const { verify_result_id, result_sha256 } = await askToVerify(writer, { runId, kind: 'write' });
     const written = await findWrittenRun(writer, runId);
     if (!written) throw new Stop('verify_mismatch', `nothing of ${runId} is in the database`);

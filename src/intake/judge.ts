@@ -19,7 +19,9 @@ import { sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { blocking } from '../readiness/readiness.ts';
-import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
+import { expectedBindings } from '../run/bindings.ts';
+import { opensStretch, stretchOpenedBy } from '../run/place.ts';
+import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
@@ -73,10 +75,7 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     ? await contextOf(read.approval, { judging, commit })
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
-  const ledger = await ledgerFor(store, {
-    sha256: sha256(files.approval.bytes),
-    ...(read.ok ? { gate: read.approval.gate, runId: read.approval.bindings.run_id } : {}),
-  });
+  const ledger = await ledgerFor(store, sha256(files.approval.bytes));
   const change: Change = {
     fork: pull.headRepository !== forge.name,
     files: changed,
@@ -143,18 +142,21 @@ async function contextOfRun(approval: Approval, runId: string, judging: Judging)
   if (events.length === 0) return { expect: { bindings: {}, run: null } };
   const state = fold(events);
   const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
-  const awaits = [...awaitedGates(state), ...renewable];
+  const awaits = [...awaitedGates(state, judging.now()), ...renewable];
   const expecting = awaits.includes(approval.gate);
   const bindings = expecting ? expectedBindings(state, approval.gate) : { run_id: state.runId };
   const refusal = expecting ? enableExpired(state, approval, judging.now()) : null;
-  return { expect: { run: { runId: state.runId, awaits }, bindings }, state, refusal };
+  const run = { runId: state.runId, awaits, opened: openedGates(state) };
+  return { expect: { run, bindings }, state, refusal };
 }
 
 // The window of the enable is judged again at every write, so a gate that it no longer covers is refused before the
 // signature is spent on it.
 function enableExpired(state: RunState, approval: Approval, now: Date): Refusal | null {
-  if (approval.gate !== 'SG_1_cut_authz' && approval.gate !== 'SG_2_lifecycle_authz') return null;
-  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  const { gate } = approval;
+  if (gate === 'GAP7_execution_enable' || !opensStretch(gate) || !stretchOpenedBy(gate).underEnable)
+    return null;
+  const enable = state.approvals.findLast((earlier) => earlier.gate === 'GAP7_execution_enable');
   if (enable && now < new Date(enable.valid_until)) return null;
   return {
     reason: 'enable_expired',

@@ -1,7 +1,6 @@
 // One look at a pull request: while it is open, the check; once it is merged, the judgement that starts or continues
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
-import { isRunId } from '../approval/run-id.ts';
 import { open, resume } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
 import { judgement, recordJudgement, type StoredVerdict } from '../store/judgements.ts';
@@ -105,11 +104,9 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
         sg1Only: ports.sg1Only,
         at,
       });
-  const bound = approval.bindings.run_id;
   await authorise(store, {
     event,
     approval: reference,
-    boundRunId: bound !== undefined && isRunId(bound) ? bound : null,
     signed: { document: files.approval.bytes, signatures: files.signatures },
     opens: state ? null : { repository: forge.name, documentId: required(target).document_id },
     judgement: {

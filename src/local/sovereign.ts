@@ -31,6 +31,8 @@ export interface Sovereign {
   /** Presses "Re-run" on the check. */
   askAgain(pull: number): Promise<void>;
   comments(pull: number): Promise<string[]>;
+  /** The open issues, oldest first. */
+  issues(): Promise<{ title: string; body: string; assignees: string[] }[]>;
   /** Waits until a comment matches. Throws when none does in time, or when a refusal or a STOP comes first. */
   waitFor(pull: number, wanted: RegExp, timeoutMs: number): Promise<string>;
 }
@@ -96,6 +98,17 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
       return comments.map(({ body }) => body ?? '');
     },
 
+    async issues() {
+      const issues = await octokit.paginate(octokit.rest.issues.listForRepo, { ...at, direction: 'asc' });
+      return issues
+        .filter((issue) => issue.pull_request === undefined)
+        .map(({ title, body, assignees }) => ({
+          title,
+          body: body ?? '',
+          assignees: (assignees ?? []).map(({ login }) => login),
+        }));
+    },
+
     async waitFor(pull, wanted, timeoutMs) {
       const until = performance.now() + timeoutMs;
       while (performance.now() < until) {
@@ -142,12 +155,18 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
   return self;
 }
 
-/** Takes the ready-to-sign document out of the bot's comment, and fills in the time of signing. */
-export function draftFromComment(comment: string, signedAt: Date): Draft {
-  const file = /`(approvals\/[^`]+\.md)`/.exec(comment)?.[1];
-  const document = /^(`{3,})markdown\n([\s\S]*?)\n\1$/m.exec(comment)?.[2];
-  if (!file || document === undefined) throw new Error('the comment holds no document to sign');
-  return { file, document: `${document.replace(/<now[^>]*>/, signedUtc(signedAt))}\n` };
+/**
+ * Takes the ready-to-sign document out of the bot's comment, and fills in the time of signing. The first one, or that
+ * of a gate where the comment holds several.
+ */
+export function draftFromComment(comment: string, signedAt: Date, gate?: string): Draft {
+  const drafts = /`(approvals\/[^`]+\.md)`[^\n]*\n\n(`{3,})markdown\n([\s\S]*?)\n\2$/gm;
+  for (const [, file, , document] of comment.matchAll(drafts)) {
+    if (!file || document === undefined) continue;
+    if (gate !== undefined && !document.includes(`gate: ${gate}\n`)) continue;
+    return { file, document: `${document.replace(/<now[^>]*>/, signedUtc(signedAt))}\n` };
+  }
+  throw new Error('the comment holds no document to sign');
 }
 
 /** An instant as front matter wants it: whole seconds, UTC. */

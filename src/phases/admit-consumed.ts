@@ -15,10 +15,8 @@ export async function admitConsumed({
   const admitted = await governed.read('cutter_exec', (reader) => admittedOf(reader, runId));
   for (const approval of approvals.filter(({ document_sha256 }) => !admitted.has(document_sha256))) {
     const signed = await signedBytes(approval);
-    const { verdict, reason, detail } = await governed.write(
-      'cutter_exec',
-      { assertEnabled, runId },
-      (writer) => admitHere(writer, signed),
+    const { verdict, reason, detail } = await governed.write('cutter_exec', { assertEnabled }, (writer) =>
+      admitHere(writer, signed),
     );
     // Ended since the bot accepted it: the two agree, and the kill switch says so at the first write.
     if (verdict === 'rejected' && reason !== 'window_expired')

@@ -15,7 +15,7 @@ const output = z.strictObject({
 
 export type CutLegA = z.infer<typeof output>;
 
-export const cutLegA: WritePhase<CutLegA> = {
+export const cutLegA: WritePhase<CutLegA, 'cut_leg_a'> = {
   name: 'cut_leg_a',
   output,
   async run(context, { writer, change }) {
@@ -25,6 +25,7 @@ export const cutLegA: WritePhase<CutLegA> = {
     assertUnchanged(context.finished(grantProbe).snapshot, await takeSnapshot(writer, documentId));
     return writeUnits(writer, { runId, change });
   },
+  readBack: ({ cut_leg_a }) => cut_leg_a,
   report: ({ units, versions, unit_ids_sha256 }) => [
     `${count(units, 'unit')} created, ${count(versions, 'version')} written`,
     `digest of the ids ${code(unit_ids_sha256)}`,

@@ -25,7 +25,7 @@ const output = z.strictObject({
 
 export type Cutplan = z.infer<typeof output>;
 
-export const cutplan: Phase<Cutplan> = {
+export const cutplan: Phase<Cutplan, 'cutplan'> = {
   name: 'cutplan',
   output,
   async run(context) {

@@ -31,7 +31,7 @@ export async function assertGrants(reader: Reader): Promise<Probe> {
   throw new Stop('grant_delta', named.join('; '));
 }
 
-export const grantProbe: Phase<GrantProbe> = {
+export const grantProbe: Phase<GrantProbe, 'grant_probe'> = {
   name: 'grant_probe',
   output,
   async run({ governed, run, keep }) {

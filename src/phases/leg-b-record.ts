@@ -18,7 +18,7 @@ const output = z.strictObject({
 
 export type LegBRecord = z.infer<typeof output>;
 
-export const legBRecord: WritePhase<LegBRecord> = {
+export const legBRecord: WritePhase<LegBRecord, 'leg_b_record'> = {
   name: 'leg_b_record',
   output,
   async run(context, { writer, change }) {
@@ -36,6 +36,7 @@ export const legBRecord: WritePhase<LegBRecord> = {
       },
     });
   },
+  readBack: ({ leg_b_record }) => leg_b_record,
   report: ({ change_set_id, affected_rows, signature_ids }) => [
     `change set ${code(change_set_id)} with ${count(affected_rows, 'affected row')}`,
     `${count(signature_ids.length, 'signature')} recorded beside it`,

@@ -11,7 +11,7 @@ const whole = z.number().int();
 
 const output = z.strictObject({ enacted: whole, kept: whole, retired: whole, log_rows: whole });
 
-export const lifecycleEnact: Phase<Enactment> = {
+export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
   name: 'lifecycle_enact',
   output,
   async run(context) {
@@ -22,7 +22,7 @@ export const lifecycleEnact: Phase<Enactment> = {
     const earlier = await governed.read('cutter_exec', (reader) => readGovernedRun(reader, runId));
     if (earlier.enactment) return earlier.enactment;
     const gate = 'SG_2_lifecycle_authz';
-    return governed.write('cutter_exec', { assertEnabled, runId, gate }, async (writer) => {
+    return governed.write('cutter_exec', { assertEnabled, behind: { runId, gate } }, async (writer) => {
       const { enactment } = await readGovernedRun(writer, runId);
       if (enactment) return enactment;
       assertUnchanged(context.finished(writeVerify).snapshot, await takeSnapshot(writer, documentId));

@@ -1,5 +1,6 @@
 // lifecycle_verify: the other role reads what is in force now and holds it against the document that was cut.
 import { z } from 'zod';
+import { sha256Schema } from '../digest/digest.ts';
 import { verifyEnactment } from '../governed/lifecycle.ts';
 import { assertTable, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
@@ -12,7 +13,7 @@ import { verificationRows } from './write-verify.ts';
 
 const output = z.strictObject({
   verify_result_id: z.string(),
-  result_sha256: z.string(),
+  result_sha256: sha256Schema,
   units: z.number().int(),
   source_sha256: z.string(),
   table: verificationRows,
@@ -20,7 +21,7 @@ const output = z.strictObject({
 
 export type LifecycleVerify = z.infer<typeof output>;
 
-export const lifecycleVerify: Phase<LifecycleVerify> = {
+export const lifecycleVerify: Phase<LifecycleVerify, 'lifecycle_verify'> = {
   name: 'lifecycle_verify',
   output,
   async run(context) {

@@ -16,7 +16,7 @@ const output = z.strictObject({
 
 export type Mark = z.infer<typeof output>;
 
-export const mark: Phase<Mark> = {
+export const mark: Phase<Mark, 'mark'> = {
   name: 'mark',
   output,
   async run(context) {

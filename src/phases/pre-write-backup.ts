@@ -4,7 +4,7 @@ import { code, bytes as formatBytes, literal } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Phase } from './phase.ts';
 
-export const preWriteBackup: Phase<Envelope> = {
+export const preWriteBackup: Phase<Envelope, 'pre_write_backup'> = {
   name: 'pre_write_backup',
   output: envelopeSchema,
   async run(context) {

@@ -30,19 +30,16 @@ const output = z.strictObject({
 
 export type RevertExecute = z.infer<typeof output>;
 
-export const revertExecute: Phase<RevertExecute> = {
+export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
   name: 'revert_execute',
   output,
   async run(context) {
-    const { governed, run, assertEnabled } = context;
+    const { governed, assertEnabled } = context;
     const revert = await signedRevertPlan(context);
-    const { runId } = run;
     const done = await governed.read('cutter_exec', (reader) => isReverted(reader, revert));
     const reverted = done
       ? revertedBy(revert)
-      : await governed.write('cutter_exec', { assertEnabled, runId }, (writer) =>
-          executeRevert(writer, revert),
-        );
+      : await governed.write('cutter_exec', { assertEnabled }, (writer) => executeRevert(writer, revert));
     return { ...reverted, ...(await verifyRevert(governed, { revert, assertEnabled })) };
   },
   report: ({ units, versions, log_rows, plan_sha256 }) => [

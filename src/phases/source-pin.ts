@@ -17,7 +17,7 @@ const output = z.strictObject({
 
 export type SourcePin = z.infer<typeof output>;
 
-export const sourcePin: Phase<SourcePin> = {
+export const sourcePin: Phase<SourcePin, 'source_pin'> = {
   name: 'source_pin',
   output,
   async run(context) {

@@ -1,5 +1,6 @@
 // write_verify: what was committed, read back by the other role on its own connection, and the verification table.
 import { z } from 'zod';
+import { sha256Schema } from '../digest/digest.ts';
 import { assertTable, snapshotSchema, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
 import { verifyWrite } from '../governed/verify.ts';
 import { code, count } from '../report/markdown.ts';
@@ -24,7 +25,7 @@ export const verificationRows = z.array(
 
 const output = z.strictObject({
   verify_result_id: z.string(),
-  result_sha256: z.string(),
+  result_sha256: sha256Schema,
   units: z.number().int(),
   table: verificationRows,
   snapshot: snapshotSchema,
@@ -32,7 +33,7 @@ const output = z.strictObject({
 
 export type WriteVerify = z.infer<typeof output>;
 
-export const writeVerify: Phase<WriteVerify> = {
+export const writeVerify: Phase<WriteVerify, 'write_verify'> = {
   name: 'write_verify',
   output,
   async run(context) {

@@ -42,8 +42,7 @@ export function checkOf({
   return {
     verdict: 'accepted',
     gate: approval.gate,
-    runId: state?.runId ?? null,
-    documentId: state?.documentId ?? target?.document_id ?? null,
+    about: state ? { runId: state.runId } : { opens: target?.document_id ?? 'no document' },
     signers,
     validUntil,
     warnings,

@@ -58,7 +58,9 @@ async function publishProgress(chapter: Chapter, { state, ports, outbox }: Telli
 
 /** What stands below the progress of a chapter: a request, or a hold, or that neither is wanted any more. */
 async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> {
-  const { position } = chapter;
+  const { position, phases } = chapter;
+  // What is asked is asked where the phases ran; a fresh window asks for nothing.
+  if (phases.length === 0) return;
   switch (position.status) {
     case 'AWAITING_CUT_AUTHORIZATION':
     case 'AWAITING_LIFECYCLE_AUTHORIZATION':

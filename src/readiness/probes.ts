@@ -5,8 +5,8 @@ import type { GovernedDatabase } from '../governed/database.ts';
 import { probeGrants } from '../governed/grants.ts';
 import type { DryRun } from '../run/dry-run.ts';
 import type { RunState } from '../run/state.ts';
-import { type Attestation, whyNotAttested } from './attestation.ts';
-import { compareTree, MANIFEST_FILE, type ReleaseManifest } from './manifest.ts';
+import { type Attestation, acceptedSkips, whyNotAttested } from './attestation.ts';
+import { compareTree, MANIFEST_FILE, type ReleaseManifest, type TreeComparison } from './manifest.ts';
 import type { Finding, Probes } from './readiness.ts';
 
 /** What the deployment says of itself. */
@@ -34,6 +34,7 @@ export interface ProbeParts {
 
 export function probesOf(parts: ProbeParts): Probes {
   const { release, governed, now } = parts;
+  const tree = lookOnce(release);
   return {
     'PRE-1': () => approvalInWindow(parts, 'SG_1_cut_authz'),
     async 'PRE-2'() {
@@ -73,8 +74,8 @@ export function probesOf(parts: ProbeParts): Probes {
         evidence: `${first.kind}: ${first.role} ${first.privilege} on ${first.object}${more}`,
       };
     },
-    'PRE-6': () => deployedAsReleased(release),
-    'PRE-7': () => suitePassed(release),
+    'PRE-6': () => deployedAsReleased(release, tree),
+    'PRE-7': () => suitePassed(release, tree),
     async 'PRE-8'() {
       const running = (await parts.runs()).filter(({ position }) => position.status === 'RUNNING');
       const [first] = running;
@@ -94,29 +95,50 @@ async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promis
   return { pass: false, evidence: `no ${gate} approval is within its window` };
 }
 
-async function deployedAsReleased({ root, deployedSourceCommit, ...release }: Release): Promise<Finding> {
-  const manifest = await release.manifest();
-  if (!manifest) return { pass: false, evidence: `there is no ${MANIFEST_FILE}` };
-  const { matching, listed, deviations } = await compareTree(root, manifest);
-  const counts = `${matching} of ${listed} files`;
+interface Tree {
+  readonly manifest: ReleaseManifest;
+  readonly compared: TreeComparison;
+}
+
+/** Reading the packages takes a second: one look serves every condition that is assessed together. */
+function lookOnce(release: Release): () => Promise<Tree | undefined> {
+  let looked: Promise<Tree | undefined> | undefined;
+  const look = async (): Promise<Tree | undefined> => {
+    const manifest = await release.manifest();
+    return manifest && { manifest, compared: await compareTree(release.root, manifest) };
+  };
+  return () => {
+    looked ??= look();
+    return looked;
+  };
+}
+
+async function deployedAsReleased(
+  { deployedSourceCommit }: Release,
+  look: () => Promise<Tree | undefined>,
+): Promise<Finding> {
+  const tree = await look();
+  if (!tree) return { pass: false, evidence: `there is no ${MANIFEST_FILE}` };
+  const { files, packages, deviations } = tree.compared;
+  const counts = `${files.matching} of ${files.listed} files, ${packages.matching} of ${packages.listed} packages`;
   if (deviations.length > 0) return { pass: false, evidence: `${counts}; ${deviations.join('; ')}` };
-  if (deployedSourceCommit !== manifest.source_commit) {
+  const { source_commit: released } = tree.manifest;
+  if (deployedSourceCommit !== released) {
     const named = deployedSourceCommit ?? 'no commit';
     return {
       pass: false,
-      evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${manifest.source_commit}`,
+      evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${released}`,
     };
   }
-  return { pass: true, evidence: `${counts} of ${manifest.source_commit}` };
+  return { pass: true, evidence: `${counts} of ${released}` };
 }
 
-async function suitePassed({ root, ...release }: Release): Promise<Finding> {
-  const manifest = await release.manifest();
-  if (!manifest) return { pass: false, evidence: `there is no ${MANIFEST_FILE} to say which tree this is` };
-  const { treeSha256 } = await compareTree(root, manifest);
+async function suitePassed(release: Release, look: () => Promise<Tree | undefined>): Promise<Finding> {
+  const tree = await look();
+  if (!tree) return { pass: false, evidence: `there is no ${MANIFEST_FILE} to say which tree this is` };
   const attestation = await release.attestation();
-  const why = whyNotAttested(attestation, treeSha256);
-  return why
-    ? { pass: false, evidence: why }
-    : { pass: true, evidence: `${attestation?.passed} tests passed at ${attestation?.at}` };
+  const why = whyNotAttested(attestation, tree.compared.treeSha256);
+  if (why !== undefined || !attestation) return { pass: false, evidence: why ?? 'no attestation' };
+  const passed = `${attestation.passed} tests passed at ${attestation.at}`;
+  return { pass: true, evidence: [passed, ...acceptedSkips(attestation)].join('; ') };
 }

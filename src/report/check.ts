@@ -11,9 +11,8 @@ import { type RefusalView, renderChecks } from './refusal.ts';
 export interface AcceptedView {
   readonly verdict: 'accepted';
   readonly gate: Gate;
-  /** The run that the approval names; null for one that opens a run. */
-  readonly runId: string | null;
-  readonly documentId: string | null;
+  /** The document for which it opens a run, or the run that it names. */
+  readonly about: { readonly opens: string } | { readonly runId: string };
   readonly signers: readonly string[];
   readonly validUntil: Date;
   readonly warnings: readonly string[];
@@ -63,13 +62,13 @@ function accepted(view: AcceptedView): CheckOutput {
 }
 
 /** What the merge would cause. */
-function consequence({ gate, runId, documentId }: AcceptedView): string {
-  const run = runId === null ? 'the run' : `run ${code(runId)}`;
+function consequence({ gate, about }: AcceptedView): string {
+  if ('opens' in about)
+    return `a run for ${code(clip(about.opens, 100))} opens. It plans and backs up, then waits for SG_1; nothing is written before that.`;
+  const run = `run ${code(about.runId)}`;
   switch (gate) {
     case 'GAP7_execution_enable':
-      return runId === null
-        ? `a run for ${code(clip(documentId ?? '', 100))} opens. It plans and backs up, then waits for SG_1; nothing is written before that.`
-        : `the execution enable of ${run} is renewed.`;
+      return `the execution enable of ${run} is renewed.`;
     case 'SG_1_cut_authz':
       return `${run} writes its cut plan to the governed database, as drafts.`;
     case 'SG_2_lifecycle_authz':
@@ -79,7 +78,7 @@ function consequence({ gate, runId, documentId }: AcceptedView): string {
     case 'SG_H_release_authz':
       return `the hold on ${run} is released, and it retries from the phase that stopped.`;
     default:
-      throw new Error(`unknown gate ${gate satisfies never}`);
+      return gate satisfies never;
   }
 }
 

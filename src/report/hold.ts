@@ -1,5 +1,4 @@
 // What is said when a run stops: on the pull request, and in the issue opened for the reviewers.
-import { approvalTemplate } from '../approval/template.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
 import {
   type CommentBody,
@@ -9,10 +8,10 @@ import {
   issueBody,
   issueTitle,
 } from './limits.ts';
-import { block, code, fold, marker, utc } from './markdown.ts';
+import { code, fold, marker, utc } from './markdown.ts';
 import { clip, type Piece, prose } from './pieces.ts';
 import { footer } from './progress.ts';
-import { type ApprovalDraft, approvalName } from './request.ts';
+import { type ApprovalDraft, readyToSign } from './request.ts';
 
 export interface Hold {
   readonly subject: string;
@@ -54,7 +53,6 @@ export function renderHoldIssue(hold: Hold): HoldIssue {
 
 function holdPieces(hold: Hold): Piece[] {
   const { sentence, next } = STOPS[hold.code];
-  const file = `approvals/${approvalName(hold.runId, hold.release.gate)}`;
   return [
     `### 🛑 Stopped in ${code(hold.phase)}: ${code(hold.code)}`,
     `The run of ${code(clip(hold.documentId, 100))} is HELD since ${utc(hold.since)}: ${sentence}.`,
@@ -64,10 +62,7 @@ function holdPieces(hold: Hold): Piece[] {
     }),
     `**What to do:** ${next}`,
     consequence(hold),
-    fold(
-      'Release the hold: retry from the phase that stopped',
-      `Sign this as ${code(file)} and merge it through a pull request:\n\n${block(approvalTemplate(hold.release), 'markdown')}`,
-    ),
+    fold('Release the hold: retry from the phase that stopped', readyToSign(hold.release).join('\n\n')),
     ...compensation(hold),
     mentions(hold.reviewers),
     footer(hold),
@@ -76,13 +71,9 @@ function holdPieces(hold: Hold): Piece[] {
 
 function compensation({ revert, runId }: Hold): string[] {
   if (!revert) return [];
-  const file = `approvals/${approvalName(runId, revert.gate)}`;
-  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign this as ${code(file)} and merge it through a pull request:`;
+  const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign it:`;
   return [
-    fold(
-      'Compensate: take back what this run has written',
-      `${how}\n\n${block(approvalTemplate(revert), 'markdown')}`,
-    ),
+    fold('Compensate: take back what this run has written', [how, ...readyToSign(revert)].join('\n\n')),
   ];
 }
 

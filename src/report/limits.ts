@@ -1,7 +1,8 @@
 // GitHub's limits, and the only makers of what is published there: the brands let nothing else through to github/posts.
 // Sources: docs.github.com/rest/checks/runs (output, annotations), /rest/issues/issues, /rest/issues/assignees; the
 // issue's and the comment's are told by GitHub's own refusals ("maximum is 65536 characters"). Read in 2026.
-import { compose, type Piece, sizeOf } from './pieces.ts';
+import { compose, sizeOf } from './compose.ts';
+import type { Piece } from './pieces.ts';
 
 // GitHub says "characters" of all of them, but is known to count the bytes of a check's summary ("exceeds a maximum
 // bytesize of 65535"). A text has never fewer bytes than characters, so bytes are counted everywhere.
@@ -60,7 +61,7 @@ export function checkOutput(
     annotations: annotations.slice(0, LIMITS.annotations).map((raw) => ({
       ...{ path: raw.path, line: raw.line },
       title: shortened(raw.title, LIMITS.annotationTitle) as Annotation['title'],
-      message: shortened(raw.message, LIMITS.annotationMessage) as Annotation['message'],
+      message: shortened(raw.message, LIMITS.annotationMessage, SHORTENED) as Annotation['message'],
     })),
   };
 }
@@ -77,16 +78,18 @@ export function assignable(logins: readonly string[]): readonly string[] {
   return logins.slice(0, LIMITS.assignees);
 }
 
+const SHORTENED = '… (shortened: the summary of this check says more)';
+
 // A title has no room to say where the whole is: the text below it does.
-function shortened(text: string, limit: number): string {
+function shortened(text: string, limit: number, tail = '…'): string {
   const flat = text.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '\ufffd');
   if (sizeOf(flat) <= limit) return flat;
   let kept = '';
-  let left = limit - sizeOf('…');
+  let left = limit - sizeOf(tail);
   for (const point of flat) {
     left -= sizeOf(point);
     if (left < 0) break;
     kept += point;
   }
-  return `${kept}…`;
+  return `${kept}${tail}`;
 }

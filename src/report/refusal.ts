@@ -28,7 +28,7 @@ export function renderRefusal(view: RefusalView): CommentBody {
     `### ⛔ Not admitted: ${code(view.reason)}`,
     prose(view.detail, {
       whole: PRINTED,
-      wrap: (shown) => `${capitalised(sentence)}${where}: ${shown}.`,
+      wrap: (shown) => `${capitalised(sentence)}${where}: ${shown.replace(/\.$/, '')}.`,
     }),
     `**What to do:** ${next}`,
     view.merged

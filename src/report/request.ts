@@ -8,6 +8,8 @@ import { footer } from './progress.ts';
 
 /** An approval as the bot would like it signed. */
 export interface ApprovalDraft<G extends Gate = Gate> {
+  /** The path that it is to be saved under: one that is still free. */
+  readonly file: string;
   readonly gate: G;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
 }
@@ -19,8 +21,7 @@ interface Asked {
   readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
-  /** null once it has been renewed: the file name of a second renewal is the signer's to choose. */
-  readonly renewal: ApprovalDraft | null;
+  readonly renewal: ApprovalDraft;
   /** What keeps the record, which holds the whole of what is asked for, out of git; null when it is there. */
   readonly recordRefused: string | null;
   readonly head: { readonly seq: number; readonly hash: string };
@@ -38,17 +39,12 @@ export type SignatureRequest = Asked &
   );
 
 export function renderRequest(request: SignatureRequest): CommentBody {
-  const { draft, runId } = request;
-  const file = `approvals/${approvalName(runId, draft.gate)}`;
   return commentBody([
     marker(request.subject),
-    `### ✍️ Waiting for your signature: ${code(draft.gate)}`,
+    `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
     meaning(request),
     ...withoutRecord(request),
-    `Save this as ${code(file)}, with the time at which you sign:`,
-    block(approvalTemplate(draft), 'markdown'),
-    'Sign it with your own key, then merge both files through one pull request that changes nothing else:',
-    block(signingCommands(file), 'sh'),
+    ...readyToSign(request.draft),
     ...renewalHint(request),
     ...folds(request),
     footer(request),
@@ -61,7 +57,7 @@ function meaning(request: SignatureRequest): string {
   const actions = [
     [counts.create, 'to create'],
     [counts.revise, 'to revise'],
-    [counts.keep, 'to keep as they are'],
+    [counts.keep, 'to keep unchanged'],
     [counts.retire, 'to retire'],
   ] as const;
   const units = actions.filter(([n]) => n > 0).map(([n, what]) => `${count(n, 'unit')} ${what}`);
@@ -83,27 +79,21 @@ function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
   ];
 }
 
-/** The file name that the bot suggests: unique for each run and gate, and it sorts by run. */
-export function approvalName(runId: string, gate: string): string {
-  return `${runId}-${gate}.md`;
-}
-
-/** Run where the file was saved: at the root of a clone. */
-export function signingCommands(file: string): string {
-  return `gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`;
-}
-
-function renewalHint({ enabledUntil, renewal, runId }: SignatureRequest): string[] {
-  const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
-  if (!renewal) return [until];
-  const file = `approvals/${approvalName(runId, renewal.gate)}`;
+/** The document and what to do with it, wherever a signature is asked for. */
+export function readyToSign(draft: ApprovalDraft): string[] {
+  const { file } = draft;
   return [
-    until,
-    fold(
-      'If you sign later than that: renew the enable first',
-      `Merge this as ${code(file)} in a pull request of its own:\n\n${block(approvalTemplate(renewal), 'markdown')}`,
-    ),
+    `Save this as ${code(file)} in a clone, with the time at which you sign:`,
+    block(approvalTemplate(draft), 'markdown'),
+    'Sign it there with your own key, then merge both files through one pull request that changes nothing else:',
+    block(`gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`, 'sh'),
   ];
+}
+
+function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
+  const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
+  const how = readyToSign(renewal).join('\n\n');
+  return [until, fold('If you sign later than that: renew the enable first', how)];
 }
 
 function folds(request: SignatureRequest): Piece[] {

@@ -4,12 +4,9 @@ import { deriveRunId } from '../approval/run-id.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import type { PhaseContext, SourceReader } from '../phases/context.ts';
-import { cutplan } from '../phases/cutplan.ts';
-import { grantProbe } from '../phases/grant-probe.ts';
-import { mark } from '../phases/mark.ts';
-import type { Phase, PhaseName } from '../phases/phase.ts';
-import { sourcePin } from '../phases/source-pin.ts';
+import type { Phase } from '../phases/phase.ts';
 import { Stop } from '../stop/stop.ts';
+import { DRY_RUN, type PhaseName } from './road.ts';
 import type { Target } from './target.ts';
 
 export type DryRun =
@@ -73,10 +70,10 @@ async function refuse(): Promise<never> {
 }
 
 async function dryRun(context: PhaseContext): Promise<DryRun> {
-  const outputs = new Map<PhaseName, unknown>();
+  const outputs = new Map<string, unknown>();
   const phases: DryPhase[] = [];
   const dry: PhaseContext = { ...context, finished: ({ name, output }) => output.parse(outputs.get(name)) };
-  const tried = async <Output>(phase: Phase<Output>): Promise<Stop | null> => {
+  const tried = async (phase: Phase<unknown, PhaseName>): Promise<Stop | null> => {
     try {
       const output = await phase.run(dry);
       outputs.set(phase.name, output);
@@ -87,8 +84,8 @@ async function dryRun(context: PhaseContext): Promise<DryRun> {
       throw error;
     }
   };
-  for (const phase of [sourcePin, mark, cutplan, grantProbe]) {
-    const stop = await tried(phase as Phase<unknown>);
+  for (const phase of DRY_RUN) {
+    const stop = await tried(phase);
     if (stop) return { green: false, phases, stop: { phase: phase.name, stop } };
   }
   return { green: true, phases };

@@ -5,8 +5,8 @@ import { GATES } from '../approval/gates.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
 import { canonicalJson, sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
 import { GRANULARITIES } from '../document/unit.ts';
-import { PHASE_NAMES } from '../phases/phase.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
+import { PHASE_NAMES } from './road.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 const phase = z.enum(PHASE_NAMES);

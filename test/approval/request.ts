@@ -15,7 +15,7 @@ export async function requestOf(vector: Vector): Promise<AdmissionRequest> {
     signatures: vector.signatures.map((name, index) => ({ path: paths[index] ?? '', bytes: bytesOf(name) })),
     change,
     expect: expect as AdmissionRequest['expect'],
-    ledger: { documents: new Set(ledger.documents), pairs: new Set(ledger.pairs) },
+    ledger: { documents: new Set(ledger.documents) },
     keys: await readKeys(keyFiles, { pinned: vector.pinned, now: at }),
     policy: { thresholds },
     now: at,

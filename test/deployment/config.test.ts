@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,9 @@ const directory = mkdtempSync(join(tmpdir(), 'countersign-config-'));
 const path = join(directory, 'orchestrator.config.json');
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
 const FILE = {
   repository: 'town/governance',
   deployment: 'production',
@@ -15,7 +19,7 @@ const FILE = {
 };
 const ENVIRONMENT = {
   APP_ID: '7',
-  PRIVATE_KEY: '-----BEGIN KEY-----\\nabc\\n-----END KEY-----',
+  PRIVATE_KEY: PEM.replaceAll('\n', '\\n'),
   WEBHOOK_SECRET: 'x'.repeat(32),
   SOVEREIGN_GPG_FPR: `${'a'.repeat(40)}, ${'B'.repeat(40)}`,
   SOVEREIGN_KEY_DIR: '/keys/sovereign',
@@ -52,7 +56,7 @@ describe('the settings', () => {
     const config = read(ENVIRONMENT);
     expect(config.sovereign.fingerprints).toEqual(['A'.repeat(40), 'B'.repeat(40)]);
     expect(config.github).toMatchObject({ apiUrl: 'https://api.github.com', host: '127.0.0.1', port: 3000 });
-    expect(config.github.privateKey).toBe('-----BEGIN KEY-----\nabc\n-----END KEY-----');
+    expect(config.github.privateKey).toBe(PEM);
     expect(config.governed).toMatchObject({ sslMode: 'verify-full', port: 5432 });
     expect(config.orchestrator.policy).toEqual({ sg1_only: false, thresholds: {}, master_off: false });
     expect(config.stateUrl).toBeUndefined();
@@ -77,6 +81,19 @@ describe('the settings', () => {
     expect(problemsOf({ ...ENVIRONMENT, SOVEREIGN_GPG_FPR: 'DEADBEEF' })).toEqual([
       expect.stringContaining('never a short key id'),
     ]);
+  });
+
+  it('refuse an App key that is none, and a state database that is no PostgreSQL, without repeating either', () => {
+    const refused = problemsOf({
+      ...ENVIRONMENT,
+      PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\nhidden-word\n-----END RSA PRIVATE KEY-----',
+      DATABASE_URL: 'mysql://bot:hidden-word@db/state',
+    });
+    expect(refused).toEqual([
+      expect.stringMatching(/^PRIVATE_KEY is not a private key/),
+      expect.stringMatching(/^DATABASE_URL must be a URL like postgres:/),
+    ]);
+    expect(refused.join()).not.toContain('hidden-word');
   });
 
   it('refuse a key of the configuration file that nobody knows, and a path that leaves the repository', () => {

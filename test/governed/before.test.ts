@@ -64,8 +64,8 @@ describe('a database with documents from before', () => {
     expect(await answers(root)).toEqual([158, 98, 60, 2, 2]);
   }
 
-  test('gives the answers of the runbook after the first run, as it is', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('gives the answers of the runbook after the first run, as it is', async () => {
+    const { db, root } = await open();
     await asBefore(db, root);
     const { change } = await cutAndVerify(db, { documentId: 'o9-firstrun-target' });
     const n = change.counts.create;
@@ -73,10 +73,8 @@ describe('a database with documents from before', () => {
     expect(await answers(root)).toEqual([158 + n, 98 + n, 60, 3, 3]);
   });
 
-  test('refuses to cut a document whose units it has not taken in, and takes them in as unsigned for ever', async ({
-    skip,
-  }) => {
-    const { db, root } = await open(skip);
+  test('refuses to cut a document whose units it has not taken in, and takes them in as unsigned for ever', async () => {
+    const { db, root } = await open();
     await asBefore(db, root);
     await expect(cut(db, { documentId: 'ICX-CONST', markdown: ICX })).rejects.toMatchObject({
       code: 'guard_refused',
@@ -99,8 +97,8 @@ describe('a database with documents from before', () => {
     expect((await answers(root))[3]).toBe(2);
   });
 
-  test('is cut over its baseline and taken back to it', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('is cut over its baseline and taken back to it', async () => {
+    const { db, root } = await open();
     await asBefore(db, root);
     await root.admin((writer) => takeBaseline(writer));
     const served = () =>

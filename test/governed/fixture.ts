@@ -28,6 +28,7 @@ import {
   signGate,
   type TestSigner,
 } from '../support/signing.ts';
+import { leaveOut } from '../support/skip.ts';
 
 export interface TestDatabase {
   readonly db: GovernedDatabase;
@@ -168,7 +169,7 @@ const SG_1 = 'SG_1_cut_authz';
 /** The write transaction: leg A, structure, leg B. */
 export async function write(db: GovernedDatabase, run: Ready, assertEnabled: AssertEnabled = enabled) {
   const { runId } = run;
-  return db.write('cutter_exec', { assertEnabled, runId, gate: SG_1 }, async (writer) => ({
+  return db.write('cutter_exec', { assertEnabled, behind: { runId, gate: SG_1 } }, async (writer) => ({
     cut_leg_a: await cutLegA(writer, run),
     structural_verify: await verifyStructure(writer, run),
     leg_b_record: await recordLegB(writer, { ...run, manifest: { source: 'charter.md' } }),
@@ -231,8 +232,10 @@ export async function evidenceOf(db: GovernedDatabase, runId: string): Promise<s
 }
 
 export async function enact(db: GovernedDatabase, runId: string) {
-  return db.write('cutter_exec', { assertEnabled: enabled, runId, gate: 'SG_2_lifecycle_authz' }, (writer) =>
-    enactUnits(writer, { runId }),
+  return db.write(
+    'cutter_exec',
+    { assertEnabled: enabled, behind: { runId, gate: 'SG_2_lifecycle_authz' } },
+    (writer) => enactUnits(writer, { runId }),
   );
 }
 
@@ -247,8 +250,7 @@ export async function signRevert(db: GovernedDatabase, { plan, sha256: digest }:
 }
 
 export async function executeSigned(db: GovernedDatabase, plan: RevertPlan) {
-  const { run_id: runId } = plan.plan;
-  const reverted = await db.write('cutter_exec', { assertEnabled: enabled, runId }, (writer) =>
+  const reverted = await db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
     executeRevert(writer, plan),
   );
   return { ...reverted, ...(await verifyRevert(db, { revert: plan, assertEnabled: enabled })) };
@@ -258,8 +260,6 @@ export const BACKENDS: readonly [name: string, start: () => Promise<Backend | nu
   ['PGlite', embeddedBackend],
   ['PostgreSQL', realBackend],
 ];
-
-type Skip = (note: string) => never;
 
 /** Starts a backend for the tests of a `describe`; each call of the result is a fresh database, closed with the test. */
 export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
@@ -272,8 +272,8 @@ export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
   afterEach(async () => {
     for (const database of opened.splice(0)) await database.close();
   });
-  return async (skip: Skip): Promise<TestDatabase & { backend: B }> => {
-    if (!backend) return skip('no PostgreSQL here');
+  return async (): Promise<TestDatabase & { backend: B }> => {
+    if (!backend) return leaveOut('PostgreSQL absent');
     const database = await backend.open();
     opened.push(database);
     return { ...database, backend };

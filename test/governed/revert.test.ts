@@ -35,8 +35,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
   };
   const unitsOf = (db: GovernedDatabase) => db.read('cutter_exec', (reader) => readUnits(reader, 'charter'));
 
-  test('a soft revert retires what the run created, and returns the counts it promised', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a soft revert retires what the run created, and returns the counts it promised', async () => {
+    const { db, root } = await open();
     const { change, runId } = await cutAndVerify(db);
     const before = await countRows(root);
     const signed = await planned(db, runId);
@@ -53,16 +53,16 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(await unitsOf(db)).toEqual([]);
   });
 
-  test('the document can be cut again after its revert, as new units', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('the document can be cut again after its revert, as new units', async () => {
+    const { db } = await open();
     const { runId } = await cutAndEnact(db);
     await revert(db, await planned(db, runId));
     const { change } = await cutAndEnact(db);
     expect(change.counts).toMatchObject({ create: change.rows.length, revise: 0, keep: 0 });
   });
 
-  test('a soft revert of an enacted revision puts back exactly what was in force', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a soft revert of an enacted revision puts back exactly what was in force', async () => {
+    const { db } = await open();
     await cutAndEnact(db);
     const before = await unitsOf(db);
     const { document } = await db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
@@ -77,8 +77,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(after.document.versions.enacted).toBe(document.versions.enacted);
   });
 
-  test('a hard revert leaves no row of the cut, but its account', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a hard revert leaves no row of the cut, but its account', async () => {
+    const { db, root } = await open();
     await cutAndEnact(db);
     const before = await countRows(root);
     const was = await unitsOf(db);
@@ -95,8 +95,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     });
   });
 
-  test('a hard revert of enacted units, and a revert under a later cut, are refused', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a hard revert of enacted units, and a revert under a later cut, are refused', async () => {
+    const { db } = await open();
     const run = await begin(db);
     const first = run.runId;
     expect(await plan(db, first)).toMatchObject({ verdict: 'refused', reason: 'nothing_written' });
@@ -109,10 +109,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     await revert(db, await planned(db, first));
   });
 
-  test('a plan is executed once, and a process that died behind the COMMIT finds it done', async ({
-    skip,
-  }) => {
-    const { db, root } = await open(skip);
+  test('a plan is executed once, and a process that died behind the COMMIT finds it done', async () => {
+    const { db, root } = await open();
     const { runId } = await cutAndVerify(db);
     const signed = await planned(db, runId);
     const done = () => db.read('cutter_exec', (reader) => isReverted(reader, signed));
@@ -127,8 +125,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(await countRows(root)).toEqual(rows);
   });
 
-  test('a plan that the database has outgrown is not executed', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a plan that the database has outgrown is not executed', async () => {
+    const { db, root } = await open();
     const { runId } = await cutAndVerify(db);
     const signed = await planned(db, runId);
     await signRevert(db, signed);

@@ -9,6 +9,7 @@ import { assertTable, takeSnapshot, verificationTable } from '../../src/governed
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { planChange } from '../../src/plan/change.ts';
 import { openRun, signGate } from '../support/signing.ts';
+import { onlyWhere } from '../support/skip.ts';
 import {
   BACKENDS,
   begin,
@@ -29,8 +30,8 @@ const REVISED = CHARTER.replace('feeds its members', 'feeds its members and thei
 describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
   const open = databasesOf(start);
 
-  test('the installed grants are exactly the expected matrix', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('the installed grants are exactly the expected matrix', async () => {
+    const { db } = await open();
     for (const role of ['cutter_exec', 'cutter_verify'] as const) {
       const { deviations, matrix } = await db.read(role, probeGrants);
       expect(deviations).toEqual([]);
@@ -38,8 +39,8 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     }
   });
 
-  test('a document is cut, verified and enacted, and every count is as expected', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a document is cut, verified and enacted, and every count is as expected', async () => {
+    const { db } = await open();
     await cutAndEnact(db, { documentId: 'another' });
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
@@ -53,8 +54,8 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     expect(outputs.structural_verify.source_sha256).toBe(sourceSha256);
   });
 
-  test('everything a crash could lose is read back as the writers returned it', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('everything a crash could lose is read back as the writers returned it', async () => {
+    const { db } = await open();
     const run = await begin(db);
     expect(await db.read('cutter_exec', (reader) => findWrittenRun(reader, run.runId))).toBeNull();
     const done = await cutAndEnact(db, { run });
@@ -67,8 +68,8 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     });
   });
 
-  test('a changed document is revised, extended and shortened only with the enactment', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a changed document is revised, extended and shortened only with the enactment', async () => {
+    const { db } = await open();
     await cutAndEnact(db);
     const served = (status: string) =>
       db.read('cutter_verify', async (reader) => {
@@ -100,15 +101,15 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     expect(() => assertTable(table)).toThrow(/count_drift/);
   });
 
-  test('an unchanged document has nothing to cut', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('an unchanged document has nothing to cut', async () => {
+    const { db } = await open();
     await cutAndEnact(db);
     const again = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     expect(again.counts).toEqual({ create: 0, revise: 0, keep: again.rows.length, retire: 0 });
   });
 
-  test('a unit that only moves is kept, and takes its new place with the enactment', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a unit that only moves is kept, and takes its new place with the enactment', async () => {
+    const { db } = await open();
     await cutAndEnact(db);
     const [head = '', one = '', two = '', three = ''] = CHARTER.split(/(?=^## )/m);
     const moved = [head, three, `${one}`, two].join('');
@@ -130,37 +131,36 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
   });
 
   const LAW = '../shared/documents';
-  test.skipIf(!existsSync(LAW))(
-    'real documents come back byte for byte',
-    async ({ skip }) => {
-      const { db } = await open(skip);
-      const files = globSync(`${LAW}/**/*.md`)
-        .filter((file) => !file.endsWith('INDEX.md'))
-        .sort();
-      expect(files.length).toBeGreaterThan(0);
-      for (const [number, file] of files.entries()) {
-        const bytes = readFileSync(file);
-        const documentId = `document-${number}`;
-        const change = planChange(planDocument(bytes), [], { documentId });
-        const sourceSha256 = sha256(bytes);
-        const by = [await sovereign()];
-        const { runId } = await openRun(db, { documentId, sourceSha256, by });
-        await signGate(db, { gate: 'SG_1_cut_authz', runId, digest: change.cutplan_sha256, by });
-        const pinned = { runId, documentId, change, sourceSha256 };
-        const rollback = new Error('seen enough');
-        const options = { assertEnabled: enabled, runId, gate: 'SG_1_cut_authz' } as const;
-        const structure = db.write('cutter_exec', options, async (writer) => {
-          await cutLegA(writer, pinned);
-          const { source_sha256, units } = await verifyStructure(writer, pinned);
-          expect({ source_sha256, units }).toEqual({
-            source_sha256: sourceSha256,
-            units: change.rows.length,
-          });
-          throw rollback;
+  test('real documents come back byte for byte', {
+    timeout: 120_000,
+    ...onlyWhere(existsSync(LAW), 'shared documents absent'),
+  }, async () => {
+    const { db } = await open();
+    const files = globSync(`${LAW}/**/*.md`)
+      .filter((file) => !file.endsWith('INDEX.md'))
+      .sort();
+    expect(files.length).toBeGreaterThan(0);
+    for (const [number, file] of files.entries()) {
+      const bytes = readFileSync(file);
+      const documentId = `document-${number}`;
+      const change = planChange(planDocument(bytes), [], { documentId });
+      const sourceSha256 = sha256(bytes);
+      const by = [await sovereign()];
+      const { runId } = await openRun(db, { documentId, sourceSha256, by });
+      await signGate(db, { gate: 'SG_1_cut_authz', runId, digest: change.cutplan_sha256, by });
+      const pinned = { runId, documentId, change, sourceSha256 };
+      const rollback = new Error('seen enough');
+      const options = { assertEnabled: enabled, behind: { runId, gate: 'SG_1_cut_authz' } } as const;
+      const structure = db.write('cutter_exec', options, async (writer) => {
+        await cutLegA(writer, pinned);
+        const { source_sha256, units } = await verifyStructure(writer, pinned);
+        expect({ source_sha256, units }).toEqual({
+          source_sha256: sourceSha256,
+          units: change.rows.length,
         });
-        await expect(structure, file).rejects.toBe(rollback);
-      }
-    },
-    120_000,
-  );
+        throw rollback;
+      });
+      await expect(structure, file).rejects.toBe(rollback);
+    }
+  });
 });

@@ -45,14 +45,14 @@ async function writtenRows(root: AdminDatabase): Promise<number> {
 
 describe('on a real server', () => {
   const openDatabase = databasesOf(realBackend);
-  const open = async (skip: (note: string) => never) => {
-    const { settings, ...rest } = await openDatabase(skip);
+  const open = async () => {
+    const { settings, ...rest } = await openDatabase();
     if (!settings) throw new Error('a real database has settings');
     return { settings, ...rest };
   };
 
-  test('each role fails to do what it must not', async ({ skip }) => {
-    const { db, settings } = await open(skip);
+  test('each role fails to do what it must not', async () => {
+    const { db, settings } = await open();
     await cutAndVerify(db);
     const forbidden = {
       exec: [
@@ -107,10 +107,8 @@ describe('on a real server', () => {
     }
   });
 
-  test('what the caller puts on its search path cannot stand in for what the functions name', async ({
-    skip,
-  }) => {
-    const { db, settings, root } = await open(skip);
+  test('what the caller puts on its search path cannot stand in for what the functions name', async () => {
+    const { db, settings, root } = await open();
     const { runId, change } = await ready(db);
     await root.admin((writer) =>
       writer.script(`CREATE SCHEMA trap; GRANT USAGE ON SCHEMA trap TO cutter_exec;
@@ -131,10 +129,8 @@ describe('on a real server', () => {
     expect(await writtenRows(root)).toBe(0);
   });
 
-  test('a session killed in the middle of the writes leaves nothing, and one killed after them leaves all', async ({
-    skip,
-  }) => {
-    const { db, root } = await open(skip);
+  test('a session killed in the middle of the writes leaves nothing, and one killed after them leaves all', async () => {
+    const { db, root } = await open();
     const kill = () =>
       root.admin((writer) =>
         writer.script(
@@ -142,7 +138,7 @@ describe('on a real server', () => {
         ),
       );
     const run = await ready(db);
-    const options = { assertEnabled: enabled, runId: run.runId, gate: 'SG_1_cut_authz' } as const;
+    const options = { assertEnabled: enabled, behind: { runId: run.runId, gate: 'SG_1_cut_authz' } } as const;
     const killed = db.write('cutter_exec', options, async (writer) => {
       await cutLegA(writer, run);
       await kill();
@@ -158,11 +154,9 @@ describe('on a real server', () => {
     await cut(db, { documentId: 'another' });
   });
 
-  test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async ({
-    skip,
-  }) => {
-    const { db, root } = await open(skip);
-    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+  test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async () => {
+    const { db, root } = await open();
+    const killed = db.write('cutter_exec', { assertEnabled: enabled }, async () => {
       await root.admin((writer) =>
         writer.script(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
@@ -172,14 +166,12 @@ describe('on a real server', () => {
     await expect(killed).rejects.toMatchObject({ code: 'commit_unknown' });
   });
 
-  test('database_busy: two processes cannot write at once, and the fence ends with its session', async ({
-    skip,
-  }) => {
-    const { db, settings } = await open(skip);
+  test('database_busy: two processes cannot write at once, and the fence ends with its session', async () => {
+    const { db, settings } = await open();
     const other = openPostgres(settings);
     const [run, waiting] = [await ready(db), await ready(db, { documentId: 'another' })];
     const done = await cut(db, { documentId: 'a-third' });
-    const options = { assertEnabled: enabled, runId: run.runId, gate: 'SG_1_cut_authz' } as const;
+    const options = { assertEnabled: enabled, behind: { runId: run.runId, gate: 'SG_1_cut_authz' } } as const;
     await db.write('cutter_exec', options, async () => {
       await expect(write(other, waiting)).rejects.toMatchObject({ code: 'database_busy' });
       await expect(verifyWrite(other, await verifyOptions(done))).rejects.toMatchObject({
@@ -190,8 +182,8 @@ describe('on a real server', () => {
     await other.close();
   });
 
-  test('who may not write cannot hold up those who may', async ({ skip }) => {
-    const { db, settings } = await open(skip);
+  test('who may not write cannot hold up those who may', async () => {
+    const { db, settings } = await open();
     const run = await ready(db);
     const thief = new pg.Client({ ...settings, ...settings.exec });
     await thief.connect();
@@ -209,16 +201,16 @@ describe('on a real server', () => {
     await thief.end();
   });
 
-  test('write_verify repeated after a crash answers the same and writes one result', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('write_verify repeated after a crash answers the same and writes one result', async () => {
+    const { db, root } = await open();
     const done = await cut(db);
     const first = await verifyWrite(db, await verifyOptions(done));
     expect(await verifyWrite(db, await verifyOptions(done))).toEqual(first);
     expect((await countRows(root))['cutter_governance.verify_result']).toBe(1);
   });
 
-  test('a login that is not its role is never used, and no message holds a password', async ({ skip }) => {
-    const { settings } = await open(skip);
+  test('a login that is not its role is never used, and no message holds a password', async () => {
+    const { settings } = await open();
     const crossed = openPostgres({ ...settings, exec: settings.verify });
     await expect(begin(crossed)).rejects.toMatchObject({ code: 'wrong_role' });
     await crossed.close();
@@ -229,8 +221,8 @@ describe('on a real server', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('not-this-one');
   });
 
-  test('a refused row is not quoted', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a refused row is not quoted', async () => {
+    const { db } = await open();
     const run = await ready(db);
     const [first, ...rest] = run.change.rows;
     if (!first) throw new Error('a charter has rows');
@@ -241,13 +233,13 @@ describe('on a real server', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('secret text');
   });
 
-  test('the database shows its own clock', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('the database shows its own clock', async () => {
+    const { db } = await open();
     expect(Math.abs((await db.now()).getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  test('installing again changes nothing, also as workflow_admin itself', async ({ skip }) => {
-    const { db, root, settings } = await open(skip);
+  test('installing again changes nothing, also as workflow_admin itself', async () => {
+    const { db, root, settings } = await open();
     await cutAndEnact(db);
     const rows = await countRows(root);
     const admin = { user: 'workflow_admin', password: 'admin-only-for-tests' };
@@ -259,8 +251,8 @@ describe('on a real server', () => {
     await asAdmin.close();
   });
 
-  test('the check names what differs from the expected schema', async ({ skip }) => {
-    const { root } = await open(skip);
+  test('the check names what differs from the expected schema', async () => {
+    const { root } = await open();
     expect(await checkSchema(root)).toMatchObject({ differences: [], deviations: [] });
     await root.admin((writer) =>
       writer.script(`ALTER TABLE public.unit_version DROP CONSTRAINT unit_version_digest;

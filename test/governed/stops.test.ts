@@ -48,8 +48,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       "IF NEW.key LIKE '%art-2' THEN RETURN NULL; END IF; RETURN NEW;",
       /art-2\) is not_created/,
     ],
-  ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told], { skip }) => {
-    const { db, root } = await open(skip);
+  ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told]) => {
+    const { db, root } = await open();
     await sabotage(root, trigger('public.information_unit', body));
     await expect(cut(db)).rejects.toMatchObject({
       code: 'unit_status',
@@ -58,8 +58,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('unit_status: the function answers with nothing', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('unit_status: the function answers with nothing', async () => {
+    const { db, root } = await open();
     await sabotage(root, replaceFunction('RETURN;'));
     await expect(cut(db)).rejects.toMatchObject({ code: 'unit_status' });
     await sabotage(
@@ -73,8 +73,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('incomplete_plan_row: before any statement is sent', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('incomplete_plan_row: before any statement is sent', async () => {
+    const { db } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const untouchable = new Proxy({} as Writer, {
       get: (_target, name) => {
@@ -97,8 +97,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       'text',
       "NEW.body := NEW.body || '!'; NEW.sha256 := encode(sha256(convert_to(NEW.body, 'UTF8')), 'hex'); RETURN NEW;",
     ],
-  ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body], { skip }) => {
-    const { db, root } = await open(skip);
+  ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body]) => {
+    const { db, root } = await open();
     await sabotage(root, trigger('public.unit_version', body ?? ''));
     await expect(cut(db)).rejects.toMatchObject({
       code: 'structure_mismatch',
@@ -107,8 +107,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('structure_mismatch: the rows are not all of the source', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('structure_mismatch: the rows are not all of the source', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const rows = change.rows.slice(0, -1);
     const shorter = { ...change, rows, counts: { ...change.counts, create: rows.length } };
@@ -122,8 +122,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test.for(['manifest_envelope', 'signature'])(
     'incomplete_ids: %s does not answer with an id',
-    async (table, { skip }) => {
-      const { db, root } = await open(skip);
+    async (table) => {
+      const { db, root } = await open();
       await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
       await expect(cut(db)).rejects.toMatchObject({
         code: 'incomplete_ids',
@@ -135,16 +135,16 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test.for(['cut_change_set', 'cut_change_set_affected_row', 'review_decision'])(
     'nothing is committed when %s loses what is written into it',
-    async (table, { skip }) => {
-      const { db, root } = await open(skip);
+    async (table) => {
+      const { db, root } = await open();
       await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
       await expect(cut(db)).rejects.toThrow();
       expect(await rowsOf(root)).toMatch(NOTHING);
     },
   );
 
-  test('incomplete_ids: the verify result does not answer with an id', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('incomplete_ids: the verify result does not answer with an id', async () => {
+    const { db, root } = await open();
     const done = await cut(db);
     await sabotage(root, trigger('cutter_governance.verify_result', 'RETURN NULL;'));
     await expect(verifyWrite(db, await verifyOptions(done))).rejects.toMatchObject({
@@ -152,8 +152,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     });
   });
 
-  test('guard_refused: a committed text was changed behind the cut', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('guard_refused: a committed text was changed behind the cut', async () => {
+    const { db, root } = await open();
     const done = await cut(db);
     await sabotage(
       root,
@@ -168,8 +168,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     await expect(enact(db, done.runId)).rejects.toThrow(/not_verified: /);
   });
 
-  test('kill_switch_off: the switch goes off in the middle of the writes', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('kill_switch_off: the switch goes off in the middle of the writes', async () => {
+    const { db, root } = await open();
     const run = await ready(db);
     let asked = 0;
     const assertEnabled = async () => {
@@ -181,8 +181,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('count_drift: somebody else inserted a unit', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('count_drift: somebody else inserted a unit', async () => {
+    const { db } = await open();
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
     const done = await cutAndVerify(db);
@@ -194,8 +194,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(() => assertUnchanged(before, now)).toThrow(/count_drift/);
   });
 
-  test('a second change set for a run cannot exist, and its units cannot be added to', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a second change set for a run cannot exist, and its units cannot be added to', async () => {
+    const { db, root } = await open();
     const run = await begin(db);
     await cut(db, { run });
     const rows = await rowsOf(root);
@@ -203,11 +203,11 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toBe(rows);
   });
 
-  test('units that nobody accounts for cannot be committed', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('units that nobody accounts for cannot be committed', async () => {
+    const { db, root } = await open();
     const run = await ready(db);
     const { runId } = run;
-    const options = { assertEnabled: enabled, runId, gate: 'SG_1_cut_authz' } as const;
+    const options = { assertEnabled: enabled, behind: { runId, gate: 'SG_1_cut_authz' } } as const;
     const legAOnly = db.write('cutter_exec', options, (writer) => cutLegA(writer, run));
     await expect(legAOnly).rejects.toMatchObject({
       code: 'guard_refused',
@@ -216,8 +216,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('grant_delta: any excess and any lack is named with the statement that mends it', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('grant_delta: any excess and any lack is named with the statement that mends it', async () => {
+    const { db, root } = await open();
     await sabotage(
       root,
       `REVOKE SELECT ON public.unit_version FROM cutter_verify; GRANT UPDATE (title) ON public.information_unit TO cutter_exec;

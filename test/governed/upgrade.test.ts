@@ -12,6 +12,7 @@ import { installSchema } from '../../src/governed/schema.ts';
 import { readUnits } from '../../src/governed/units.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { foundDeployment } from '../support/signing.ts';
+import { leaveOut } from '../support/skip.ts';
 import { CHARTER, countRows, cutAndEnact, revert, sovereign } from './fixture.ts';
 
 const ENACTED = 'run-20260521-0000000000000001';
@@ -62,8 +63,8 @@ async function openOld(running: TestPostgres): Promise<Old> {
 }
 
 describe('a governed database of version 0.1.0', () => {
-  test('is brought over with every row, and is then as a new one would be', async ({ skip }) => {
-    if (!server) return skip('no PostgreSQL here');
+  test('is brought over with every row, and is then as a new one would be', async () => {
+    if (!server) return leaveOut('PostgreSQL absent');
     const old = await openOld(server);
     const before = await countRows(old.root);
     const found = await checkSchema(old.root);
@@ -77,8 +78,8 @@ describe('a governed database of version 0.1.0', () => {
     await old.close();
   });
 
-  test('still tells what its runs have written, and what is in force', async ({ skip }) => {
-    if (!server) return skip('no PostgreSQL here');
+  test('still tells what its runs have written, and what is in force', async () => {
+    if (!server) return leaveOut('PostgreSQL absent');
     const old = await openOld(server);
     await old.upgrade();
     const run = await old.db.read('cutter_verify', (reader) => findWrittenRun(reader, ENACTED));
@@ -92,10 +93,8 @@ describe('a governed database of version 0.1.0', () => {
     await old.close();
   });
 
-  test('has an exit for every run that it held: signed, a waiting cut is taken back, and the document cut again', async ({
-    skip,
-  }) => {
-    if (!server) return skip('no PostgreSQL here');
+  test('has an exit for every run that it held: signed, a waiting cut is taken back, and the document cut again', async () => {
+    if (!server) return leaveOut('PostgreSQL absent');
     const old = await openOld(server);
     await old.upgrade();
     const { db } = old;

@@ -15,6 +15,7 @@ import {
   type RowLine,
 } from '../../src/plan/plan-lines.ts';
 import { PlanFault, readPlan } from '../../src/plan/read-plan.ts';
+import { onlyWhere } from '../support/skip.ts';
 import { randomPlans } from './random-plan.ts';
 import { referenceHead } from './reference-tree.ts';
 
@@ -198,7 +199,7 @@ const files = existsSync(DOCUMENTS)
   ? globSync(`${DOCUMENTS}/*.{md,txt}`).filter((f) => !f.endsWith('INDEX.md'))
   : [];
 
-describe.skipIf(files.length === 0)('real documents', () => {
+describe('real documents', onlyWhere(files.length > 0, 'shared documents absent'), () => {
   test.each(files)('%s is read as it was written, at every granularity', (file) => {
     const bytes = readFileSync(file);
     for (const granularity of GRANULARITIES) {

@@ -8,9 +8,10 @@ import { REASONS, type Reason } from '../../src/approval/reasons.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { type AcceptedView, type RejectedView, renderCheck } from '../../src/report/check.ts';
+import { compose } from '../../src/report/compose.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../../src/report/hold.ts';
 import { assignable, LIMITS } from '../../src/report/limits.ts';
-import { clip, compose, foldedText, prose } from '../../src/report/pieces.ts';
+import { clip, foldedText, prose } from '../../src/report/pieces.ts';
 import { type Progress, renderProgress } from '../../src/report/progress.ts';
 import { renderRefusal } from '../../src/report/refusal.ts';
 import { renderRequest, type SignatureRequest } from '../../src/report/request.ts';
@@ -55,6 +56,7 @@ const awkward = fc
 
 const draftOf = (gate: (typeof GATES)[number]) => ({
   gate,
+  file: `approvals/${RUN_ID}-${gate}-2.md`,
   bindings: { run_id: RUN_ID, event_log_sha256: sha256('head'), cutplan_sha256: sha256('plan') },
 });
 
@@ -79,7 +81,7 @@ const asked = {
   documentId: awkward,
   counts: fc.constant({ create: 4_000, revise: 3, keep: 0, retire: 1 }),
   enabledUntil: fc.constant(AT),
-  renewal: fc.option(fc.constant(draftOf('GAP7_execution_enable'))),
+  renewal: fc.constant(draftOf('GAP7_execution_enable')),
   recordRefused: fc.constantFrom(null, 'branch_protected'),
   head: fc.constant(HEAD),
 };
@@ -152,8 +154,7 @@ const checks: fc.Arbitrary<AcceptedView | RejectedView> = fc.oneof(
   fc.record<AcceptedView>({
     verdict: fc.constant('accepted'),
     gate: fc.constantFrom(...GATES),
-    runId: fc.option(fc.constant(RUN_ID)),
-    documentId: fc.option(awkward),
+    about: fc.oneof(fc.record({ opens: awkward }), fc.constant({ runId: RUN_ID })),
     signers: fc.constant(['F'.repeat(40)]),
     validUntil: fc.constant(AT),
     warnings: fc.array(awkward, { maxLength: 400 }),

@@ -85,7 +85,7 @@ const EXACTLY_ONE = {
 };
 
 describe('a run whose process dies', () => {
-  /** Plays a whole run, dying once in each leg as told, and returns how often it really died. */
+  /** Plays a whole run, dying once in each stretch as told, and returns how often it really died. */
   async function play(documentId: string, around: () => Around): Promise<number> {
     const runId = await workshop.openRun(documentId, smallLaw(ARTICLES, documentId));
     let died = Number(await survive(runId, around()));
@@ -101,21 +101,21 @@ describe('a run whose process dies', () => {
   }
 
   for (const at of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
-    it(`finishes with exactly one of everything after dying before and after entry ${at} of each leg`, async () => {
+    it(`finishes with exactly one of everything after dying before and after entry ${at} of each stretch`, async () => {
       const before = await play(`before-${at}`, () => ({
         log: (log) => dyingLog(log, { at, durable: false }),
       }));
       const after = await play(`after-${at}`, () => ({ log: (log) => dyingLog(log, { at, durable: true }) }));
-      // Every leg has at least four entries, so a test that never dies would be noticed.
+      // Every stretch has at least four entries, so a test that never dies would be noticed.
       expect(before).toBeGreaterThan(0);
       expect(after).toBe(before);
     });
   }
 
   for (const at of [1, 2, 3]) {
-    it(`finishes with exactly one of everything after dying behind commit ${at} of each leg`, async () => {
+    it(`finishes with exactly one of everything after dying behind commit ${at} of each stretch`, async () => {
       const died = await play(`commit-${at}`, () => dyingAfterCommit(at));
-      // The first leg admits an approval and writes nothing else.
+      // The first stretch admits an approval and writes nothing else.
       expect(died).toBe(at === 1 ? 3 : 2);
     });
   }

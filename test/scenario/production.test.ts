@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { draftFromComment } from '../../src/local/sovereign.ts';
 import { type Bot, type Deployment, deploy } from '../support/deployment.ts';
+import { leaveOut, onlyWhere } from '../support/skip.ts';
 import { smallLaw } from '../support/workshop.ts';
 
 const run = promisify(execFile);
@@ -16,7 +17,7 @@ const ARTICLES = 4_000;
 const deployment: Deployment | null = await deploy({ law: smallLaw(ARTICLES, 'Production') });
 
 // PostgreSQL, a login for each role, the state in a database of its own, and the bot as a process: nothing embedded.
-describe.skipIf(deployment === null)('in production', () => {
+describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
   const site = deployment as Deployment;
   let bot: Bot;
   beforeAll(async () => {
@@ -79,11 +80,9 @@ describe.skipIf(deployment === null)('in production', () => {
     expect((await sovereign.comments(cut)).filter((body) => body.includes('progress of'))).toHaveLength(1);
   });
 
-  it('took a backup that decrypts with gpg, restores with psql, and equals the state before the run', async ({
-    skip,
-  }) => {
+  it('took a backup that decrypts with gpg, restores with psql, and equals the state before the run', async () => {
     const { binaries, superuser } = site.backend.server;
-    if (!binaries) return skip('no psql of the server here');
+    if (!binaries) return leaveOut('psql absent');
     const home = await mkdtemp(join(tmpdir(), 'countersign-gnupg-'));
     try {
       const gpg = (...args: string[]) => run('gpg', ['--homedir', home, '--batch', '--quiet', ...args]);

@@ -186,7 +186,7 @@ describe('a merged approval that is not in order', () => {
       'Cut again',
       files({ ...draft, file: 'approvals/cut-again.md' }, signature),
     );
-    expect(reasonIn(comment)).toBe('run_not_awaiting_gate');
+    expect(reasonIn(comment)).toBe('gate_already_used');
     expect(await snapshot()).toEqual(before);
   });
 

@@ -18,7 +18,7 @@ import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
 import { DEPLOYMENT, foundDeployment } from './signing.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+const ROOT = join(import.meta.dirname, '..', '..');
 const COMMIT = 'e'.repeat(40);
 
 export interface Bot {
@@ -183,7 +183,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
 
 async function copySoftware(software: string): Promise<void> {
   await mkdir(software, { recursive: true });
-  for (const path of ['src', 'package.json', 'package-lock.json', 'app.yml']) {
+  for (const path of ['bin', 'src', 'package.json', 'package-lock.json', 'app.yml']) {
     await cp(join(ROOT, path), join(software, path), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));
@@ -195,8 +195,8 @@ async function copySoftware(software: string): Promise<void> {
   await writeFile(
     join(software, ATTESTATION_FILE),
     JSON.stringify({
-      ...{ format: 'countersign/attestation/1', tree_sha256: manifest.tree_sha256, commit: COMMIT },
-      ...{ passed: 1, failed: 0, skipped: 0, at: new Date().toISOString() },
+      ...{ format: 'countersign/attestation/2', tree_sha256: manifest.tree_sha256, commit: COMMIT },
+      ...{ passed: 1, failed: 0, skipped: {}, at: new Date().toISOString() },
     }),
   );
 }

@@ -24,10 +24,11 @@ import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts'
 import { signedUtc } from '../../src/local/sovereign.ts';
 import type { PhaseContext } from '../../src/phases/context.ts';
 import { open, resume } from '../../src/run/begin.ts';
+import { expectedBindings } from '../../src/run/bindings.ts';
 import type { ApprovalReference, RunEvent } from '../../src/run/events.ts';
 import type { RunLog } from '../../src/run/log.ts';
 import { advance } from '../../src/run/orchestrator.ts';
-import { expectedBindings, fold, type RunState } from '../../src/run/state.ts';
+import { fold, type RunState } from '../../src/run/state.ts';
 import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
@@ -108,7 +109,7 @@ export async function openWorkshop(): Promise<Workshop> {
       signatures,
       change: null,
       expect: { gate, bindings },
-      ledger: { documents: new Set(), pairs: new Set() },
+      ledger: { documents: new Set() },
       keys,
       policy: POLICY,
       now: now(),
@@ -132,12 +133,10 @@ export async function openWorkshop(): Promise<Workshop> {
     {
       reference,
       signed,
-      boundRunId,
       opens,
     }: {
       reference: ApprovalReference;
       signed: Awaited<ReturnType<typeof admitted>>['signed'];
-      boundRunId: RunId | null;
       opens: string | null;
     },
   ): Promise<void> => {
@@ -145,7 +144,6 @@ export async function openWorkshop(): Promise<Workshop> {
     await authorise(store, {
       event,
       approval: reference,
-      boundRunId,
       signed,
       opens: opens === null ? null : { repository: 'test/governance', documentId: opens },
       judgement: {
@@ -185,7 +183,7 @@ export async function openWorkshop(): Promise<Workshop> {
         sg1Only: options.sg1Only ?? false,
         at: now(),
       });
-      await record(event, { reference, signed, boundRunId: null, opens: documentId });
+      await record(event, { reference, signed, opens: documentId });
       return event.run_id;
     },
 
@@ -195,7 +193,6 @@ export async function openWorkshop(): Promise<Workshop> {
       await record(resume(state, { reference, at: now() }), {
         reference,
         signed,
-        boundRunId: runId,
         opens: null,
       });
     },

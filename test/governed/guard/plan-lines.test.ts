@@ -15,6 +15,7 @@ import { type ChangePlan, linesOf, planChange } from '../../../src/plan/change.t
 import { compareKeys, planLines } from '../../../src/plan/plan-lines.ts';
 import { type RandomPlan, randomPlans } from '../../plan/random-plan.ts';
 import { DEPLOYMENT, LOG_HASH, runOpenedBy, signApproval } from '../../support/signing.ts';
+import { onlyWhere } from '../../support/skip.ts';
 import { BACKENDS, CHARTER, cut, cutAndEnact, databasesOf, enabled, sovereign } from '../fixture.ts';
 
 const lineRows = z.array(z.object({ line: z.string() }));
@@ -65,7 +66,7 @@ let openings = 0;
 async function rehearse(db: GovernedDatabase, work: (writer: Writer) => Promise<void>): Promise<void> {
   const enough = new Error('seen enough');
   await db
-    .write('cutter_exec', { assertEnabled: enabled, runId: '' }, async (writer) => {
+    .write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
       await work(writer);
       throw enough;
     })
@@ -108,8 +109,8 @@ function continued(first: RandomPlan, second: RandomPlan): RandomPlan {
 describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
   const open = databasesOf(start);
 
-  test('has, line for line, what was planned, whatever the titles and keys', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('has, line for line, what was planned, whatever the titles and keys', async () => {
+    const { db, root } = await open();
     await letThemLook(root);
     const actions = new Set<string>();
     const pairs = fc
@@ -134,8 +135,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     expect([...actions].sort()).toEqual(['create', 'keep', 'retire', 'revise']);
   });
 
-  test('writes every kind of line as it is written outside, an earlier key included', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('writes every kind of line as it is written outside, an earlier key included', async () => {
+    const { db, root } = await open();
     await letThemLook(root);
     await fc.assert(
       fc.asyncProperty(randomPlans, async (plan) => {
@@ -148,8 +149,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     );
   });
 
-  test('stays what it was when its units are revised, retired and enacted later', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('stays what it was when its units are revised, retired and enacted later', async () => {
+    const { db, root } = await open();
     await letThemLook(root);
     const first = await cutAndEnact(db);
     const kept = CHARTER.slice(0, CHARTER.indexOf('## Article 3')).replace('Anyone', 'Everybody');
@@ -164,8 +165,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     });
   });
 
-  test('is another plan as soon as any row behind it is another', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('is another plan as soon as any row behind it is another', async () => {
+    const { db, root } = await open();
     await cut(db);
     const shorter = CHARTER.slice(0, CHARTER.indexOf('## Article 3'));
     const { outputs, change } = await cut(db, { markdown: shorter });
@@ -216,8 +217,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     });
   });
 
-  test('is computed by nobody but the owner of the guard', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('is computed by nobody but the owner of the guard', async () => {
+    const { db, root } = await open();
     const { outputs } = await cut(db);
     const id = outputs.leg_b_record.change_set_id;
     for (const role of ['cutter_exec', 'cutter_verify'] as const)
@@ -233,8 +234,8 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
     });
   });
 
-  test('of no change set is refused, so that nothing can pass for it', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('of no change set is refused, so that nothing can pass for it', async () => {
+    const { db, root } = await open();
     await letThemLook(root);
     for (const id of ['99', null]) {
       const asked = db.read('cutter_exec', (reader) => headIn(reader, id));
@@ -243,25 +244,24 @@ describe.each(BACKENDS)('the plan of a cut on %s', (_name, start) => {
   });
 
   const DOCUMENTS = '../shared/documents';
-  test.skipIf(!existsSync(DOCUMENTS))(
-    'of every real document has the head that is computed outside, at every granularity',
-    async ({ skip }) => {
-      const { db, root } = await open(skip);
-      await letThemLook(root);
-      const files = globSync(`${DOCUMENTS}/*.{md,txt}`).filter((file) => !file.endsWith('INDEX.md'));
-      expect(files.length).toBeGreaterThan(5);
-      for (const file of files.sort())
-        for (const granularity of GRANULARITIES) {
-          const plan = planDocument(readFileSync(file), { granularity });
-          const change = planChange(plan, [], { documentId: 'document' });
-          await rehearse(db, async (writer) => {
-            const id = await writeCut(writer, { documentId: 'document', change });
-            expect(await headIn(writer, id), `${file} by ${granularity}`).toBe(change.cutplan_sha256);
-          });
-        }
-    },
-    600_000,
-  );
+  test('of every real document has the head that is computed outside, at every granularity', {
+    timeout: 600_000,
+    ...onlyWhere(existsSync(DOCUMENTS), 'shared documents absent'),
+  }, async () => {
+    const { db, root } = await open();
+    await letThemLook(root);
+    const files = globSync(`${DOCUMENTS}/*.{md,txt}`).filter((file) => !file.endsWith('INDEX.md'));
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files.sort())
+      for (const granularity of GRANULARITIES) {
+        const plan = planDocument(readFileSync(file), { granularity });
+        const change = planChange(plan, [], { documentId: 'document' });
+        await rehearse(db, async (writer) => {
+          const id = await writeCut(writer, { documentId: 'document', change });
+          expect(await headIn(writer, id), `${file} by ${granularity}`).toBe(change.cutplan_sha256);
+        });
+      }
+  });
 });
 
 const EACH_LINE = `

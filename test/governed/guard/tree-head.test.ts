@@ -19,14 +19,14 @@ async function headIn(db: GovernedDatabase, leaves: readonly Uint8Array[]): Prom
 describe.each(BACKENDS)('the tree head on %s', (_name, start) => {
   const open = databasesOf(start);
 
-  test('of the published inputs is the published one, at every size', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('of the published inputs is the published one, at every size', async () => {
+    const { db } = await open();
     for (const [size, head] of EIGHT_HEADS.entries())
       expect(await headIn(db, EIGHT_LEAVES.slice(0, size))).toBe(head);
   });
 
-  test('of any leaves is the one that is computed outside', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('of any leaves is the one that is computed outside', async () => {
+    const { db } = await open();
     const leaves = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 140 });
     await fc.assert(
       fc.asyncProperty(leaves, async (list) => {
@@ -36,8 +36,8 @@ describe.each(BACKENDS)('the tree head on %s', (_name, start) => {
     );
   });
 
-  test('hashes a line as a leaf in UTF-8', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('hashes a line as a leaf in UTF-8', async () => {
+    const { db } = await open();
     const statement = "SELECT encode(cutter_guard.tree_leaf($1), 'hex') AS hex";
     await fc.assert(
       fc.asyncProperty(nastyText, async (line) => {
@@ -48,8 +48,8 @@ describe.each(BACKENDS)('the tree head on %s', (_name, start) => {
     );
   });
 
-  test('of what is no list of leaf hashes is refused', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('of what is no list of leaf hashes is refused', async () => {
+    const { db } = await open();
     for (const packed of ["'\\x00'", "decode(repeat('00', 33), 'hex')", 'NULL']) {
       const asked = db.read('cutter_exec', (reader) =>
         reader.query(`SELECT cutter_guard.tree_head(${packed})`),

@@ -86,7 +86,7 @@ REVOKE ALL ON FUNCTION cutter_guard.ed25519_point(bytea) FROM PUBLIC;
 -- True when S B = R + k A. Both products are one walk over pairs of bits, with a table of i B - j A for i, j from 0 to 3.
 CREATE OR REPLACE FUNCTION cutter_guard.ed25519_verify(p_key bytea, p_message bytea, p_signature bytea)
 RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -123,8 +123,7 @@ DECLARE
   g numeric;
   h numeric;
 BEGIN
-  IF p_message IS NULL OR octet_length(p_signature) IS DISTINCT FROM 64
-     OR cutter_guard.little_endian(substr(p_signature, 33)) >= group_order THEN
+  IF octet_length(p_signature) <> 64 OR cutter_guard.little_endian(substr(p_signature, 33)) >= group_order THEN
     RETURN false;
   END IF;
   SELECT point.x, point.y INTO key_x, key_y FROM cutter_guard.ed25519_point(p_key) AS point;

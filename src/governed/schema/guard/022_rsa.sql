@@ -8,9 +8,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(
-    cutter_guard.big_endian(p_modulus) >= 2::numeric ^ 2047 AND get_byte(p_modulus, 0) > 0
+    get_byte(p_modulus, 0) > 0
+    AND octet_length(p_modulus) * 8 - CASE WHEN get_byte(p_modulus, 0) > 127 THEN 0 ELSE 1 END >= 2048
     AND get_byte(p_modulus, octet_length(p_modulus) - 1) % 2 = 1
-    AND cutter_guard.big_endian(p_exponent) BETWEEN 65537 AND cutter_guard.big_endian(p_modulus)
+    AND octet_length(p_exponent) < octet_length(p_modulus)
+    AND cutter_guard.big_endian(p_exponent) >= 65537
     AND get_byte(p_exponent, octet_length(p_exponent) - 1) % 2 = 1, false)
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.rsa_key_is_sound(bytea, bytea) FROM PUBLIC;
@@ -33,7 +35,7 @@ REVOKE ALL ON FUNCTION cutter_guard.digest_info(integer, bytea) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION cutter_guard.rsa_verify(
   p_modulus bytea, p_exponent bytea, p_hash integer, p_digest bytea, p_signature bytea)
 RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -44,7 +46,7 @@ DECLARE
   v_block bytea;
 BEGIN
   IF v_info IS NULL OR NOT cutter_guard.rsa_key_is_sound(p_modulus, p_exponent)
-     OR octet_length(p_signature) IS DISTINCT FROM octet_length(p_modulus) THEN
+     OR octet_length(p_signature) <> octet_length(p_modulus) THEN
     RETURN false;
   END IF;
   n := cutter_guard.big_endian(p_modulus);

@@ -53,7 +53,7 @@ BEGIN
   END LOOP;
 
   v_last := v_last - 1;
-  IF v_last > v_blank AND v_lines[v_last] ~ '^=[A-Za-z0-9+/]{4}$' THEN
+  IF v_lines[v_last] ~ '^=[A-Za-z0-9+/]{4}$' THEN
     v_checksum := substr(v_lines[v_last], 2);
     v_last := v_last - 1;
   END IF;

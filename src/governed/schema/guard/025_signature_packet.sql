@@ -47,7 +47,7 @@ BEGIN
     v_octets := CASE v_first & 3 WHEN 0 THEN 1 WHEN 1 THEN 2 WHEN 2 THEN 4 END;
     v_length := cutter_guard.big_endian(substr(v_header, 2, v_octets))::bigint;
   END IF;
-  IF v_length IS NULL OR 1 + v_octets + v_length > v_size THEN
+  IF coalesce(1 + v_octets + v_length > v_size, true) THEN
     reason := 'signature_malformed';
     detail := 'the packet is cut short, or does not state its length';
     RETURN;
@@ -135,7 +135,7 @@ BEGIN
     WHEN 1 THEN
       RETURN CASE WHEN v_first = octet_length(p_rest) THEN substr(p_rest, 3) END;
     WHEN 22 THEN
-      IF v_second = octet_length(p_rest) AND v_first <= 34 AND v_second - v_first <= 34 THEN
+      IF v_second = octet_length(p_rest) THEN
         RETURN cutter_guard.padded(substr(p_rest, 3, v_first - 2), 32) || cutter_guard.padded(substr(p_rest, v_first + 3), 32);
       END IF;
     WHEN 27 THEN
@@ -164,7 +164,7 @@ BEGIN
   END IF;
   v_bits := get_byte(p_bytes, p_start) * 256 + get_byte(p_bytes, p_start + 1);
   v_lead := get_byte(p_bytes, p_start + 2);
-  IF v_bits = 0 OR v_lead >> ((v_bits - 1) % 8) <> 1 THEN
+  IF v_bits = 0 OR v_lead >> ((v_bits + 7) % 8) <> 1 THEN
     RETURN NULL;
   END IF;
   v_end := p_start + 2 + (v_bits + 7) / 8;

@@ -85,14 +85,14 @@ DECLARE
     WHEN v_year % 4 = 0 AND (v_year % 100 <> 0 OR v_year % 400 = 0) THEN 29
     ELSE 28 END;
 BEGIN
-  IF v_fields IS NULL OR v_month NOT BETWEEN 1 AND 12 OR v_fields[3] NOT BETWEEN 1 AND v_days
-     OR v_fields[4] > 23 OR v_fields[5] > 59 OR v_fields[6] > 59 THEN
-    RETURN NULL;
+  IF v_month BETWEEN 1 AND 12 AND v_fields[3] BETWEEN 1 AND v_days
+     AND v_fields[4] <= 23 AND v_fields[5] <= 59 AND v_fields[6] <= 59 THEN
+    -- There is no year 0 in SQL: what ISO 8601 calls so is the year before year 1.
+    RETURN to_timestamp(
+      (make_date(CASE v_year WHEN 0 THEN -1 ELSE v_year END, v_month, v_fields[3]) - DATE '1970-01-01') * 86400::bigint
+      + v_fields[4] * 3600 + v_fields[5] * 60 + v_fields[6]);
   END IF;
-  -- There is no year 0 in SQL: what ISO 8601 calls so is the year before year 1.
-  RETURN to_timestamp(
-    (make_date(CASE v_year WHEN 0 THEN -1 ELSE v_year END, v_month, v_fields[3]) - DATE '1970-01-01') * 86400::bigint
-    + v_fields[4] * 3600 + v_fields[5] * 60 + v_fields[6]);
+  RETURN NULL;
 END
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.read_instant(text) FROM PUBLIC;

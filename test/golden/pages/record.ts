@@ -1,0 +1,31 @@
+// 08: the run record as it stands in git: the files that people read, and the others by name and first lines.
+import { recordOf } from '../../../src/publish/record.ts';
+import { runRecord } from '../../../src/report/record.ts';
+import { finished, gateOpened, RUN_ID } from '../../support/run-events.ts';
+import { type Page, page, told, verbatim } from '../page.ts';
+import { done, FIRST, INTO_THE_CUT, keptOf, OUTPUTS, planned, TO_THE_END, tale } from '../story.ts';
+
+function filesAfter(happenings: Parameters<typeof tale>[0]): ReadonlyMap<string, string> {
+  const { state, events } = tale(happenings);
+  return runRecord(recordOf(state, { events, kept: keptOf(FIRST) }));
+}
+
+export const record: Page = {
+  file: '08-record.md',
+  render() {
+    const files = filesAfter(TO_THE_END);
+    const state = files.get(`runs/${RUN_ID}/state.json`) ?? '';
+    const read = [...files].filter(([path]) => path.endsWith('.md'));
+    const crashed = { ...finished('cut_leg_a', OUTPUTS.cut_leg_a), recovered: true };
+    const [, recovered = ''] = [...filesAfter([...INTO_THE_CUT, crashed])].at(-1) ?? [];
+    const taken = [...TO_THE_END, planned, gateOpened('SG_R_revert_authz', 6), done('revert_execute')];
+    const [, reverted = ''] = [...filesAfter(taken)].at(-1) ?? [];
+    return page('The run record', '`runs/<run_id>/` of a run that is done, as an auditor reads it.', [
+      told('The files', verbatim([...files.keys()].join('\n'))),
+      told('state.json', verbatim(state)),
+      ...read.map(([path, text]) => told(path.replace(`runs/${RUN_ID}/`, ''), verbatim(text))),
+      told('A phase whose result was read back after a crash', verbatim(recovered)),
+      told('A compensation', verbatim(reverted)),
+    ]);
+  },
+};

@@ -1,0 +1,36 @@
+// A terminal's screens on one page, with what differs from run to run and from machine to machine made equal.
+import type { Screen } from '../support/site.ts';
+
+export interface Shown extends Screen {
+  /** As it was typed. */
+  readonly command: string;
+}
+
+export function screens(title: string, shown: readonly Shown[], equal: Equal): string {
+  const parts = shown.map(
+    ({ command, output, code }) => `$ countersign ${command}\n${output.trimEnd()}\n[exit ${code}]`,
+  );
+  return `${stable([title, ...parts].join('\n\n\n'), equal)}\n`;
+}
+
+export interface Equal {
+  /** Exact texts of this run and what stands for them: folders, fingerprints, addresses. */
+  readonly replaced?: ReadonlyMap<string, string>;
+}
+
+function stable(text: string, { replaced = new Map() }: Equal): string {
+  let told = text;
+  for (const [exact, name] of replaced) if (exact !== '') told = told.replaceAll(exact, name);
+  return told
+    .replace(/run-\d{8}-[0-9a-f]{16}/g, 'run-20260521-0123456789abcdef')
+    .replace(/\b[0-9a-f]{64}\b/g, (digest) => (/^0+$/.test(digest) ? digest : '<sha256>'))
+    .replace(/\b[0-9a-f]{40}\b/g, '<commit>')
+    .replace(/\b[0-9A-F]{40}\b/g, '<fingerprint>')
+    .replace(/\b[0-9A-F]{16}\b/g, '<key id>')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g, '<instant>')
+    .replace(/\b\d{8}T\d{6}Z/g, '<instant>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC/g, '<instant>')
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:<port>')
+    .replace(/ *\b[\d.,]+ (ms|s|KiB|MiB)(?![\w])/g, ' <n> $1')
+    .replace(/(embedded\) |openpgp\.js |pg_dump |gpg |PostgreSQL |psql )\(?\d[\d.]*/g, '$1<version>');
+}

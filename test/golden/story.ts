@@ -1,0 +1,167 @@
+// The runs that the golden book tells: real logs, folded and told by the bot's own code, with outputs as the phases
+// leave them. The documents are cut for real; what only a database could say is made up and stands still.
+import { sha256 } from '../../src/digest/digest.ts';
+import { planDocument } from '../../src/document/plan.ts';
+import { type Snapshot, verificationTable } from '../../src/governed/snapshot.ts';
+import { type ChangePlan, type ExistingUnit, planChange } from '../../src/plan/change.ts';
+import { changeOutline } from '../../src/plan/change-outline.ts';
+import { renderOutline } from '../../src/plan/outline.ts';
+import { type Chapter, tell } from '../../src/publish/story.ts';
+import type { Happening, RunEvent } from '../../src/run/events.ts';
+import type { PhaseName } from '../../src/run/road.ts';
+import { fold, type RunState } from '../../src/run/state.ts';
+import type { StopCode } from '../../src/stop/stop.ts';
+import { finished, gateOpened, logOf, opened, RUN_ID } from '../support/run-events.ts';
+
+export const CHARTER =
+  '# Town Charter\n\n## Article 1\n\nBe kind to the other readers.\n\n## Article 2\n\nReturn the books.\n';
+const REVISED =
+  '# Town Charter\n\n## Article 1\n\nBe kind to the other readers and to the keepers.\n\n## Article 3\n\nThe garden is open.\n';
+
+const plan = planDocument(Buffer.from(CHARTER));
+const revisedPlan = planDocument(Buffer.from(REVISED));
+export const STANDING = plan.rows.map(
+  (row): ExistingUnit => ({
+    ...{ key: row.key, parent: row.parent, ordinal: row.ordinal, title: row.title },
+    ...{ unit_kind: row.unit_kind, section_type: row.section_type, sha256: row.sha256, status: 'enacted' },
+  }),
+);
+
+export const FIRST: ChangePlan = planChange(plan, [], { documentId: 'charter' });
+export const LATER: ChangePlan = planChange(revisedPlan, STANDING, { documentId: 'charter' });
+
+/** What a run keeps beside its log. */
+export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {
+  const bodies = new Map(plan.rows.map(({ key, body }) => [key, body]));
+  return new Map([
+    ['outline.txt', renderOutline(change, { maxRows: 120 })],
+    ['changes.diff', change === FIRST ? '' : changeOutline(change, { oldBody: (key) => bodies.get(key) })],
+  ]);
+}
+
+function snapshot(counts: { draft: number; enacted: number; log: number; sets: number; verified: number }) {
+  const { draft, enacted, log, sets, verified } = counts;
+  const others = (units: number) => ({ units, sha256: sha256(`others ${units}`) });
+  return {
+    document_id: 'charter',
+    units: { draft, enacted: enacted + 40, retired: 0 },
+    versions: { draft, enacted: enacted + 40, superseded: 0, retired: 0 },
+    lifecycle_log: log,
+    change_sets: sets,
+    verify_results: verified,
+    document: {
+      units: { draft, enacted, retired: 0 },
+      versions: { draft, enacted, superseded: 0, retired: 0 },
+      sha256: sha256(`charter ${draft} ${enacted}`),
+    },
+    other_documents: { draft: others(0), enacted: others(40), retired: others(0) },
+  } satisfies Snapshot;
+}
+
+const BEFORE = snapshot({ draft: 0, enacted: 0, log: 40, sets: 2, verified: 4 });
+const AFTER_CUT = snapshot({ draft: 3, enacted: 0, log: 40, sets: 3, verified: 5 });
+const AFTER_ENACTMENT = snapshot({ draft: 0, enacted: 3, log: 43, sets: 3, verified: 6 });
+
+/** What each phase found on the first cut of the charter. */
+export const OUTPUTS: Readonly<Record<PhaseName, unknown>> = {
+  source_pin: {
+    ...{ path: 'documents/charter.md', commit: 'a'.repeat(40), blob: 'b'.repeat(40) },
+    ...{ sha256: sha256(CHARTER), bytes: Buffer.byteLength(CHARTER) },
+  },
+  mark: { profile: 'en', sections: 3, kinds: { document: 1, article: 2 } },
+  cutplan: { cutplan_sha256: FIRST.cutplan_sha256, rows: 3, counts: FIRST.counts },
+  pre_write_backup: {
+    format: 'countersign/backup/1',
+    run_id: RUN_ID,
+    path: `${RUN_ID}.sql.gpg`,
+    bytes: 31_337,
+    sha256: sha256('backup'),
+    recipient: 'E'.repeat(40),
+    dump: { tool: 'pg_dump', version: '15.14', server_version: '15.14' },
+    encryption: { tool: 'gpg', version: '2.2.40', key_id: '0123456789ABCDEF' },
+    processes: [{ tool: 'pg_dump', exit_code: 0, stderr: '' }],
+    started_at: '2026-05-21T10:00:03Z',
+    finished_at: '2026-05-21T10:00:04Z',
+  },
+  grant_probe: { privileges: 61, matrix_sha256: sha256('matrix'), snapshot: BEFORE },
+  cut_leg_a: { units: 3, versions: 3, unit_ids_sha256: sha256('ids') },
+  structural_verify: { units: 3, source_sha256: sha256(CHARTER), tree_sha256: sha256('tree') },
+  leg_b_record: {
+    change_set_id: 'change-set-3',
+    manifest_envelope_id: 'manifest-3',
+    review_decision_id: 'review-3',
+    signature_ids: ['signature-5', 'signature-6'],
+    affected_rows: 3,
+  },
+  write_verify: {
+    verify_result_id: 'verify-5',
+    result_sha256: sha256('result'),
+    units: 3,
+    table: verificationTable(BEFORE, AFTER_CUT, { changes: FIRST.counts, stage: 'cut' }),
+    snapshot: AFTER_CUT,
+  },
+  lifecycle_enact: { enacted: 3, kept: 0, retired: 0, log_rows: 3 },
+  lifecycle_verify: {
+    verify_result_id: 'verify-6',
+    result_sha256: sha256('enactment'),
+    units: 3,
+    source_sha256: sha256(CHARTER),
+    table: verificationTable(BEFORE, AFTER_ENACTMENT, {
+      changes: { ...FIRST.counts, log_rows: 3 },
+      stage: 'enacted',
+    }),
+  },
+  revert_execute: {
+    ...{ units: 3, versions: 3, log_rows: 3, plan_sha256: sha256('revert') },
+    ...{ verify_result_id: 'verify-7', result_sha256: sha256('reverted') },
+  },
+};
+
+export const done = (phase: PhaseName): Happening => finished(phase, OUTPUTS[phase]);
+const allDone = (...phases: PhaseName[]): Happening[] => phases.map(done);
+
+export const stopped = (phase: PhaseName, code: StopCode, detail: string): Happening => ({
+  type: 'stopped',
+  ...{ phase, code, detail },
+});
+
+export const planned: Happening = {
+  type: 'revert_planned',
+  revert_plan_sha256: sha256('revert'),
+  hard: false,
+  effects: {},
+};
+
+/** The first entry, about these very bytes. */
+export function openedWith(options: { sg1Only?: boolean } = {}): Happening {
+  const happening = opened(options);
+  if (happening.type !== 'run_opened') throw new Error('a run begins with its opening');
+  return { ...happening, source: { path: 'documents/charter.md', sha256: sha256(CHARTER) } };
+}
+
+export const OPENED = [openedWith()];
+export const TO_THE_FIRST_PAUSE = [
+  ...OPENED,
+  ...allDone('source_pin', 'mark', 'cutplan', 'pre_write_backup', 'grant_probe'),
+];
+export const INTO_THE_CUT = [...TO_THE_FIRST_PAUSE, gateOpened('SG_1_cut_authz', 2)];
+export const WRITTEN = [...INTO_THE_CUT, ...allDone('cut_leg_a', 'structural_verify', 'leg_b_record')];
+export const TO_THE_SECOND_PAUSE = [...WRITTEN, done('write_verify')];
+export const INTO_THE_ENACTMENT = [...TO_THE_SECOND_PAUSE, gateOpened('SG_2_lifecycle_authz', 3)];
+export const TO_THE_END = [...INTO_THE_ENACTMENT, ...allDone('lifecycle_enact', 'lifecycle_verify')];
+
+export interface Told {
+  readonly events: readonly RunEvent[];
+  readonly state: RunState;
+  readonly chapters: readonly Chapter[];
+  readonly last: Chapter;
+}
+
+/** The log of these happenings, folded and told. */
+export function tale(happenings: readonly Happening[]): Told {
+  const events = logOf(happenings);
+  const chapters = tell(events);
+  const last = chapters.at(-1);
+  if (!last) throw new Error('a run without a chapter');
+  return { events, state: fold(events), chapters, last };
+}

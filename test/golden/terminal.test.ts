@@ -1,0 +1,185 @@
+// The screens of the command line, by the real commands: nothing is rendered here but what they print. Re-rendered like
+// the other pages, by `npm run golden`.
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { sha256 } from '../../src/digest/digest.ts';
+import { draftFromComment, signedUtc } from '../../src/local/sovereign.ts';
+import { openSite, runCommand, type Site } from '../support/site.ts';
+import { FOLDER, readVectors } from '../vectors/vector.ts';
+import { type Shown, screens } from './screen.ts';
+import { CHARTER } from './story.ts';
+
+const TEST_MS = 900_000;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'countersign-golden-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** One command in the folder, as it was typed. */
+async function typed(line: string, environment: Record<string, string> = {}): Promise<Shown> {
+  const args = line === '' ? [] : line.split(' ');
+  return { command: line, ...(await runCommand(args, { directory, environment })) };
+}
+
+const COMMANDS = [
+  ...['', 'demo', 'start', 'verify', 'plan', 'readiness', 'disable', 'enable-master', 'abandon', 'revert'],
+  ...['revert plan', 'db', 'db init', 'db check', 'db grants', 'backup', 'backup selftest', 'backup list'],
+  ...['backup verify', 'backup restore', 'backup prune', 'query', 'release-manifest', 'attest'],
+];
+
+describe('what a terminal shows', () => {
+  it('of every command, when help is asked for', { timeout: TEST_MS }, async () => {
+    const shown: Shown[] = [];
+    for (const command of COMMANDS) shown.push(await typed(`${command} --help`.trim()));
+    await expect(screens('Help', shown, {})).toMatchFileSnapshot('10-terminal-help.txt');
+  });
+
+  it('of countersign verify', { timeout: TEST_MS }, async () => {
+    const vectors = readVectors();
+    const at = (name: string) => {
+      const vector = vectors.find((candidate) => candidate.name === name);
+      if (!vector) throw new Error(`there is no vector ${name}`);
+      return vector;
+    };
+    const sound = at('armor: is plain');
+    const forged = vectors.find(
+      ({ expected }) => expected.verdict === 'rejected' && expected.reason === 'signature_invalid',
+    );
+    const unread = vectors.find(
+      ({ expected }) => expected.verdict === 'rejected' && expected.line !== undefined,
+    );
+    const settings = { SOVEREIGN_GPG_FPR: sound.pinned.join(','), SOVEREIGN_KEY_DIR: join(FOLDER, 'keys') };
+    const shown: Shown[] = [];
+    for (const [vector, options] of [
+      [sound, ''],
+      [sound, ' --json'],
+      [forged ?? sound, ''],
+      [unread ?? sound, ''],
+      [sound, ' --gate SG_2_lifecycle_authz'],
+      [sound, ' --gate SG_2_lifecycle_authz --json'],
+    ] as const) {
+      const file = join(FOLDER, 'files', vector.document);
+      const signature = vector.signatures.map((name) => join(FOLDER, 'files', name));
+      const copy = join(directory, 'charter.md');
+      await writeFile(copy, await readFile(file));
+      const line = `verify charter.md --signature ${signature.join(' ')} --at ${vector.now}${options}`;
+      shown.push(await typed(line, settings));
+    }
+    shown.push(await typed('verify nowhere.md', settings), await typed('verify charter.md'));
+    const replaced = new Map([
+      [join(FOLDER, 'files'), '<vectors>'],
+      [directory, '<here>'],
+    ]);
+    await expect(screens('countersign verify', shown, { replaced })).toMatchFileSnapshot(
+      '10-terminal-verify.txt',
+    );
+  });
+
+  it('of countersign plan', { timeout: TEST_MS }, async () => {
+    await writeFile(join(directory, 'law.md'), CHARTER);
+    await writeFile(join(directory, 'binary.md'), Buffer.from([0x23, 0x20, 0xff, 0xfe, 0x00]));
+    const shown = [
+      await typed('plan law.md'),
+      await typed('plan law.md --json'),
+      await typed('plan binary.md'),
+      await typed('plan nowhere.md'),
+    ];
+    await expect(screens('countersign plan', shown, {})).toMatchFileSnapshot('10-terminal-plan.txt');
+  });
+});
+
+describe('what a terminal shows on a machine with a bot', () => {
+  let site: Site;
+  let runId = '';
+  const shown: Shown[] = [];
+  const typedThere = async (...args: string[]): Promise<Shown> => {
+    const command = args.map((arg) => (/ /.test(arg) ? `"${arg}"` : arg)).join(' ');
+    const screen = { command, ...(await site.run(...args)) };
+    shown.push(screen);
+    return screen;
+  };
+  const page = async (title: string, file: string) => {
+    const { sovereign, backup } = site.keys;
+    const replaced = new Map([
+      [site.directory, '<here>'],
+      [sovereign.fingerprint, "<the sovereign's fingerprint>"],
+      [backup.fingerprint, "<the backup's fingerprint>"],
+    ]);
+    await expect(screens(title, shown.splice(0), { replaced })).toMatchFileSnapshot(file);
+  };
+  beforeAll(async () => {
+    site = await openSite({ 'documents/charter.md': CHARTER });
+  }, TEST_MS);
+  afterAll(() => site.close());
+
+  it('of countersign readiness', { timeout: TEST_MS }, async () => {
+    await typedThere('readiness');
+    await typedThere('readiness', '--document', 'statutes');
+    await page('countersign readiness, in a clone without a release', '10-terminal-readiness.txt');
+  });
+
+  it('of a run that is made there, disabled, enabled and abandoned', { timeout: TEST_MS }, async () => {
+    await typedThere('disable');
+    await typedThere('enable-master');
+    const stop = await site.start();
+    await typedThere('disable');
+    await typedThere('enable-master');
+    const bindings = { document_id: 'charter', mode: 'LIVE', source_sha256: sha256(CHARTER) };
+    const at = signedUtc(new Date());
+    const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });
+    const opened = await site.sovereign.approve({ file: 'approvals/open.md', document });
+    const forCut = await site.sovereign.waitFor(opened, /Waiting for your signature: `SG_1/, TEST_MS);
+    const cut = await site.sovereign.approve(draftFromComment(forCut, new Date()));
+    const asked = await site.sovereign.waitFor(cut, /Waiting for your signature: `SG_2/, TEST_MS);
+    runId = /run-\d{8}-[0-9a-f]{16}/.exec(asked)?.[0] ?? '';
+    await stop();
+    await typedThere('disable');
+    await typedThere('enable-master');
+    await page('countersign disable, enable-master', '10-terminal-operate.txt');
+  });
+
+  it('of its units and its compensation', { timeout: TEST_MS }, async () => {
+    await typedThere(
+      'query',
+      'select key, status from information_unit order by ordinal',
+      '--data',
+      'data/governed',
+    );
+    await typedThere('query', 'select key from information_unit where false', '--data', 'data/governed');
+    await typedThere('revert', 'plan', runId, '--data', 'data/governed');
+    await typedThere('revert', 'plan', runId, '--data', 'data/governed', '--json');
+    await typedThere('revert', 'plan', 'run-20200101-ffffffffffffffff', '--data', 'data/governed');
+    await typedThere('revert', 'plan', runId, '--record');
+    await typedThere('revert', 'plan', 'nobody', '--record');
+    await typedThere('abandon', runId, '--why', 'a change of mind');
+    await typedThere('abandon', runId, '--why', 'twice');
+    await typedThere('abandon', 'nobody', '--why', 'there is none');
+    await page('countersign query, revert plan, abandon', '10-terminal-revert.txt');
+  });
+
+  it('of its backups', { timeout: TEST_MS }, async () => {
+    await typedThere('backup', 'selftest');
+    await typedThere('backup', 'list');
+    const [file = ''] = (await readdir(join(site.directory, 'backups'))).filter((name) =>
+      name.endsWith('.gpg'),
+    );
+    await typedThere('backup', 'verify', `backups/${file}`);
+    await typedThere('backup', 'verify', `backups/${file}`, '--recipient', 'A'.repeat(40));
+    await typedThere('backup', 'prune', '--keep', '0', '--days', '0', '--dry-run');
+    await typedThere('backup', 'prune', '--keep', '5', '--days', '0');
+    await typedThere('backup', 'list', '--directory', 'nowhere');
+    await page('countersign backup', '10-terminal-backup.txt');
+  });
+
+  it('of a demo', { timeout: TEST_MS }, async () => {
+    await typedThere('demo', '--data', 'demo');
+    await writeFile(join(site.directory, 'somebody-elses.txt'), 'not yours\n');
+    await typedThere('demo', '--data', '.');
+    await page('countersign demo', '10-terminal-demo.txt');
+  });
+});

@@ -1,0 +1,220 @@
+// Publishing to a GitHub that says no, or nothing at all: what can be published is, whatever happens to the rest.
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunId } from '../../src/approval/run-id.ts';
+import { createApp, signIn } from '../../src/github/client.ts';
+import type { Repository } from '../../src/github/repository.ts';
+import { makeKey } from '../../src/local/keys.ts';
+import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
+import type { GitHubRefusal } from '../../src/publish/forge.ts';
+import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
+import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
+
+const NEW_COMMENT = { method: 'POST', path: /\/issues\/\d+\/comments$/ };
+const NEW_ISSUE = { method: 'POST', path: /\/issues$/ };
+const BRANCH = { method: 'PATCH', path: /\/git\/refs\// };
+const MINUTE_MS = 60_000;
+
+let directory: string;
+let standIn: StandIn;
+let workshop: Workshop;
+let person: Sovereign;
+let repository: Repository;
+let refused: string[];
+let laterMs = 0;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'countersign-outbox-'));
+  workshop = await openWorkshop();
+  const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  standIn = await startStandIn({
+    directory,
+    clock: () => new Date(),
+    app: {
+      ...{ id: 3, slug: 'countersign', webhookUrl: null, webhookSecret: 'of nobody' },
+      publicKeyPem: app.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    },
+    users: [{ login: 'sovereign', token: 'of-the-sovereign', admin: true }],
+  });
+  await standIn.createRepository({
+    ...{ owner: 'test', name: 'governance', message: 'Adopt' },
+    files: { 'documents/README.md': 'Laws.\n' },
+  });
+  const github = {
+    ...{ appId: 3, webhookSecret: 'of nobody', host: '127.0.0.1', port: 0, apiUrl: standIn.apiUrl },
+    privateKey: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  };
+  const probot = createApp({ github, log: pino({ level: 'silent' }) });
+  await probot.ready();
+  repository = await signIn(probot, 'test/governance');
+  person = sovereign({
+    ...{ apiUrl: standIn.apiUrl, token: 'of-the-sovereign', owner: 'test', repo: 'governance' },
+    key: await makeKey('Sovereign', new Date()),
+    now: () => new Date(),
+  });
+  // The workshop's approvals all come from pull request #1.
+  expect(await person.propose('An approval', new Map([['approvals/a.md', 'A\n']]))).toBe(1);
+});
+afterAll(async () => {
+  await standIn.close();
+  await workshop.close();
+  await rm(directory, { recursive: true, force: true });
+});
+beforeEach(() => {
+  refused = [];
+  laterMs = 0;
+});
+
+const ports = (): PublisherPorts => ({
+  repository,
+  store: workshop.store,
+  reviewers: ['sovereign'],
+  now: () => new Date(workshop.clock.at.getTime() + laterMs),
+  onRefused: (refusal: GitHubRefusal, subject) => refused.push(`${subject}: ${refusal.code}`),
+});
+const publish = (runId: RunId) => publishRun(runId, ports());
+
+let serial = 0;
+async function pausedRun(): Promise<RunId> {
+  serial += 1;
+  const runId = await workshop.openRun(`law-${serial}`, smallLaw(2, `outbox ${serial}`));
+  expect((await workshop.advance(runId)).position.status).toBe('AWAITING_CUT_AUTHORIZATION');
+  return runId;
+}
+async function heldRun(): Promise<RunId> {
+  serial += 1;
+  const runId = await workshop.openRun(`law-${serial}`, smallLaw(2, `outbox ${serial}`));
+  const around = {
+    context: (context: Parameters<NonNullable<Parameters<Workshop['advance']>[1]>['context'] & {}>[0]) => ({
+      ...context,
+      backup: async () => {
+        throw new RangeError('nobody foresaw this');
+      },
+    }),
+  };
+  expect((await workshop.advance(runId, around)).position.status).toBe('HELD');
+  return runId;
+}
+
+/** What GitHub shows of a run. */
+async function shown(runId: RunId) {
+  const comments = (await person.comments(1)).filter((body) => body.includes(runId));
+  const issues = (await person.issues()).filter(({ body }) => body.includes(runId));
+  const record = await repository.folder(await repository.head(), `runs/${runId}`);
+  return {
+    progress: comments.filter((body) => body.includes(`progress of ${runId}`)).length,
+    requests: comments.filter((body) => body.includes('Waiting for your signature')).length,
+    holds: comments.filter((body) => body.includes(`hold of ${runId}`)).length,
+    issues: issues.length,
+    record: record !== null,
+    comments,
+  };
+}
+
+const writes = () => standIn.requests().filter(({ method }) => method !== 'GET').length;
+
+describe('a comment that GitHub refuses', () => {
+  it.each([403, 404, 410, 422])('with %i holds up no other, and is told once', async (status) => {
+    const runId = await heldRun();
+    standIn.failNext({ ...NEW_COMMENT, status });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ progress: 0, holds: 1, issues: 1, record: true });
+    expect(refused).toEqual([expect.stringMatching(`^progress of ${runId} by #1: `)]);
+    const before = writes();
+    await publish(runId);
+    expect(refused).toHaveLength(1);
+    expect(writes()).toBe(before);
+  });
+
+  it('is asked for again ever more rarely, and is there once it is let in', async () => {
+    const runId = await heldRun();
+    standIn.failNext({ ...NEW_COMMENT, status: 403 });
+    await publish(runId);
+    laterMs = 16 * MINUTE_MS;
+    standIn.failNext({ ...NEW_COMMENT, status: 403 });
+    await publish(runId);
+    laterMs = 40 * MINUTE_MS;
+    const before = writes();
+    await publish(runId);
+    expect(writes()).toBe(before);
+    laterMs = 47 * MINUTE_MS;
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ progress: 1, holds: 1, issues: 1 });
+    expect(refused).toEqual([`progress of ${runId} by #1: forbidden`]);
+  });
+});
+
+describe('an issue that GitHub refuses', () => {
+  it('for a reviewer who cannot be assigned is opened without assignees', async () => {
+    const runId = await heldRun();
+    standIn.failNext({ ...NEW_ISSUE, status: 422 });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ issues: 1 });
+    expect(refused).toEqual([]);
+  });
+
+  it('leaves the comment of the hold standing', async () => {
+    const runId = await heldRun();
+    standIn.failNext({ ...NEW_ISSUE, status: 410 });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ progress: 1, holds: 1, issues: 0, record: true });
+    expect(refused).toEqual([expect.stringMatching(/^issue of hold of .*: gone$/)]);
+  });
+});
+
+describe('a comment that gets no answer', () => {
+  it('holds up no other, and the look is repeated until it stands there once', async () => {
+    const runId = await heldRun();
+    standIn.failNext({ ...NEW_COMMENT, status: 502 });
+    await expect(publish(runId)).rejects.toThrow(/GitHub did not answer while a comment on #1/);
+    expect(await shown(runId)).toMatchObject({ progress: 0, holds: 1, issues: 1, record: true });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ progress: 1, holds: 1, issues: 1 });
+    expect(refused).toEqual([]);
+  });
+});
+
+describe('a comment that somebody has deleted', () => {
+  it('is written anew when there is something new to say', async () => {
+    const runId = await pausedRun();
+    await publish(runId);
+    standIn.failNext({ method: 'PATCH', path: /\/issues\/comments\/\d+$/, status: 404 });
+    standIn.failNext({ method: 'PATCH', path: /\/issues\/comments\/\d+$/, status: 404 });
+    await workshop.sign(runId, 'SG_1_cut_authz');
+    await publish(runId);
+    expect((await shown(runId)).comments.some((body) => body.includes('✅ Signed: `SG_1_cut_authz`'))).toBe(
+      true,
+    );
+    expect(refused).toEqual([]);
+  });
+});
+
+describe('a run record that cannot be committed', () => {
+  it('delays the request that points into it, but not the progress', async () => {
+    const runId = await pausedRun();
+    standIn.failNext({ ...BRANCH, status: 502 });
+    await expect(publish(runId)).rejects.toThrow(/GitHub did not answer while the run record/);
+    expect(await shown(runId)).toMatchObject({ progress: 1, requests: 0, record: false });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ progress: 1, requests: 1, record: true });
+  });
+
+  it('for good is said in the request, until it can be', async () => {
+    const runId = await pausedRun();
+    standIn.failNext({ ...BRANCH, status: 403 });
+    await publish(runId);
+    const warned = await shown(runId);
+    expect(warned).toMatchObject({ requests: 1, record: false });
+    expect(warned.comments.join()).toContain('⚠️ GitHub refuses the run record (`forbidden`)');
+    laterMs = 16 * MINUTE_MS;
+    await publish(runId);
+    const mended = await shown(runId);
+    expect(mended).toMatchObject({ requests: 1, record: true });
+    expect(mended.comments.join()).not.toContain('⚠️');
+  });
+});

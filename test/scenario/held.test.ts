@@ -1,0 +1,105 @@
+// A run that stops, told for real: the comment, the issue for the reviewers, the release and the compensation, each
+// signed from what the bot printed.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { draftFromComment } from '../../src/local/sovereign.ts';
+import { openTown, type Town } from '../support/town.ts';
+
+const WAIT_MS = 100_000;
+const TEST_MS = 600_000;
+const MINUTE_MS = 60_000;
+
+let town: Town;
+beforeAll(async () => {
+  town = await openTown({
+    waived: new Set(['PRE-5', 'PRE-7']),
+    onEvent(event) {
+      // Behind the commit, the bot's clock goes wrong: the next phase stops before it looks at anything.
+      if (event.type === 'phase_finished' && event.phase === 'leg_b_record')
+        town.clock.offsetMs = 3 * MINUTE_MS;
+    },
+  });
+});
+afterAll(async () => {
+  await town.close();
+});
+
+/** Waits for a comment, whatever else has been said meanwhile. */
+async function said(pull: number, wanted: RegExp): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const found = (await town.sovereign.comments(pull)).find((body) => wanted.test(body));
+      if (found === undefined) throw new Error(`no comment on #${pull} matches ${wanted}`);
+      return found;
+    },
+    { timeout: WAIT_MS, interval: 200 },
+  );
+}
+
+const openedIssues = (count: number) =>
+  vi.waitFor(
+    async () => {
+      const issues = await town.sovereign.issues();
+      expect(issues).toHaveLength(count);
+      return issues;
+    },
+    { timeout: WAIT_MS, interval: 200 },
+  );
+
+describe('a run that is held', () => {
+  let forCut = '';
+
+  it(
+    'is told with 450 privileges too many, which no comment can hold, and opens its issue',
+    async () => {
+      await town.governed.exec('CREATE SCHEMA stranger');
+      // One by one: an embedded database at work lets nobody else of this process answer.
+      for (let n = 1; n <= 450; n += 1)
+        await town.governed.exec(
+          `CREATE TABLE stranger.granted_by_mistake_${n} (n int);
+         GRANT SELECT ON stranger.granted_by_mistake_${n} TO cutter_exec`,
+        );
+      const pull = await town.sovereign.approve(town.openingDraft());
+      const hold = await said(pull, /Stopped in `grant_probe`: `grant_delta`/);
+      expect(Buffer.byteLength(hold)).toBeLessThanOrEqual(65_536);
+      expect(hold).toMatch(
+        /… left out here: [\d,]+ of [\d,]+ words; the whole is in `runs\/run-\S+\/events\.jsonl`/,
+      );
+      expect(hold).toContain('Nothing of this run is in the governed database');
+
+      const [issue] = await openedIssues(1);
+      expect(issue?.title).toBe('Run held in grant_probe: grant_delta (charter)');
+      expect(issue?.assignees).toEqual(['sovereign']);
+      expect(issue?.body).toContain('granted\\_by\\_mistake\\_');
+      const at = town.now();
+      expect(draftFromComment(issue?.body ?? '', at)).toEqual(draftFromComment(hold, at));
+
+      await town.governed.exec('DROP SCHEMA stranger CASCADE');
+      const release = await town.sovereign.approve(draftFromComment(hold, town.now()));
+      forCut = await said(release, /Waiting for your signature: `SG_1_cut_authz`/);
+      await said(pull, /### ✅ Signed: `SG_H_release_authz`/);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'is told behind its commit with the compensation, in the comment and in the issue',
+    async () => {
+      const pull = await town.sovereign.approve(draftFromComment(forCut, town.now()));
+      const hold = await said(pull, /Stopped in `write_verify`: `clock_skew`/);
+      expect(hold).toContain('The units of this run **are** committed');
+      const issue = (await openedIssues(2)).at(-1);
+      expect(issue?.title).toBe('Run held in write_verify: clock_skew (charter)');
+      town.clock.offsetMs = 0;
+      const at = town.now();
+      const revert = draftFromComment(issue?.body ?? '', at, 'SG_R_revert_authz');
+      expect(revert).toEqual(draftFromComment(hold, at, 'SG_R_revert_authz'));
+
+      const taken = await town.sovereign.approve(revert);
+      await said(taken, /^### ↩️ `charter` is reverted/m);
+      await said(pull, /### Answered by another approval: `SG_R_revert_authz`/);
+      const { rows } = await town.governed.query('SELECT DISTINCT status FROM public.information_unit');
+      expect(rows).toEqual([{ status: 'retired' }]);
+    },
+    TEST_MS,
+  );
+});
