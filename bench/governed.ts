@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { sha256 } from '../src/digest/digest.ts';
-import { cutLegA } from '../src/governed/cut.ts';
+import { writeLegA } from '../src/governed/leg-a.ts';
 import { setPasswords } from '../src/governed/logins.ts';
 import type { GovernedSettings } from '../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../src/governed/postgres.ts';
@@ -108,7 +108,7 @@ async function measureAlone({ units, contender, settings, superuser }: Setting):
     await db.read('cutter_exec', async () => {});
     startedAt = performance.now();
     await db.write('cutter_exec', { assertEnabled: async () => {} }, async (writer) => {
-      await cutLegA(writer, { runId: RUN, documentId: 'bench', change: changeOf(rows) });
+      await writeLegA(writer, { runId: RUN, documentId: 'bench', change: changeOf(rows) });
       await writer.write(ACCOUNT, [RUN, sha256(''), units]);
     });
     await db.close();

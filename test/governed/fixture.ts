@@ -5,18 +5,18 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
+import { type RecordedApproval, writeLegB } from '../../src/governed/leg-b.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
-import { type RecordedApproval, recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { leaveOut } from '../support/skip.ts';
@@ -147,9 +147,9 @@ export async function cut(db: GovernedDatabase, request: CutRequest) {
   const sourceSha256 = documentOf(markdown).sha256;
   const pinned = { runId: run, documentId, sourceSha256, change };
   const outputs = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => ({
-    cut_leg_a: await cutLegA(writer, pinned),
+    cut_leg_a: await writeLegA(writer, pinned),
     structural_verify: await verifyStructure(writer, pinned),
-    leg_b_record: await recordLegB(writer, {
+    leg_b_record: await writeLegB(writer, {
       ...pinned,
       ...{ cutplanSha256: change.cutplan_sha256, approvals: APPROVALS, manifest: { source: 'charter.md' } },
     }),

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase, Writer } from '../../src/governed/database.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
-import { recordLegB } from '../../src/governed/record.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
+import { writeLegB } from '../../src/governed/leg-b.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
-import {
-  assertTable,
-  assertUnchanged,
-  takeSnapshot,
-  verificationTable,
-} from '../../src/governed/snapshot.ts';
+import { assertTable, assertUnchanged, compareSnapshots, takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
 import type { ChangePlan } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
@@ -87,7 +82,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     for (const field of ['body', 'title', 'unit_kind', 'section_type']) {
       const rows = change.rows.map((row, index) => (index === 2 ? { ...row, [field]: '' } : row));
       const request = { runId: RUN, documentId: 'charter', change: { ...change, rows } };
-      await expect(cutLegA(untouchable, request)).rejects.toMatchObject({
+      await expect(writeLegA(untouchable, request)).rejects.toMatchObject({
         code: 'incomplete_plan_row',
         detail: expect.stringContaining(`has no ${field}`),
       });
@@ -176,7 +171,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const before = await snapshot();
     const done = await cutAndVerify(db, { runId: RUN });
     await cut(db, { runId: runId(2), documentId: 'another' });
-    const table = verificationTable(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
+    const table = compareSnapshots(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
     const now = await snapshot();
@@ -197,7 +192,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const legAOnly = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
-      cutLegA(writer, { runId: RUN, documentId: 'charter', change }),
+      writeLegA(writer, { runId: RUN, documentId: 'charter', change }),
     );
     await expect(legAOnly).rejects.toThrow(/foreign key/);
     expect(await rowsOf(root)).toMatch(NOTHING);
@@ -239,9 +234,9 @@ function replaceFunction(body: string): string {
 async function write(db: GovernedDatabase, change: ChangePlan, assertEnabled = enabled) {
   const pinned = { runId: RUN, documentId: 'charter', sourceSha256: documentOf(CHARTER).sha256, change };
   return db.write('cutter_exec', { assertEnabled }, async (writer) => {
-    await cutLegA(writer, pinned);
+    await writeLegA(writer, pinned);
     await verifyStructure(writer, pinned);
-    return recordLegB(writer, {
+    return writeLegB(writer, {
       ...pinned,
       cutplanSha256: sha256('plan'),
       approvals: APPROVALS,

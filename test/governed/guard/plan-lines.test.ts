@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { sha256 } from '../../../src/digest/digest.ts';
 import { type CutPlan, type PlanRow, planDocument } from '../../../src/document/plan.ts';
 import { GRANULARITIES } from '../../../src/document/unit.ts';
-import { cutLegA } from '../../../src/governed/cut.ts';
 import type { GovernedDatabase, Reader, Writer } from '../../../src/governed/database.ts';
-import { recordLegB } from '../../../src/governed/record.ts';
+import { writeLegA } from '../../../src/governed/leg-a.ts';
+import { writeLegB } from '../../../src/governed/leg-b.ts';
 import { readUnits } from '../../../src/governed/units.ts';
 import { type ChangePlan, linesOf, planChange } from '../../../src/plan/change.ts';
 import { compareKeys, planLines } from '../../../src/plan/plan-lines.ts';
@@ -37,9 +37,9 @@ interface Written {
 
 async function writeCut(writer: Writer, { runId: run, documentId, change }: Written): Promise<string> {
   const pinned = { runId: run, documentId, change, sourceSha256: change.plan.document.sha256 };
-  await cutLegA(writer, pinned);
+  await writeLegA(writer, pinned);
   const account = { cutplanSha256: change.cutplan_sha256, approvals: APPROVALS, manifest: {} };
-  return (await recordLegB(writer, { ...pinned, ...account })).change_set_id;
+  return (await writeLegB(writer, { ...pinned, ...account })).change_set_id;
 }
 
 /** A write transaction that is rolled back at its end, as if it had never been. */

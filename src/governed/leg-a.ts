@@ -28,7 +28,7 @@ interface Batch extends Omit<CutOptions, 'change'> {
 const BATCH = 500;
 
 /** Throws Stop `incomplete_plan_row` before any statement, `unit_status` when any row's answer is not the expected one. */
-export async function cutLegA(writer: Writer, options: CutOptions): Promise<LegA> {
+export async function writeLegA(writer: Writer, options: CutOptions): Promise<LegA> {
   const { runId, documentId, change } = options;
   const { rows, counts } = change;
   for (const row of rows) assertComplete(row);

@@ -35,7 +35,7 @@ export interface LegB {
 }
 
 /** Throws Stop `incomplete_ids` when a row that was written does not answer with its id. */
-export async function recordLegB(writer: Writer, options: RecordOptions): Promise<LegB> {
+export async function writeLegB(writer: Writer, options: RecordOptions): Promise<LegB> {
   const { runId, documentId, change, approvals, manifest } = options;
   const review = approvals.findLast(({ gate }) => gate === 'SG_1_cut_authz');
   if (!review) throw new Stop('incomplete_ids', 'no SG_1_cut_authz approval was given to be recorded');

@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
-import type { LegA } from './cut.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
+import type { LegA } from './leg-a.ts';
+import { insert, type LegB } from './leg-b.ts';
 import { findWrittenRun } from './readback.ts';
-import { insert, type LegB } from './record.ts';
 import type { Structure } from './structure.ts';
 import { id } from './units.ts';
 
@@ -59,7 +59,7 @@ export async function verifyWrite(
       assertSame({ source_sha256 }, { source_sha256: sourceSha256 });
     }
     const result = { cut_leg_a, cutplan_sha256, leg_b_record, structural_verify };
-    const recorded = await recordVerification(writer, {
+    const recorded = await writeVerification(writer, {
       runId,
       kind: 'write',
       changeSetId: leg_b_record.change_set_id,
@@ -94,7 +94,7 @@ interface Verification {
 const recordedRow = z.object({ id, result_sha256: digest });
 
 /** Writes the result, or finds the same one written before the crash. */
-export async function recordVerification(writer: Writer, { runId, kind, changeSetId, result }: Verification) {
+export async function writeVerification(writer: Writer, { runId, kind, changeSetId, result }: Verification) {
   const result_sha256 = digestOf(result);
   const earlier = z
     .array(recordedRow)
