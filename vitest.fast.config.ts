@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/{approval,digest,docs,document,golden,report,stop}/**/*.test.ts',
+      'test/{approval,digest,docs,document,golden,plan,report,stop}/**/*.test.ts',
       'test/run/{events,state}.test.ts',
       'test/{deployment,readiness}/{config,suite,closing}.test.ts',
       'test/architecture.test.ts',
@@ -14,6 +14,7 @@ export default defineConfig({
       'test/approval/verify-command.test.ts',
       'test/document/{cli-plan,real-documents}.test.ts',
       'test/report/signing.test.ts',
+      'test/docs/digests.test.ts',
       'test/golden/terminal*.test.ts',
     ],
     maxWorkers: 2,

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { generateKey } from 'openpgp';
 import { takeBackup } from '../src/backup/backup.ts';
 import { type Connection, connectionEnvironment } from '../src/backup/connection.ts';
-import { postgres } from '../src/backup/dump.ts';
+import { fromPostgres } from '../src/backup/dump.ts';
 import { openpgpJs } from '../src/backup/encrypt.ts';
 import { readBackupKey } from '../src/backup/key.ts';
 import { versionOf } from '../src/backup/tool.ts';
@@ -135,7 +135,7 @@ async function backUpAlone(): Promise<void> {
     runId: 'bench',
     directory: target,
     recipient,
-    source: postgres(connection, readTools(process.env)),
+    source: fromPostgres(connection, readTools(process.env)),
     now: () => new Date(),
     ...(tool === 'openpgp.js' && { encryptor: openpgpJs() }),
   });

@@ -11,11 +11,11 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Sha256, sha256 } from '../src/digest/digest.ts';
 import type { PlanRow } from '../src/document/plan.ts';
-import { cutLegA } from '../src/governed/cut.ts';
+import { writeLegA } from '../src/governed/leg-a.ts';
+import { writeLegB } from '../src/governed/leg-b.ts';
 import { setPasswords } from '../src/governed/logins.ts';
 import type { GovernedSettings } from '../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../src/governed/postgres.ts';
-import { recordLegB } from '../src/governed/record.ts';
 import { installSchema, mendGrants } from '../src/governed/schema.ts';
 import { type ChangePlan, planChange } from '../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../test/support/postgres.ts';
@@ -158,8 +158,8 @@ async function measureAlone({ units, contender, settings, superuser, runId }: Se
     startedAt = performance.now();
     const options = { assertEnabled: async () => {}, runId, gate: 'SG_1_cut_authz' } as const;
     await db.write('cutter_exec', options, async (writer) => {
-      await cutLegA(writer, { runId, change });
-      await recordLegB(writer, { runId, change, manifest: {} });
+      await writeLegA(writer, { runId, change });
+      await writeLegB(writer, { runId, change, manifest: {} });
     });
     await db.close();
   }

@@ -2,7 +2,7 @@
 // PGlite and in PostgreSQL when its binaries are there. Wall times of one session that has asked before.
 import { PGlite } from '@electric-sql/pglite';
 import { createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
-import { readKeys } from '../src/approval/keys.ts';
+import { readKeys } from '../src/approval/key-ring.ts';
 import type { AdminDatabase, Writer } from '../src/governed/database.ts';
 import { openEmbedded } from '../src/governed/embedded.ts';
 import { openPostgresAdmin } from '../src/governed/postgres.ts';

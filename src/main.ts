@@ -41,8 +41,8 @@ function pathOf(command: Command): string {
 async function tellFailure(error: unknown): Promise<ExitCode> {
   // commander has written its message already; showing help and the version come this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.failed;
-  const { tell } = await import('./cli/fault.ts');
-  const told = tell(error);
+  const { messageFor } = await import('./cli/messages.ts');
+  const told = messageFor(error);
   if (told !== undefined) {
     process.stderr.write(`countersign: ${told}\n`);
     return EXIT.failed;

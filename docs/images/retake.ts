@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deployedRelease, ROOT } from '../../src/deployment/release.ts';
 import { readDocument, startDemo } from '../../src/local/demo.ts';
-import { detachSign } from '../../src/local/keys.ts';
+import { detachSign } from '../../src/local/throwaway-keys.ts';
 import { deployedFiles, makeManifest } from '../../src/readiness/manifest.ts';
 
 const BROWSER = process.env['CHROMIUM'] ?? 'chromium';

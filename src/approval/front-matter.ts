@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import { DEPLOYMENT_NAME_WORDS, isDeploymentName } from './deployment-name.ts';
 import { DOCUMENT_ID_WORDS, isDocumentId } from './document-id.ts';
-import { type Decoded, type Flaw, flawed, refusalIn, shorten } from './flaw.ts';
+import { type Decoded, type Flaw, flawed, quoted, refusalIn } from './flaw.ts';
 import { BINDINGS, type BindingName, GATES, type Gate, isGate } from './gates.ts';
 import { type Entries, readKeyValues } from './key-values.ts';
 import { readPlainText } from './plain-text.ts';
@@ -96,7 +96,7 @@ function decodeFields(entries: Entries): Decoded<Fields> {
   for (const key of ENVELOPE) if (!entries.has(key)) return flawed('missing_key', `\`${key}\` is missing`, 1);
 
   const gate = envelopeValue(entries, 'gate');
-  if (!isGate(gate)) return flawed('gate_unknown', `\`${shorten(gate)}\``, entries.get('gate')?.line);
+  if (!isGate(gate)) return flawed('gate_unknown', `\`${quoted(gate)}\``, entries.get('gate')?.line);
   const values = Object.fromEntries([...entries].map(([key, { value }]) => [key, value]));
   const parsed = FIELDS[gate].safeParse(values);
   if (!parsed.success) return { ok: false, flaw: explain(parsed.error.issues[0], entries) };
@@ -114,7 +114,7 @@ function envelopeValue(entries: Entries, key: (typeof ENVELOPE)[number]): string
 function explain(issue: z.core.$ZodIssue | undefined, entries: Entries): Flaw {
   const key = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : String(issue?.path[0]);
   const { value = '', line = 1 } = entries.get(key) ?? {};
-  const shown = `\`${key}: ${shorten(value)}\``;
+  const shown = `\`${key}: ${quoted(value)}\``;
   if (issue?.code === 'unrecognized_keys')
     return { reason: 'unknown_key', detail: `\`${key}\` is no key for this gate`, line };
   if (key === 'signed_utc') return { reason: 'signed_utc_invalid', detail: shown, line };

@@ -30,7 +30,7 @@ export interface Policy {
   readonly thresholds: Readonly<Partial<Record<Gate, number>>>;
 }
 
-export function checkRun({ gate, bindings }: Approval, expect: Expectations): Finding {
+export function checkRunAndGate({ gate, bindings }: Approval, expect: Expectations): Finding {
   if (expect.gate !== undefined && gate !== expect.gate)
     return fail('gate_mismatch', `${gate}, expected ${expect.gate}`);
   const { run } = expect;

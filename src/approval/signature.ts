@@ -5,8 +5,8 @@ import { readArmor } from './armor.ts';
 import type { SigningKey } from './certificate.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { type Decoded, flawed } from './flaw.ts';
+import type { KeyRing } from './key-ring.ts';
 import { MIN_RSA_BITS } from './key-strength.ts';
-import type { KeyRing } from './keys.ts';
 import { readSignaturePacket, type SignatureClaim } from './signature-packet.ts';
 
 export interface Signed {

@@ -2,14 +2,14 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { Stop } from '../stop/stop.ts';
 import { type Connection, connectionEnvironment, major, withClient } from './connection.ts';
-import { dumpEmbedded } from './embedded.ts';
+import { dumpEmbedded } from './dump-embedded.ts';
 import { type Running, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
 
 export type DumpSource =
   | { readonly kind: 'embedded'; readonly database: PGlite }
   | { readonly kind: 'postgres'; readonly connection: Connection; readonly tools: ToolEnvironment };
 
-export function embedded(database: PGlite): DumpSource {
+export function fromEmbedded(database: PGlite): DumpSource {
   return { kind: 'embedded', database };
 }
 
@@ -17,7 +17,7 @@ export function embedded(database: PGlite): DumpSource {
  * The login must be able to read every table that is dumped (role cutter_backup); it needs no right to write.
  * `tools` says where pg_dump and gpg are found.
  */
-export function postgres(connection: Connection, tools: ToolEnvironment): DumpSource {
+export function fromPostgres(connection: Connection, tools: ToolEnvironment): DumpSource {
   return { kind: 'postgres', connection, tools };
 }
 

@@ -7,11 +7,11 @@ import { differences, tableContents } from './content.ts';
 import type { TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
 import { assertEnded, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
-import type { Verification } from './verify.ts';
+import type { BackupVerification } from './verify-backup.ts';
 
 export interface RestoreRequest {
   /** Of the file to be restored; one that is not whole is refused. */
-  readonly verification: Verification;
+  readonly verification: BackupVerification;
   readonly into: Connection;
   /** The governed database in production, where its settings are at hand. */
   readonly production: Connection | undefined;

@@ -2,14 +2,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decrypt, generateKey, type PublicKey, readMessage } from 'openpgp';
-import { KEY_WARNING_MS, type KeyFile } from '../approval/keys.ts';
+import { KEY_WARNING_MS, type KeyFile } from '../approval/key-ring.ts';
 import { Stop } from '../stop/stop.ts';
 import { inspectFor } from './backup.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryptor, encryptDump } from './encrypt.ts';
 import { type BackupKey, keyIdsOf, readBackupKey } from './key.ts';
 import { assertSpace, prepareDirectory, writeNew } from './place.ts';
-import type { Check } from './verify.ts';
+import type { BackupCheck } from './verify-backup.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,8 +22,8 @@ export interface SelftestRequest {
 }
 
 /** Never throws for what it tests: each check says whether it held, and what was found. */
-export async function selftest(request: SelftestRequest): Promise<Check[]> {
-  const checks: Check[] = [];
+export async function selftest(request: SelftestRequest): Promise<BackupCheck[]> {
+  const checks: BackupCheck[] = [];
   const attempt = async <T>(name: string, work: () => Promise<{ value: T; detail: string }>) => {
     try {
       const { value, detail } = await work();

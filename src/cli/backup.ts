@@ -4,14 +4,14 @@ import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { tidyFingerprint } from '../approval/fingerprint.ts';
-import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
+import { expiredBackups, listBackups, removeBackup, type StoredBackup } from '../backup/catalogue.ts';
 import type { Connection } from '../backup/connection.ts';
 import { parseConnectionUrl } from '../backup/connection-url.ts';
-import { embedded, postgres } from '../backup/dump.ts';
+import { fromEmbedded, fromPostgres } from '../backup/dump.ts';
 import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { selftest } from '../backup/selftest.ts';
-import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
+import { type BackupCheck, type ExpectedRecipient, verifyBackup } from '../backup/verify-backup.ts';
 import {
   processEnvironment,
   readBackup,
@@ -86,7 +86,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
       : undefined;
   try {
     const checks = await selftest({
-      source: database ? embedded(database) : postgres(productionConnection(), settings.tools),
+      source: database ? fromEmbedded(database) : fromPostgres(productionConnection(), settings.tools),
       directory: settings.directory,
       keyFiles: await readKeyDirectory(settings.keyDirectory),
       fingerprint: settings.recipient,
@@ -231,7 +231,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function printChecks(checks: readonly Check[], conclusion: string): void {
+function printChecks(checks: readonly BackupCheck[], conclusion: string): void {
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, ok, detail } of checks) console.log(`${mark(ok)} ${name.padEnd(width)}  ${detail}`);
   console.log(`\n${conclusion}`);
@@ -241,7 +241,7 @@ function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
 
-function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: Entry) {
+function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: StoredBackup) {
   return {
     run_id: runId,
     path,

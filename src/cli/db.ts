@@ -1,7 +1,7 @@
 // `countersign db`: the governed database's schema, logins and grants, as its administrator. The running bot never
 // holds this login.
 import { Command } from 'commander';
-import { readKeys } from '../approval/keys.ts';
+import { readKeys } from '../approval/key-ring.ts';
 import {
   CONFIG_FILE,
   type Environment,
@@ -14,7 +14,6 @@ import {
 } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { takeBaseline } from '../governed/baseline.ts';
-import { checkSchema } from '../governed/check.ts';
 import type { AdminDatabase } from '../governed/database.ts';
 import { nameDeployment, readDeploymentName } from '../governed/deployment-name.ts';
 import { type Deviation, probeGrants } from '../governed/grants.ts';
@@ -22,9 +21,10 @@ import { setPasswords } from '../governed/logins.ts';
 import { EXPECTED } from '../governed/matrix.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';
+import { checkSchema } from '../governed/schema-check.ts';
 import { applySigners, planSigners, signerSet } from '../governed/signers.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliFault } from './fault.ts';
+import { CliFault } from './messages.ts';
 
 const SETTINGS = `
 Settings: DOT_CUTTER_DB_HOST, _PORT, _NAME, _SSLMODE, _SSLROOTCERT, DOT_CUTTER_ADMIN_DB_USER and _PASSWORD;

@@ -7,12 +7,12 @@ import { deployedRelease, ROOT } from '../deployment/release.ts';
 import { type Demo, readDocument, startDemo, WAIVED } from '../local/demo.ts';
 import { claimDemoFolder } from '../local/demo-folder.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
-import { type Draft, draftFromComment } from '../local/sovereign.ts';
+import { type UnsignedApproval, unsignedFromComment } from '../local/sovereign.ts';
 import { deployedFiles, makeManifest } from '../readiness/manifest.ts';
 import type { Release } from '../readiness/probes.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
 import { EXIT } from './exit-codes.ts';
-import { run } from './process.ts';
+import { runProgram } from './process.ts';
 
 interface Options {
   document?: string;
@@ -89,7 +89,7 @@ async function play(
   { show, directory, sg1Only }: { show: Screen; directory: string; sg1Only: boolean },
 ): Promise<boolean> {
   const { sovereign } = demo;
-  const sign = async (gate: string, draft: Draft): Promise<number> => {
+  const sign = async (gate: string, draft: UnsignedApproval): Promise<number> => {
     const pull = await sovereign.approve(draft);
     show.heading(`The sovereign signs ${gate} and merges pull request #${pull}`);
     return pull;
@@ -99,7 +99,7 @@ async function play(
   const forCut = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, 120_000);
   show.note(`⏸ AWAITING_CUT_AUTHORIZATION: ${demo.standIn.url}/demo/governance/pull/${opened}`);
 
-  let last = await sign('SG_1_cut_authz', draftFromComment(forCut, new Date()));
+  let last = await sign('SG_1_cut_authz', unsignedFromComment(forCut, new Date()));
   if (sg1Only) {
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
   } else {
@@ -109,7 +109,7 @@ async function play(
       120_000,
     );
     show.note(`⏸ AWAITING_LIFECYCLE_AUTHORIZATION: ${demo.standIn.url}/demo/governance/pull/${last}`);
-    last = await sign('SG_2_lifecycle_authz', draftFromComment(forLifecycle, new Date()));
+    last = await sign('SG_2_lifecycle_authz', unsignedFromComment(forLifecycle, new Date()));
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
   }
   show.note('✔ COMPLETED');
@@ -135,9 +135,9 @@ interface RecordInClone {
 
 /** Clones the repository and reads the record there, as an auditor would. Waits until the bot has committed the end. */
 async function recordFrom(clone: string, gitDirectory: string): Promise<RecordInClone> {
-  await run('git', ['clone', '--quiet', gitDirectory, clone]);
+  await runProgram('git', ['clone', '--quiet', gitDirectory, clone]);
   for (let tries = 0; tries < 100; tries += 1) {
-    await run('git', ['-C', clone, 'pull', '--quiet', '--ff-only']);
+    await runProgram('git', ['-C', clone, 'pull', '--quiet', '--ff-only']);
     const runs = join(clone, 'runs');
     const runId = (await readdir(runs)).find((name) => name.startsWith('run-'));
     const record = runId ? await readRecord(join(runs, runId), runId) : undefined;
@@ -213,7 +213,7 @@ async function lookAround(
 
 // A clone carries no manifest: the demo makes one of the tree as it lies here, so that PRE-6 is really compared.
 async function demoRelease(): Promise<Release> {
-  const head = await run('git', ['-C', ROOT, 'rev-parse', '--verify', 'HEAD']).catch(() => NO_COMMIT);
+  const head = await runProgram('git', ['-C', ROOT, 'rev-parse', '--verify', 'HEAD']).catch(() => NO_COMMIT);
   const sourceCommit = head.trim();
   const manifest = await makeManifest(ROOT, { paths: await deployedFiles(ROOT), sourceCommit });
   return { ...deployedRelease(sourceCommit), manifest: async () => manifest };

@@ -12,7 +12,7 @@ import { LostRace } from '../run/log.ts';
 import { apply } from '../run/state.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliFault } from './fault.ts';
+import { CliFault } from './messages.ts';
 import { withDeployment } from './with-deployment.ts';
 
 interface ConfigOption {

@@ -9,7 +9,7 @@ import { hasColours } from '../local/terminal.ts';
 import { type ChangePlan, linesOf, planChange } from '../plan/change.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { isDocumentId, planFile } from '../plan/plan-lines.ts';
-import { CliFault } from './fault.ts';
+import { CliFault } from './messages.ts';
 
 interface PlanOptions {
   readonly document?: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { Command } from 'commander';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
-import { CliFault } from './fault.ts';
+import { CliFault } from './messages.ts';
 
 export function queryCommand(): Command {
   return new Command('query')

@@ -3,13 +3,13 @@ import { Command } from 'commander';
 import pino from 'pino';
 import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
 import { createApp, signIn } from '../github/client.ts';
-import { sourceReader } from '../github/source.ts';
+import { sourceReader } from '../github/source-reader.ts';
+import { blocking } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
-import { blocking } from '../readiness/readiness.ts';
-import { readinessLines } from '../report/readiness.ts';
+import { readinessLines } from '../report/readiness-table.ts';
 import type { Target } from '../run/target.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliFault } from './fault.ts';
+import { CliFault } from './messages.ts';
 import { withDeployment } from './with-deployment.ts';
 
 interface Options {

@@ -10,8 +10,8 @@ import { ATTESTATION_FILE, type Attestation, whyNotAttested } from '../readiness
 import { MANIFEST_FILE, makeManifest, type ReleaseManifest } from '../readiness/manifest.ts';
 import { readSuite, suiteLines } from '../readiness/suite.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliFault } from './fault.ts';
-import { run } from './process.ts';
+import { CliFault } from './messages.ts';
+import { runProgram } from './process.ts';
 
 export function releaseManifestCommand(): Command {
   return new Command('release-manifest')
@@ -93,13 +93,13 @@ export function runVitest(root: string, report: string): Promise<void> {
 
 async function manifestOf(root: string): Promise<ReleaseManifest> {
   const sourceCommit = await cleanCommit(root);
-  const tracked = (await run('git', ['-C', root, 'ls-files', '-z'])).split('\0').filter(Boolean);
+  const tracked = (await runProgram('git', ['-C', root, 'ls-files', '-z'])).split('\0').filter(Boolean);
   return makeManifest(root, { paths: tracked, sourceCommit });
 }
 
 async function cleanCommit(root: string): Promise<string> {
   const git = (...args: string[]) =>
-    run('git', ['-C', root, ...args]).catch((error: unknown) => {
+    runProgram('git', ['-C', root, ...args]).catch((error: unknown) => {
       throw new CliFault(`${root} is no git working tree with a commit: ${reasonOf(error)}`, {
         cause: error,
       });

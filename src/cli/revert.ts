@@ -13,11 +13,11 @@ import { planRevert, type RevertPlan, type RevertRefusal, statementOf } from '..
 import type { GovernedDatabase } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
-import { recordRevertPlan } from '../run/compensate.ts';
+import { appendRevertPlan } from '../run/compensate.ts';
 import { type Artifact, keepArtifact } from '../store/artifacts.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliFault } from './fault.ts';
+import { CliFault } from './messages.ts';
 import { withDeployment } from './with-deployment.ts';
 
 interface PlanOptions {
@@ -61,7 +61,7 @@ async function record(run: string, { hard, config }: { hard: boolean; config: Co
     if (!runId) throw new CliFault(`there is no run ${run}`);
     const keep = (artifact: Artifact) => keepArtifact(store, artifact);
     const governed = await deployment.governed();
-    return recordRevertPlan(runId, {
+    return appendRevertPlan(runId, {
       hard,
       ports: { log: runLog(store), governed, keep, now: deployment.now },
     });

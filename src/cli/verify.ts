@@ -6,12 +6,12 @@ import { Command } from 'commander';
 import { type AdmissionRequest, admit, type Expectations, type Verdict } from '../approval/admission.ts';
 import { approvalSignedBy } from '../approval/file-name.ts';
 import { type BindingName, GATES, isGate } from '../approval/gates.ts';
-import { readKeys } from '../approval/keys.ts';
+import { readKeys } from '../approval/key-ring.ts';
 import { REASONS } from '../approval/reasons.ts';
 import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliFault, tell } from './fault.ts';
+import { CliFault, messageFor } from './messages.ts';
 
 interface Options {
   readonly signature?: readonly string[];
@@ -64,7 +64,7 @@ async function judge(file: string, options: Options): Promise<Verdict> {
   try {
     return await admit(await prepare(file, options));
   } catch (error) {
-    const why = tell(error);
+    const why = messageFor(error);
     throw why === undefined ? error : new CliFault(`could not judge ${file}: ${why}`);
   }
 }

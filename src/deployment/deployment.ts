@@ -1,10 +1,10 @@
 // A deployment, opened from its settings: what `start`, the operator's commands and the demo all work with. Parts are
 // opened when they are first asked for, so that a command needs only what it uses, and closed together.
 import { join } from 'node:path';
-import { type KeyRing, readKeys } from '../approval/keys.ts';
+import { type KeyRing, readKeys } from '../approval/key-ring.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { takeBackup } from '../backup/backup.ts';
-import { embedded, postgres } from '../backup/dump.ts';
+import { fromEmbedded, fromPostgres } from '../backup/dump.ts';
 import type { Envelope } from '../backup/envelope.ts';
 import { type BackupKey, readBackupKey } from '../backup/key.ts';
 import { nameDeployment } from '../governed/deployment-name.ts';
@@ -97,7 +97,7 @@ async function openGoverned(
     const database = openPostgres(governed);
     return {
       database,
-      source: postgres({ ...place, login: backup }, tools),
+      source: fromPostgres({ ...place, login: backup }, tools),
       proof: { maintenance: proof && { ...place, database: 'postgres', login: proof } },
       close: () => database.close(),
     };
@@ -111,7 +111,7 @@ async function openGoverned(
   });
   return {
     database,
-    source: embedded(files),
+    source: fromEmbedded(files),
     proof: { maintenance: undefined },
     async close() {
       await database.close();

@@ -1,6 +1,6 @@
 // From a run to what its phases may reach, and to what its kill switch is computed from.
 import type { Policy } from '../approval/admission.ts';
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { Envelope } from '../backup/envelope.ts';
 import type { GovernedDatabase } from '../governed/database.ts';

@@ -7,24 +7,24 @@ import { app } from '../github/app.ts';
 import { createApp, signIn } from '../github/client.ts';
 import type { Repository } from '../github/repository.ts';
 import { listen } from '../github/server.ts';
-import { sourceReader } from '../github/source.ts';
+import { sourceReader } from '../github/source-reader.ts';
 import { catchUp } from '../intake/catch-up.ts';
 import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
-import { publishApprovalCheck } from '../publish/check.ts';
+import { publishCheckRun } from '../publish/check-run.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import { publishRun } from '../publish/publisher.ts';
 import { publishRefusal } from '../publish/refusal.ts';
+import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
-import type { ConditionId } from '../readiness/readiness.ts';
-import { recordRevertPlan } from '../run/compensate.ts';
+import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
 import { LostRace } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
 import type { RunState } from '../run/state.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
-import { type QueueName, work } from '../store/queue.ts';
+import { type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Deployment } from './deployment.ts';
@@ -117,14 +117,14 @@ async function lookAtPulls(works: Works): Promise<void> {
     assessOpening: (opening) => assessOpening(opening, assessment),
   };
   const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
-  await work(store, 'pull', {
+  await workQueue(store, 'pull', {
     onError: tellError(options.log),
     async look(key) {
       const lookedAt = now();
       await lookAtPull(Number(key), {
         ...judging,
         sg1Only: config.orchestrator.policy.sg1_only,
-        check: (judged) => publishApprovalCheck(judged, outbox),
+        check: (judged) => publishCheckRun(judged, outbox),
         refuse: (at) => publishRefusal(at, outbox),
         onJudged: ({ pull, commit, verdict }) =>
           options.log.info(
@@ -156,7 +156,7 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
     onHeld: (state) => planCompensation(state, { parts, log: options.log }),
     onUnhandled: (error, at) => options.log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
   };
-  await work(store, 'run', {
+  await workQueue(store, 'run', {
     onError: tellError(options.log),
     async look(key) {
       if (isRunId(key)) await advance(key, ports);
@@ -168,7 +168,7 @@ async function publishRuns({ deployment, options, store, repository }: Works): P
   const { config, now } = deployment;
   const { reviewers } = config.orchestrator;
   const ports = { repository, store, reviewers, now, onRefused: tellRefused(options.log) };
-  await work(store, 'publish', {
+  await workQueue(store, 'publish', {
     onError: tellError(options.log),
     async look(key) {
       if (isRunId(key)) await publishRun(key, ports);
@@ -201,7 +201,7 @@ async function planCompensation(
     keep: (artifact: Parameters<typeof keepArtifact>[1]) => keepArtifact(store, artifact),
   };
   try {
-    await recordRevertPlan(state.runId, { hard: false, ports });
+    await appendRevertPlan(state.runId, { hard: false, ports });
   } catch (error) {
     log.error({ run_id: state.runId, err: error }, 'the compensation could not be planned');
   }

@@ -1,7 +1,7 @@
 // Phase `cutplan`: marked sections become the ordered rows to be written.
 // Invariant 1 of the design: the bodies of a plan's rows, in order, are the source byte for byte.
 import { type Sha256, sha256 } from '../digest/digest.ts';
-import { type MarkedDocument, type MarkOptions, mark } from './mark.ts';
+import { type MarkedDocument, type MarkOptions, markDocument } from './mark-document.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
 export type { Granularity, SectionType, UnitKind } from './unit.ts';
@@ -32,10 +32,10 @@ export interface CutPlan {
 
 /** Throws DocumentFault when the bytes cannot be cut. */
 export function planDocument(bytes: Uint8Array, options: MarkOptions = {}): CutPlan {
-  return cutPlan(mark(bytes, options));
+  return planSections(markDocument(bytes, options));
 }
 
-export function cutPlan(marked: MarkedDocument): CutPlan {
+export function planSections(marked: MarkedDocument): CutPlan {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const rows = marked.sections.map((section, index): PlanRow => {
     const own = marked.bytes.subarray(section.byteStart, section.byteEnd);

@@ -6,7 +6,7 @@ import { type RevertPlanObject, revertPlanObject, revertPlanSha256 } from '../re
 import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Reader, Writer } from './database.ts';
 import { assertSame, readGovernedRun } from './readback.ts';
-import { askToVerify } from './verify.ts';
+import { askToVerify } from './write-verification.ts';
 
 export type RevertMode = RevertPlanObject['mode'];
 

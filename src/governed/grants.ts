@@ -11,7 +11,7 @@ export interface Deviation extends Privilege {
   readonly mend: string;
 }
 
-export interface GrantProbe {
+export interface GrantMatrix {
   /** What is really granted, sorted. */
   readonly matrix: readonly Privilege[];
   readonly deviations: readonly Deviation[];
@@ -88,7 +88,7 @@ const privilegeRow = z.object({
 });
 
 /** Compares every privilege of every role, attributes and memberships included, in one round trip. */
-export async function probeGrants(reader: Reader): Promise<GrantProbe> {
+export async function probeGrants(reader: Reader): Promise<GrantMatrix> {
   const rows = z.array(privilegeRow).parse(await reader.query(ACTUAL));
   const matrix = sorted(rows.map(({ role, object, privilege }) => ({ role, object, privilege })));
   const database = rows[0]?.database ?? '';

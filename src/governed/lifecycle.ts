@@ -5,7 +5,7 @@ import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
 import { assertSame, readGovernedRun } from './readback.ts';
 import { ENACTED, RECORDED_CUT, readStructure } from './structure.ts';
-import { askToVerify } from './verify.ts';
+import { askToVerify } from './write-verification.ts';
 
 export interface Enactment {
   /** Units whose version of this cut is now in force. */

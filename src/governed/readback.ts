@@ -4,10 +4,10 @@
 import { z } from 'zod';
 import { sha256Schema as digest, type Sha256 } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
-import type { LegA } from './cut.ts';
 import type { Reader } from './database.ts';
+import type { LegA } from './leg-a.ts';
+import type { LegB } from './leg-b.ts';
 import type { Enactment } from './lifecycle.ts';
-import type { LegB } from './record.ts';
 import { RECORDED_CUT, readStructure, type Structure } from './structure.ts';
 import { id } from './units.ts';
 

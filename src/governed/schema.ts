@@ -30,7 +30,7 @@ function sqlFilesIn(folder: string): SqlFile[] {
   });
 }
 
-export interface Installation {
+export interface InstalledSchema {
   readonly files: readonly string[];
   /** The deviations from the expected matrix that were mended. */
   readonly mended: readonly Deviation[];
@@ -43,7 +43,7 @@ export interface Installation {
 export async function installSchema(
   db: Pick<AdminDatabase, 'admin'>,
   also: (writer: Writer) => Promise<void> = async () => {},
-): Promise<Installation> {
+): Promise<InstalledSchema> {
   const files = schemaFiles();
   return db.admin(async (writer) => {
     await assertUtf8(writer);

@@ -2,7 +2,7 @@
 // certificates are judged by openpgp.js (approval/certificate.ts); the database only ever sees the outcome and the numbers.
 import { z } from 'zod';
 import type { SigningKey } from '../approval/certificate.ts';
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { Reader, Writer } from './database.ts';
 

@@ -85,7 +85,7 @@ export interface ExpectedChanges {
   readonly log_rows?: number;
 }
 
-export interface VerificationRow {
+export interface ComparedRow {
   readonly name: string;
   readonly before: number | string;
   readonly expected: number | string;
@@ -94,11 +94,11 @@ export interface VerificationRow {
 }
 
 /** `before` is the snapshot of grant_probe; `cut` is judged after write_verify, `enacted` after lifecycle_verify. */
-export function verificationTable(
+export function compareSnapshots(
   before: Snapshot,
   after: Snapshot,
   { changes, stage }: { readonly changes: ExpectedChanges; readonly stage: 'cut' | 'enacted' },
-): VerificationRow[] {
+): ComparedRow[] {
   const { create, revise, keep, retire } = changes;
   const rows = create + revise + keep;
   const was = before.document;
@@ -107,7 +107,7 @@ export function verificationTable(
   const compare = (
     name: string,
     values: readonly [before: number, expected: number, after: number],
-  ): VerificationRow => {
+  ): ComparedRow => {
     const [old, expected, now] = values;
     return { name, before: old, expected, after: now, ok: expected === now };
   };
@@ -141,7 +141,7 @@ export function verificationTable(
       before.verify_results + (enacted ? 2 : 1),
       after.verify_results,
     ]),
-    ...(['draft', 'enacted', 'retired'] as const).map((status): VerificationRow => {
+    ...(['draft', 'enacted', 'retired'] as const).map((status): ComparedRow => {
       const [old, now] = [before.other_documents[status], after.other_documents[status]];
       const told = ({ units, sha256 }: typeof old) => `${units} (${sha256.slice(0, 12)})`;
       const ok = old.units === now.units && old.sha256 === now.sha256;
@@ -157,7 +157,7 @@ export function verificationTable(
 }
 
 /** Throws Stop `count_drift` naming every row of the table that does not hold. */
-export function assertTable(table: readonly VerificationRow[]): void {
+export function assertTable(table: readonly ComparedRow[]): void {
   const drifted = table.filter(({ ok }) => !ok);
   if (drifted.length === 0) return;
   const named = drifted.map(

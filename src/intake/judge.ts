@@ -3,8 +3,8 @@
 import {
   type AdmissionRequest,
   admit,
-  type Change,
   type Expectations,
+  type Origin,
   type Policy,
   pickApproval,
   type TreeEntry,
@@ -12,13 +12,13 @@ import {
 } from '../approval/admission.ts';
 import { type Approval, readApproval } from '../approval/front-matter.ts';
 import type { BindingName } from '../approval/gates.ts';
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { isRunId } from '../approval/run-id.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
+import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
-import { blocking } from '../readiness/readiness.ts';
 import { expectedBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
 import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
@@ -76,7 +76,7 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
   const ledger = await ledgerFor(store, sha256(files.approval.bytes));
-  const change: Change = {
+  const change: Origin = {
     fork: pull.headRepository !== forge.name,
     files: changed,
     tree,
@@ -113,7 +113,7 @@ async function load(forge: Forge, tree: readonly TreeEntry[], path: string) {
   return { path, bytes: regular ? await forge.blob(entry.sha) : new Uint8Array() };
 }
 
-async function mergedInto(pull: PullRequest, forge: Forge): Promise<Change['merged']> {
+async function mergedInto(pull: PullRequest, forge: Forge): Promise<Origin['merged']> {
   if (pull.base !== (await forge.defaultBranch())) return 'other_branch';
   if (pull.open) return 'open';
   return pull.merged ? 'default_branch' : 'closed_unmerged';

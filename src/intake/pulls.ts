@@ -1,9 +1,9 @@
 // One look at a pull request: while it is open, the check; once it is merged, the judgement that starts or continues
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
-import { open, resume } from '../run/begin.ts';
+import { continueRun, openRun } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
-import { judgement, recordJudgement, type StoredVerdict } from '../store/judgements.ts';
+import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
 import { activeRun, anotherActive, type Judged, type Judging, judge } from './judge.ts';
@@ -53,10 +53,10 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
         detail: error.message,
         checks: verdict.checks,
       } as const;
-      return recordJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
+      return keepJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
     }
   }
-  await recordJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
+  await keepJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
 }
 
 // Two approvals merged in the same moment are judged side by side, and neither saw the other's run. So whether one is
@@ -73,7 +73,7 @@ async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): P
       commit: judged.commit,
       runId: null,
     };
-    await recordJudgement(store.database, { ...facts, verdict: refused }, now());
+    await keepJudgement(store.database, { ...facts, verdict: refused }, now());
   });
   if (!held)
     throw new Error('another run is being opened at this moment; this approval is judged again right after');
@@ -95,8 +95,8 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
     valid_until: verdict.validUntil.toISOString(),
   };
   const event = state
-    ? resume(state, { reference, at })
-    : open({
+    ? continueRun(state, { reference, at })
+    : openRun({
         approval,
         reference,
         repository: forge.name,

@@ -13,11 +13,11 @@ import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { type Service, startService } from '../deployment/service.ts';
 import { sha256 } from '../digest/digest.ts';
+import type { ConditionId } from '../readiness/conditions.ts';
 import type { Release } from '../readiness/probes.ts';
-import type { ConditionId } from '../readiness/readiness.ts';
 import type { RunEvent } from '../run/events.ts';
-import { makeKey, pinKey, type ThrowawayKey } from './keys.ts';
 import { type Sovereign, signedUtc, sovereign } from './sovereign.ts';
+import { makeKey, placeKey, type ThrowawayKey } from './throwaway-keys.ts';
 
 const OWNER = 'demo';
 const REPO = 'governance';
@@ -130,8 +130,8 @@ async function makeKeys({ directory, now, ...options }: DemoOptions): Promise<De
     sovereign: await makeKey('Demo Sovereign', keysMadeAt),
     backup: await makeKey('Demo Backup', keysMadeAt),
   };
-  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
-  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
+  await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await placeKey(keys.backup, join(directory, 'keys', 'backup'));
   await writeFile(join(directory, 'keys', 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
   return keys;
 }

@@ -2,7 +2,7 @@
 // what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
-import { cutPlan, planDocument } from '../document/plan.ts';
+import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readUnits } from '../governed/units.ts';
 import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
@@ -23,9 +23,9 @@ const output = z.strictObject({
   counts: z.strictObject({ create: whole, revise: whole, keep: whole, retire: whole }),
 });
 
-export type Cutplan = z.infer<typeof output>;
+export type CutplanOutput = z.infer<typeof output>;
 
-export const cutplan: Phase<Cutplan, 'cutplan'> = {
+export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
   name: 'cutplan',
   output,
   async run(context) {
@@ -61,7 +61,7 @@ async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<s
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
-  const plan = cutPlan(await markSource(context));
+  const plan = planSections(await markSource(context));
   const { documentId } = context.run;
   return planChange(plan, await readUnits(reader, documentId), { documentId });
 }

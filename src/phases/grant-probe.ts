@@ -2,10 +2,10 @@
 // snapshot that every later count is held against.
 import { z } from 'zod';
 import type { Reader } from '../governed/database.ts';
-import { type GrantProbe as Probe, probeGrants } from '../governed/grants.ts';
+import { type GrantMatrix, probeGrants } from '../governed/grants.ts';
 import { type Snapshot, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
-import { pretty } from '../report/record.ts';
+import { pretty } from '../report/run-record.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Phase } from './phase.ts';
 
@@ -22,7 +22,7 @@ export interface GrantProbe {
 }
 
 /** Throws Stop `grant_delta` naming every privilege too many or too few, and the statement that mends it. */
-export async function assertGrants(reader: Reader): Promise<Probe> {
+export async function assertGrants(reader: Reader): Promise<GrantMatrix> {
   const probe = await probeGrants(reader);
   if (probe.deviations.length === 0) return probe;
   const named = probe.deviations.map(

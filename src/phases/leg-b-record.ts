@@ -1,7 +1,7 @@
 // leg_b_record: the governance rows that account for the units: change set, affected rows, manifest envelope, review
 // decision, signatures. Last phase of the write transaction; its COMMIT follows.
 import { z } from 'zod';
-import { recordLegB } from '../governed/record.ts';
+import { writeLegB } from '../governed/leg-b.ts';
 import { code, count } from '../report/markdown.ts';
 import type { WritePhase } from './phase.ts';
 import { preWriteBackup } from './pre-write-backup.ts';
@@ -24,7 +24,7 @@ export const legBRecord: WritePhase<LegBRecord, 'leg_b_record'> = {
   async run(context, { writer, change }) {
     const { runId, sourceSha256, sourcePath, sourceCommit, approvals } = context.run;
     const { path, sha256, recipient } = context.finished(preWriteBackup);
-    return recordLegB(writer, {
+    return writeLegB(writer, {
       runId,
       change,
       manifest: {

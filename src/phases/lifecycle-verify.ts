@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { verifyEnactment } from '../governed/lifecycle.ts';
-import { assertTable, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
+import { assertTable, compareSnapshots, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';
 import { cutplan } from './cutplan.ts';
@@ -33,7 +33,7 @@ export const lifecycleVerify: Phase<LifecycleVerify, 'lifecycle_verify'> = {
     });
     const after = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, documentId));
     const changes = { ...context.finished(cutplan).counts, log_rows: expected.log_rows };
-    const table = verificationTable(context.finished(grantProbe).snapshot, after, {
+    const table = compareSnapshots(context.finished(grantProbe).snapshot, after, {
       changes,
       stage: 'enacted',
     });

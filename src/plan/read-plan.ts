@@ -32,6 +32,9 @@ export class PlanFault extends Error {
   }
 }
 
+/** As the governed database holds it too. */
+export const PROFILE_NAME_FORM = /^[a-z][a-z0-9_-]{0,31}$/;
+
 const text = z.string().min(1);
 const whole = z.int().nonnegative();
 
@@ -47,7 +50,7 @@ const headerLine = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   document_id: z.string().refine(isDocumentId, 'is not a document_id'),
   source_sha256: sha256Schema,
-  profile: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'is not the name of a profile'),
+  profile: z.string().regex(PROFILE_NAME_FORM, 'is not the name of a profile'),
   granularity: z.enum(GRANULARITIES),
   accepts_sha256: sha256Schema.nullable(),
 });

@@ -6,8 +6,8 @@ import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
 import type { CommentBody } from '../report/limits.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
-import { runRecord } from '../report/record.ts';
 import { renderRequest } from '../report/request.ts';
+import { runRecord } from '../report/run-record.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
@@ -17,7 +17,7 @@ import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
 import { recordOf } from './record.ts';
-import { type Chapter, tell } from './story.ts';
+import { type Chapter, chaptersOf } from './story.ts';
 import { type ChapterAt, holdOf, progressOf, requestOf, requestSubject } from './views.ts';
 
 export interface PublisherPorts extends OutboxPorts {
@@ -29,7 +29,7 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   const events = await runLog(ports.store).load(runId);
   const state = fold(events);
   const kept = await artifacts(ports.store, runId);
-  const chapters = tell(events);
+  const chapters = chaptersOf(events);
   const outbox = openOutbox(ports);
   const telling = { state, kept, ports, outbox };
   for (const chapter of chapters) await publishProgress(chapter, telling);

@@ -23,7 +23,7 @@ export interface Chapter {
 }
 
 /** Tells a decoded log. An approval that only gives a fresh window, to the enable or to a gate, is a chapter without phases. */
-export function tell(events: readonly RunEvent[]): Chapter[] {
+export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
   const chapters: Chapter[] = [];
   let state = fold(events.slice(0, 1));
   for (const [index, event] of events.entries()) {

@@ -5,7 +5,7 @@ import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
-import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
+import type { Offer, SignatureRequest } from '../report/request.ts';
 import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { type PauseStatus, PHASES } from '../run/road.ts';
 import { type FinishedPhase, outputOf, type Position, type RunState } from '../run/state.ts';
@@ -96,7 +96,7 @@ export function requestOf(
   }
 }
 
-function draftOf<G extends Gate>(state: RunState, gate: G): ApprovalDraft<G> {
+function draftOf<G extends Gate>(state: RunState, gate: G): Offer<G> {
   return { gate, file: pathForNext(state, gate), bindings: expectedBindings(state, gate) };
 }
 

@@ -1,13 +1,13 @@
 // How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
-import { KEY_WARNING_MS, type KeyRing, keyWarnings } from '../approval/keys.ts';
+import { KEY_WARNING_MS, type KeyRing, keyWarnings } from '../approval/key-ring.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { probeGrants } from '../governed/grants.ts';
 import type { DryRun } from '../run/dry-run.ts';
 import type { RunState } from '../run/state.ts';
 import { type Attestation, acceptedSkips, whyNotAttested } from './attestation.ts';
+import type { Probed, Probes } from './conditions.ts';
 import { compareTree, MANIFEST_FILE, type ReleaseManifest, type TreeComparison } from './manifest.ts';
-import type { Finding, Probes } from './readiness.ts';
 
 /** What the deployment says of itself. */
 export interface Release {
@@ -85,7 +85,7 @@ export function probesOf(parts: ProbeParts): Probes {
   };
 }
 
-async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Finding> {
+async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Probed> {
   for (const { runId, approvals } of await runs()) {
     const found = approvals.findLast(
       (approval) => approval.gate === gate && now() < new Date(approval.valid_until),
@@ -116,7 +116,7 @@ function lookOnce(release: Release): () => Promise<Tree | undefined> {
 async function deployedAsReleased(
   { deployedSourceCommit }: Release,
   look: () => Promise<Tree | undefined>,
-): Promise<Finding> {
+): Promise<Probed> {
   const tree = await look();
   if (!tree) return { pass: false, evidence: `there is no ${MANIFEST_FILE}` };
   const { files, packages, deviations } = tree.compared;
@@ -133,7 +133,7 @@ async function deployedAsReleased(
   return { pass: true, evidence: `${counts} of ${released}` };
 }
 
-async function suitePassed(release: Release, look: () => Promise<Tree | undefined>): Promise<Finding> {
+async function suitePassed(release: Release, look: () => Promise<Tree | undefined>): Promise<Probed> {
   const tree = await look();
   if (!tree) return { pass: false, evidence: `there is no ${MANIFEST_FILE} to say which tree this is` };
   const attestation = await release.attestation();

@@ -2,12 +2,12 @@
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { approvalTemplate } from '../approval/template.ts';
 import { type CommentBody, commentBody } from './limits.ts';
-import { block, code, count, fold, marker, utc } from './markdown.ts';
+import { block, code, count, details, marker, utc } from './markdown.ts';
 import { clip, foldedText, type Piece } from './pieces.ts';
 import { footer } from './progress.ts';
 
 /** An approval as the bot would like it signed. */
-export interface ApprovalDraft<G extends Gate = Gate> {
+export interface Offer<G extends Gate = Gate> {
   /** The path that it is to be saved under: one that is still free. */
   readonly file: string;
   readonly gate: G;
@@ -21,7 +21,7 @@ interface Asked {
   readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
-  readonly renewal: ApprovalDraft;
+  readonly renewal: Offer;
   /** What keeps the record, which holds the whole of what is asked for, out of git; null when it is there. */
   readonly recordRefused: string | null;
   readonly head: { readonly seq: number; readonly hash: string };
@@ -30,12 +30,12 @@ interface Asked {
 export type SignatureRequest = Asked &
   (
     | {
-        readonly draft: ApprovalDraft<'SG_1_cut_authz'>;
+        readonly draft: Offer<'SG_1_cut_authz'>;
         /** What changes, in diff form; empty at the first cut. */
         readonly changes: string;
         readonly outline: string;
       }
-    | { readonly draft: ApprovalDraft<'SG_2_lifecycle_authz'> }
+    | { readonly draft: Offer<'SG_2_lifecycle_authz'> }
   );
 
 export function renderRequest(request: SignatureRequest): CommentBody {
@@ -80,7 +80,7 @@ function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
 }
 
 /** The document and what to do with it, wherever a signature is asked for. */
-export function readyToSign(draft: ApprovalDraft): string[] {
+export function readyToSign(draft: Offer): string[] {
   const { file } = draft;
   return [
     `Save this as ${code(file)} in a clone, with the time at which you sign:`,
@@ -93,7 +93,7 @@ export function readyToSign(draft: ApprovalDraft): string[] {
 function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
   const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
   const how = readyToSign(renewal).join('\n\n');
-  return [until, fold('If you sign later than that: renew the enable first', how)];
+  return [until, details('If you sign later than that: renew the enable first', how)];
 }
 
 function folds(request: SignatureRequest): Piece[] {

@@ -1,5 +1,5 @@
 // The verification table: what the counts were, what the run expected of them, and what they are.
-import { fold, table } from './markdown.ts';
+import { details, table } from './markdown.ts';
 
 export interface VerificationRow {
   readonly name: string;
@@ -20,7 +20,7 @@ export function verificationTable(rows: readonly VerificationRow[]): string {
   ]);
   const holding = rows.filter(({ ok }) => ok).length;
   const summary = `Verification: ${holding} of ${rows.length} counts and digests as expected`;
-  return fold(summary, table(['', 'before', 'expected', 'after', ''], 'lrrrc', cells));
+  return details(summary, table(['', 'before', 'expected', 'after', ''], 'lrrrc', cells));
 }
 
 const NAME_WIDTH = 20;

@@ -16,7 +16,7 @@ export interface Opening {
 }
 
 /** The first entry of a new run. The run_id is derived from the approval, so the same approval can open only one. */
-export function open({ approval, reference, repository, target, sg1Only, at }: Opening): RunEvent {
+export function openRun({ approval, reference, repository, target, sg1Only, at }: Opening): RunEvent {
   const run_id = deriveRunId({ documentSha256: approval.sha256, signedAt: approval.signedAt });
   return chain(GENESIS, {
     type: 'run_opened',
@@ -34,7 +34,7 @@ export function open({ approval, reference, repository, target, sg1Only, at }: O
 }
 
 /** The next entry of a run whose gate (or whose enable's renewal) this approval is. Throws EventLogFault `illegal`. */
-export function resume(
+export function continueRun(
   state: RunState,
   { reference, at }: { reference: ApprovalReference; at: Date },
 ): RunEvent {

@@ -1,11 +1,12 @@
 // What the approvals of a run must be bound to, and the names under which the bot prints them: what it asks for and what
 // it admits are the same values.
+import { z } from 'zod';
 import { suggestedPath } from '../approval/file-name.ts';
 import type { BindingName, Gate } from '../approval/gates.ts';
-import type { Sha256 } from '../digest/digest.ts';
+import { type Sha256, sha256Schema } from '../digest/digest.ts';
 import { evidenceSha256 } from '../record/evidence.ts';
 import { PHASES } from './road.ts';
-import { outputOf, type RunState, unreachable } from './state.ts';
+import { outputOf, type RunState, recordedOutput, unreachable } from './state.ts';
 
 /** The path under which the bot prints the next approval of this run for a gate: free of all that the run has used. */
 export function pathForNext(
@@ -42,14 +43,33 @@ export function expectedBindings(state: RunState, gate: Gate): Partial<Record<Bi
   }
 }
 
+const whole = z.number().int();
+
+/** Of the recorded outputs only what is signed: a phase may come to tell more. */
+const SIGNED = {
+  cutplan: z.object({
+    cutplan_sha256: sha256Schema,
+    counts: z.object({ create: whole, revise: whole, keep: whole, retire: whole }),
+  }),
+  cut_leg_a: z.object({ unit_ids_sha256: sha256Schema }),
+  leg_b_record: z.object({
+    change_set_id: z.string(),
+    manifest_envelope_id: z.string(),
+    review_decision_id: z.string(),
+    signature_ids: z.array(z.string()),
+    affected_rows: whole,
+  }),
+  write_verify: z.object({ verify_result_id: z.string(), result_sha256: sha256Schema }),
+};
+
 /** What SG_2 signs: the recorded and verified cut, by facts that the governed database recomputes before it enacts. */
 export function evidenceDigest(state: RunState): Sha256 {
   const { runId: run_id, documentId: document_id, source } = state;
-  const { cutplan_sha256, counts } = outputOf(state, PHASES.cutplan);
   return evidenceSha256({
-    ...{ run_id, document_id, source_sha256: source.sha256, cutplan_sha256, counts },
-    unit_ids_sha256: outputOf(state, PHASES.cut_leg_a).unit_ids_sha256,
-    ...outputOf(state, PHASES.leg_b_record),
-    write_verify: outputOf(state, PHASES.write_verify),
+    ...{ run_id, document_id, source_sha256: source.sha256 },
+    ...SIGNED.cutplan.parse(recordedOutput(state, 'cutplan')),
+    ...SIGNED.cut_leg_a.parse(recordedOutput(state, 'cut_leg_a')),
+    ...SIGNED.leg_b_record.parse(recordedOutput(state, 'leg_b_record')),
+    write_verify: SIGNED.write_verify.parse(recordedOutput(state, 'write_verify')),
   });
 }

@@ -29,7 +29,7 @@ export interface RehearsalParts {
 }
 
 /** The dry run of a target at a commit; undefined when there is no document. Throws SourceUnavailable. */
-export async function rehearse(
+export async function dryRunOf(
   target: Target,
   { commit, parts }: { commit: string; parts: RehearsalParts },
 ): Promise<DryRun | undefined> {

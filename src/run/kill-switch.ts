@@ -1,7 +1,7 @@
 // The kill switch (design section 3, invariant 4). Whether execution is enabled is never stored: at each call it is
 // computed from the bytes that the sovereign signed, the fold of the log, and the operator's master-off setting.
 import { admit, type Policy } from '../approval/admission.ts';
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop/stop.ts';

@@ -7,9 +7,9 @@ import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.
 import type { SignedBytes } from '../run/kill-switch.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
 import { fold, type RunState } from '../run/state.ts';
-import { type Judgement, recordJudgement } from './judgements.ts';
+import { type Judgement, keepJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
-import type { Connection, Store } from './store.ts';
+import type { StateConnection, Store } from './store.ts';
 
 /** An approval together with the entry that it authorises. */
 export interface Authorisation {
@@ -87,13 +87,13 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
       () => new AlreadyUsed(approval),
     );
     await insertEvent(transaction, event);
-    await recordJudgement(transaction, authorisation.judgement, at);
+    await keepJudgement(transaction, authorisation.judgement, at);
     await hint(store, 'run', { key: event.run_id, via: transaction });
     await hint(store, 'publish', { key: event.run_id, via: transaction });
   });
 }
 
-async function insertEvent(connection: Connection, event: RunEvent): Promise<void> {
+async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
   const row = {
     run_id: event.run_id,
     seq: event.seq,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../src/approval/admission.ts';
 import { readApproval } from '../../src/approval/front-matter.ts';
 import { BINDINGS, type BindingName, GATES, type Gate } from '../../src/approval/gates.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 import { approvalTemplate, SIGNED_UTC_PLACEHOLDER } from '../../src/approval/template.ts';
 import { onlyWhere } from '../support/skip.ts';
 import { makeSigner, requestFor, SIGNED_UTC } from './signer.ts';

@@ -9,12 +9,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BackupRequest, takeBackup } from '../../src/backup/backup.ts';
 import { type Connection, withClient } from '../../src/backup/connection.ts';
 import { tableContents } from '../../src/backup/content.ts';
-import { postgres } from '../../src/backup/dump.ts';
+import { fromPostgres } from '../../src/backup/dump.ts';
 import { type Encryptor, openpgpJs } from '../../src/backup/encrypt.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
 import { selftest } from '../../src/backup/selftest.ts';
 import { versionOf } from '../../src/backup/tool.ts';
-import { verifyBackup } from '../../src/backup/verify.ts';
+import { verifyBackup } from '../../src/backup/verify-backup.ts';
 import { readTools } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -99,7 +99,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
   }
 
   function request(overrides: Partial<BackupRequest> = {}): BackupRequest {
-    const source = postgres(connection(), TOOLS);
+    const source = fromPostgres(connection(), TOOLS);
     return { runId: 'run', directory, recipient: key.backupKey, source, now: () => new Date(), ...overrides };
   }
 
@@ -208,7 +208,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
         return leaveOut('mounting not permitted');
       }
       try {
-        const source = postgres(connection({ database: squeezed }), TOOLS);
+        const source = fromPostgres(connection({ database: squeezed }), TOOLS);
         const why = await whyNot(takeBackup(request({ encryptor, source, directory: mounted })));
         expect(why).toMatch(/no space left on device/i);
         expect(await readdir(mounted)).toEqual([]);
@@ -248,7 +248,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
   });
 
   it('stops with the reason, and without the password, when the login is wrong', async () => {
-    const source = postgres(connection({ login: { ...READER, password: 'wrong' } }), TOOLS);
+    const source = fromPostgres(connection({ login: { ...READER, password: 'wrong' } }), TOOLS);
     expect(await whyNot(takeBackup(request({ source })))).toContain('password authentication failed');
   });
 
@@ -262,7 +262,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
     await query('SELECT pg_reload_conf()');
     const through = (sslMode: Connection['sslMode'], overrides: Partial<Connection> = {}) => {
       const secured = connection({ sslMode, sslRootCertificate: made.certificate, ...overrides });
-      return takeBackup(request({ runId: sslMode, source: postgres(secured, TOOLS) }));
+      return takeBackup(request({ runId: sslMode, source: fromPostgres(secured, TOOLS) }));
     };
     try {
       expect((await through('verify-full')).dump.tool).toBe('pg_dump');
@@ -280,7 +280,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
 
   it('stops when the login may not read everything', async () => {
     await query(`CREATE ROLE blind LOGIN PASSWORD 'blind'`);
-    const source = postgres(connection({ login: { user: 'blind', password: 'blind' } }), TOOLS);
+    const source = fromPostgres(connection({ login: { user: 'blind', password: 'blind' } }), TOOLS);
     expect(await whyNot(takeBackup(request({ source })))).toContain('permission denied');
     await query('DROP ROLE blind');
   });
@@ -308,7 +308,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
 
   it('passes its selftest, which leaves nothing behind', async () => {
     const checks = await selftest({
-      source: postgres(connection(), TOOLS),
+      source: fromPostgres(connection(), TOOLS),
       directory,
       keyFiles: [keyFile(key.armoredPublic)],
       fingerprint: key.fingerprint,
@@ -322,7 +322,7 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
 
   it('fails its selftest, saying which part, when the key is missing and the login is wrong', async () => {
     const checks = await selftest({
-      source: postgres(connection({ login: { ...READER, password: 'wrong' } }), TOOLS),
+      source: fromPostgres(connection({ login: { ...READER, password: 'wrong' } }), TOOLS),
       directory,
       keyFiles: [],
       fingerprint: key.fingerprint,

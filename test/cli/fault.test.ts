@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
-import { KeyFault } from '../../src/approval/keys.ts';
+import { KeyFault } from '../../src/approval/key-ring.ts';
 import { ConnectionUrlFault } from '../../src/backup/connection-url.ts';
-import { CliFault, tell } from '../../src/cli/fault.ts';
+import { CliFault, messageFor } from '../../src/cli/messages.ts';
 import { ConfigFault } from '../../src/deployment/config.ts';
 import { DirectoryInUse, NoSuchDatabase } from '../../src/deployment/embedded-directory.ts';
 import { openStore, StateFault } from '../../src/deployment/state-database.ts';
@@ -36,7 +36,7 @@ async function told(work: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await work();
   } catch (error) {
-    return tell(error);
+    return messageFor(error);
   }
   throw new Error('it has not failed');
 }
@@ -60,14 +60,16 @@ describe('a fault', () => {
     new StateFault('refused', 'of the state'),
     new Stop('incomplete_backup', 'of the run'),
   ])('named $name is told by its message', (fault) => {
-    expect(tell(fault)).toMatch(/of the /);
+    expect(messageFor(fault)).toMatch(/of the /);
   });
 
   it('of a code that the table does not know, and whatever nobody has named, is a defect', () => {
-    expect(tell(Object.assign(new Error('odd'), { name: 'GovernedFault', code: 'odd' }))).toBeUndefined();
-    expect(tell(new Error('nobody foresaw this'))).toBeUndefined();
-    expect(tell(new TypeError('undefined is not a function'))).toBeUndefined();
-    expect(tell('a string')).toBeUndefined();
+    expect(
+      messageFor(Object.assign(new Error('odd'), { name: 'GovernedFault', code: 'odd' })),
+    ).toBeUndefined();
+    expect(messageFor(new Error('nobody foresaw this'))).toBeUndefined();
+    expect(messageFor(new TypeError('undefined is not a function'))).toBeUndefined();
+    expect(messageFor('a string')).toBeUndefined();
   });
 
   it('has its place in the table, or is no fault that reaches the command line', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { draftFromComment, signedUtc } from '../../src/local/sovereign.ts';
+import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openSite, runCommand, type Site } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
@@ -134,7 +134,7 @@ describe('what a terminal shows on a machine with a bot', () => {
     const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });
     const opened = await site.sovereign.approve({ file: 'approvals/open.md', document });
     const forCut = await site.sovereign.waitFor(opened, /Waiting for your signature: `SG_1/, TEST_MS);
-    const cut = await site.sovereign.approve(draftFromComment(forCut, new Date()));
+    const cut = await site.sovereign.approve(unsignedFromComment(forCut, new Date()));
     const asked = await site.sovereign.waitFor(cut, /Waiting for your signature: `SG_2/, TEST_MS);
     runId = /run-\d{8}-[0-9a-f]{16}/.exec(asked)?.[0] ?? '';
     await stop();

@@ -3,8 +3,8 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { planRevert, type RevertPlan } from '../../src/governed/compensation.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
 import { schemaFiles } from '../../src/governed/schema.ts';
 import { linesOf } from '../../src/plan/change.ts';
 import { planHead } from '../../src/plan/plan-lines.ts';
@@ -116,7 +116,7 @@ async function writeRaw(
 ) {
   const { runId } = run;
   return db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
-    await cutLegA(writer, run);
+    await writeLegA(writer, run);
     if (options.record !== false)
       await writer.write(`SELECT cutter_governance.fn_record_cut($1, '{}')`, [runId]);
     if (options.before) await writer.script(options.before);
@@ -169,7 +169,7 @@ const CASES: Readonly<Record<string, Case>> = {
     );
     return db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
       await writer.script('SET LOCAL session_replication_role = replica');
-      await cutLegA(writer, run);
+      await writeLegA(writer, run);
     });
   },
   'authorise: gate_unknown': async ({ db }) => openWrite(db, (await ready(db)).runId, 'SG_H_release_authz'),

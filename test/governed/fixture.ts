@@ -6,18 +6,18 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { executeRevert, type RevertPlan, verifyRevert } from '../../src/governed/compensation.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, AssertEnabled, GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
+import { writeLegB } from '../../src/governed/leg-b.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
-import { recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import {
@@ -170,9 +170,9 @@ const SG_1 = 'SG_1_cut_authz';
 export async function write(db: GovernedDatabase, run: Ready, assertEnabled: AssertEnabled = enabled) {
   const { runId } = run;
   return db.write('cutter_exec', { assertEnabled, behind: { runId, gate: SG_1 } }, async (writer) => ({
-    cut_leg_a: await cutLegA(writer, run),
+    cut_leg_a: await writeLegA(writer, run),
     structural_verify: await verifyStructure(writer, run),
-    leg_b_record: await recordLegB(writer, { ...run, manifest: { source: 'charter.md' } }),
+    leg_b_record: await writeLegB(writer, { ...run, manifest: { source: 'charter.md' } }),
   }));
 }
 

@@ -2,10 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
-import { assertTable, takeSnapshot, verificationTable } from '../../src/governed/snapshot.ts';
+import { assertTable, compareSnapshots, takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { planChange } from '../../src/plan/change.ts';
 import { openRun, signGate } from '../support/signing.ts';
@@ -45,7 +45,7 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
     const { change, outputs, sourceSha256 } = await cutAndVerify(db);
-    const cutTable = verificationTable(before, await snapshot(), { changes: change.counts, stage: 'cut' });
+    const cutTable = compareSnapshots(before, await snapshot(), { changes: change.counts, stage: 'cut' });
     assertTable(cutTable);
     expect(cutTable.find(({ name }) => name === 'draft units')).toMatchObject({
       before: 0,
@@ -88,12 +88,12 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     expect(counts).toMatchObject({ create: 1, retire: 1 });
     expect(counts.revise).toBeGreaterThanOrEqual(1);
     await cutAndVerify(db, { markdown: REVISED });
-    assertTable(verificationTable(before, await snapshot(), { changes: counts, stage: 'cut' }));
+    assertTable(compareSnapshots(before, await snapshot(), { changes: counts, stage: 'cut' }));
     expect(await served('enacted')).toBe(CHARTER);
 
     await cutAndEnact(db, { markdown: `${REVISED}\nOne more line.\n` });
     expect(await served('enacted')).toBe(`${REVISED}\nOne more line.\n`);
-    const table = verificationTable(before, await snapshot(), {
+    const table = compareSnapshots(before, await snapshot(), {
       changes: { ...counts, log_rows: 0 },
       stage: 'enacted',
     });
@@ -152,7 +152,7 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
       const rollback = new Error('seen enough');
       const options = { assertEnabled: enabled, behind: { runId, gate: 'SG_1_cut_authz' } } as const;
       const structure = db.write('cutter_exec', options, async (writer) => {
-        await cutLegA(writer, pinned);
+        await writeLegA(writer, pinned);
         const { source_sha256, units } = await verifyStructure(writer, pinned);
         expect({ source_sha256, units }).toEqual({
           source_sha256: sourceSha256,

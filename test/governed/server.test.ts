@@ -1,15 +1,15 @@
 // What only a real server shows: separate logins, killed sessions, a fence between processes, refused passwords.
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { checkSchema } from '../../src/governed/check.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import { type AdminDatabase, GovernedFault } from '../../src/governed/database.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { installSchema } from '../../src/governed/schema.ts';
+import { checkSchema } from '../../src/governed/schema-check.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
 import {
   begin,
   countRows,
@@ -140,7 +140,7 @@ describe('on a real server', () => {
     const run = await ready(db);
     const options = { assertEnabled: enabled, behind: { runId: run.runId, gate: 'SG_1_cut_authz' } } as const;
     const killed = db.write('cutter_exec', options, async (writer) => {
-      await cutLegA(writer, run);
+      await writeLegA(writer, run);
       await kill();
       await takeSnapshot(writer, 'charter');
     });

@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, Writer } from '../../src/governed/database.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
-import {
-  assertTable,
-  assertUnchanged,
-  takeSnapshot,
-  verificationTable,
-} from '../../src/governed/snapshot.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { assertTable, assertUnchanged, compareSnapshots, takeSnapshot } from '../../src/governed/snapshot.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
   BACKENDS,
@@ -84,7 +79,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     for (const field of ['body', 'title', 'unit_kind', 'section_type']) {
       const rows = change.rows.map((row, index) => (index === 2 ? { ...row, [field]: '' } : row));
       const request = { runId: NOBODY, change: { ...change, rows } };
-      await expect(cutLegA(untouchable, request)).rejects.toMatchObject({
+      await expect(writeLegA(untouchable, request)).rejects.toMatchObject({
         code: 'incomplete_plan_row',
         detail: expect.stringContaining(`has no ${field}`),
       });
@@ -187,7 +182,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const before = await snapshot();
     const done = await cutAndVerify(db);
     await cut(db, { documentId: 'another' });
-    const table = verificationTable(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
+    const table = compareSnapshots(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
     const now = await snapshot();
@@ -208,7 +203,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const run = await ready(db);
     const { runId } = run;
     const options = { assertEnabled: enabled, behind: { runId, gate: 'SG_1_cut_authz' } } as const;
-    const legAOnly = db.write('cutter_exec', options, (writer) => cutLegA(writer, run));
+    const legAOnly = db.write('cutter_exec', options, (writer) => writeLegA(writer, run));
     await expect(legAOnly).rejects.toMatchObject({
       code: 'guard_refused',
       detail: expect.stringMatching(/^incomplete: /),

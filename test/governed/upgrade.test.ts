@@ -2,13 +2,13 @@
 // cut again by a second), brought over by `db init`.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkSchema } from '../../src/governed/check.ts';
 import { planRevert } from '../../src/governed/compensation.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { installSchema } from '../../src/governed/schema.ts';
+import { checkSchema } from '../../src/governed/schema-check.ts';
 import { readUnits } from '../../src/governed/units.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { foundDeployment } from '../support/signing.ts';

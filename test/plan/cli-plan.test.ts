@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, expect, test, vi } from 'vitest';
-import { CliFault } from '../../src/cli/fault.ts';
+import { CliFault } from '../../src/cli/messages.ts';
 import { planCommand } from '../../src/cli/plan.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { treeHead } from '../../src/plan/tree-head.ts';

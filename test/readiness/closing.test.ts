@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { isGate } from '../../src/approval/gates.ts';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
-import { assess, CONDITIONS, type ConditionId, type Probes } from '../../src/readiness/readiness.ts';
+import { assess, CONDITIONS, type ConditionId, type Probes } from '../../src/readiness/conditions.ts';
 import { ROOT } from '../support/command.ts';
 
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts;

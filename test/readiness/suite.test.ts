@@ -1,5 +1,5 @@
 // PRE-7: a suite that has not run, or that left something out for a reason nobody accepted, speaks for no tree.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -35,6 +35,18 @@ const GOOD: Attestation = {
   skipped: {},
   at: '2026-05-21T10:00:00.000Z',
 };
+
+describe('a test that does not run', () => {
+  it('says why in the report: nobody leaves one out in another way', () => {
+    const root = join(import.meta.dirname, '../..');
+    const silent = globSync('{test,standin/test}/**/*.test.ts', { cwd: root }).filter((path) =>
+      /\.(skipIf|runIf)\(|^\s*(describe|it|test)\.(skip|only|todo)\b|\bskip\(/m.test(
+        readFileSync(join(root, path), 'utf8').replaceAll(/`[^`]*`/g, ''),
+      ),
+    );
+    expect(silent).toEqual([]);
+  });
+});
 
 describe('the report of a suite', () => {
   it('is counted test by test, and what was left out is named by reason', async () => {

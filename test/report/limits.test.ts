@@ -7,7 +7,7 @@ import { GATES } from '../../src/approval/gates.ts';
 import { REASONS, type Reason } from '../../src/approval/reasons.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { type AcceptedView, type RejectedView, renderCheck } from '../../src/report/check.ts';
+import { type AcceptedView, type RejectedView, renderCheckRun } from '../../src/report/check-run.ts';
 import { compose } from '../../src/report/compose.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../../src/report/hold.ts';
 import { assignable, LIMITS } from '../../src/report/limits.ts';
@@ -244,7 +244,7 @@ describe('whatever is put in', () => {
   it('a check can be published, with its annotation', () => {
     fc.assert(
       fc.property(checks, (view) => {
-        const { title, summary, annotations } = renderCheck(view);
+        const { title, summary, annotations } = renderCheckRun(view);
         expect(Buffer.byteLength(title)).toBeLessThanOrEqual(LIMITS.checkTitle);
         expectPublishable(summary, LIMITS.checkSummary);
         for (const annotation of annotations) {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit, pickApproval } from '../../src/approval/admission.ts';
 import { GATES, type Gate } from '../../src/approval/gates.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 import { SIGNED_UTC_PLACEHOLDER } from '../../src/approval/template.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
 import { expectedBindings } from '../../src/run/bindings.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isApprovalPath } from '../../src/approval/file-name.ts';
 import { GATES } from '../../src/approval/gates.ts';
-import { digestOf, sha256 } from '../../src/digest/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
+import { evidenceSha256 } from '../../src/record/evidence.ts';
 import { expectedBindings, pathForNext } from '../../src/run/bindings.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
 import { coveringApprovals } from '../../src/run/kill-switch.ts';
@@ -34,21 +35,24 @@ describe('the fold', () => {
     expect(expectedBindings(state, 'SG_1_cut_authz')).toEqual({
       run_id: RUN_ID,
       cutplan_sha256: sha256('plan'),
+      event_log_sha256: state.head.hash,
     });
   });
 
   it('pauses for SG_2 after the write was verified, bound to the evidence of both', () => {
     const state = stateOf(CUT);
     expect(state.position.status).toBe('AWAITING_LIFECYCLE_AUTHORIZATION');
-    const evidence = digestOf({
-      run_id: RUN_ID,
-      structural_verify: { structural_verify: 'done' },
-      leg_b_record: { leg_b_record: 'done' },
-      write_verify: { write_verify: 'done' },
+    const evidence = evidenceSha256({
+      ...{ run_id: RUN_ID, document_id: 'charter', source_sha256: sha256('charter') },
+      ...{ cutplan_sha256: sha256('plan'), counts: { create: 3, revise: 0, keep: 0, retire: 0 } },
+      ...{ unit_ids_sha256: sha256('ids'), affected_rows: 3, change_set_id: '1', manifest_envelope_id: '1' },
+      ...{ review_decision_id: '1', signature_ids: ['1', '2'] },
+      write_verify: { verify_result_id: '1', result_sha256: sha256('result') },
     });
     expect(expectedBindings(state, 'SG_2_lifecycle_authz')).toEqual({
       run_id: RUN_ID,
       evidence_sha256: evidence,
+      event_log_sha256: state.head.hash,
     });
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Draft, draftFromComment, signedUtc } from '../../src/local/sovereign.ts';
+import { signedUtc, type UnsignedApproval, unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openTown, type Town } from '../support/town.ts';
 
 const WAIT_MS = 60_000;
@@ -14,7 +14,7 @@ afterAll(async () => {
 });
 
 /** The release that the newest hold on this pull request asks for, ready to be signed. */
-async function releaseAskedOn(pull: number): Promise<Draft> {
+async function releaseAskedOn(pull: number): Promise<UnsignedApproval> {
   const hold = await vi.waitFor(
     async () => {
       const found = (await town.sovereign.comments(pull)).find((body) => /^### 🛑 Stopped/m.test(body));
@@ -23,7 +23,7 @@ async function releaseAskedOn(pull: number): Promise<Draft> {
     },
     { timeout: WAIT_MS, interval: 100 },
   );
-  return draftFromComment(hold, town.now());
+  return unsignedFromComment(hold, town.now());
 }
 
 describe('a run that is held twice', () => {
@@ -36,7 +36,7 @@ describe('a run that is held twice', () => {
 
     // GitHub and the bot disagree about the time until the second hold.
     town.clock.offsetMs = -3 * MINUTE_MS;
-    const cut = await sovereign.approve(draftFromComment(asked, town.now()));
+    const cut = await sovereign.approve(unsignedFromComment(asked, town.now()));
     const first = await releaseAskedOn(cut);
     const released = await sovereign.approve(first);
     const second = await releaseAskedOn(released);

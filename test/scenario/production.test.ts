@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
-import { draftFromComment } from '../../src/local/sovereign.ts';
+import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { type Bot, type Deployment, deploy } from '../support/deployment.ts';
 import { leaveOut, onlyWhere } from '../support/skip.ts';
 import { smallLaw } from '../support/workshop.ts';
@@ -51,7 +51,7 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     expect(before.units).toEqual({ draft: 0, enacted: 0, retired: 0 });
 
     const writing = bot.logged(/"type":"phase_started","phase":"cut_leg_a"/);
-    const cut = await sovereign.approve(draftFromComment(asked, new Date()));
+    const cut = await sovereign.approve(unsignedFromComment(asked, new Date()));
     await writing;
     await bot.kill();
     const written = await count('SELECT count(*) FROM public.information_unit');
@@ -68,7 +68,7 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     expect(await count('SELECT count(*) FROM cutter_governance.verify_result')).toBe(1);
 
     const enacting = bot.logged(/"type":"phase_started","phase":"lifecycle_enact"/);
-    const enacted = await sovereign.approve(draftFromComment(askedAgain, new Date()));
+    const enacted = await sovereign.approve(unsignedFromComment(askedAgain, new Date()));
     await enacting;
     await bot.kill();
     bot = await site.startBot();

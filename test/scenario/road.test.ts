@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import { draftFromComment } from '../../src/local/sovereign.ts';
+import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { planHead } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
 import { decodeLog } from '../../src/run/events.ts';
@@ -20,13 +20,13 @@ beforeAll(async () => {
   const { sovereign } = town;
   pulls.open = await sovereign.approve(town.openingDraft());
   const forCut = await sovereign.waitFor(pulls.open, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
-  pulls.cut = await sovereign.approve(draftFromComment(forCut, town.now()));
+  pulls.cut = await sovereign.approve(unsignedFromComment(forCut, town.now()));
   const forEnactment = await sovereign.waitFor(
     pulls.cut,
     /Waiting for your signature: `SG_2_lifecycle_authz`/,
     WAIT_MS,
   );
-  pulls.enact = await sovereign.approve(draftFromComment(forEnactment, town.now()));
+  pulls.enact = await sovereign.approve(unsignedFromComment(forEnactment, town.now()));
   await sovereign.waitFor(pulls.enact, /^### ✅/m, WAIT_MS);
   await vi.waitFor(async () => expect(await recordedStatus()).toBe('COMPLETED'), {
     timeout: WAIT_MS,

@@ -10,8 +10,8 @@ import { createInterface } from 'node:readline';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
-import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
-import { type Draft, type Sovereign, signedUtc, sovereign } from '../../src/local/sovereign.ts';
+import { type Sovereign, signedUtc, sovereign, type UnsignedApproval } from '../../src/local/sovereign.ts';
+import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
 import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
@@ -39,7 +39,7 @@ export interface Deployment {
   readonly sovereign: Sovereign;
   readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
   readonly environment: Readonly<Record<string, string>>;
-  openingDraft(documentId: string): Draft;
+  openingDraft(documentId: string): UnsignedApproval;
   startBot(): Promise<Bot>;
   /** Runs one command of the deployed software. */
   run(...args: string[]): Promise<{ code: number | null; output: string }>;
@@ -65,8 +65,8 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
   await foundDeployment(database.root, { signers: [{ key: keys.sovereign }] });
-  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
-  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
+  await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await placeKey(keys.backup, join(directory, 'keys', 'backup'));
   await writeFile(join(directory, 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
 
   const app = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -44,7 +44,20 @@ export function started(phase: PhaseName): Happening {
   return { type: 'phase_started', phase };
 }
 
-export function finished(phase: PhaseName, output: unknown = { [phase]: 'done' }): Happening {
+/** What later signatures are bound to; of every other phase no test here asks. */
+const OUTPUTS: Partial<Record<PhaseName, unknown>> = {
+  cut_leg_a: { units: 3, versions: 3, unit_ids_sha256: sha256('ids') },
+  leg_b_record: {
+    ...{ change_set_id: '1', manifest_envelope_id: '1', review_decision_id: '1', signature_ids: ['1', '2'] },
+    affected_rows: 3,
+  },
+  write_verify: { verify_result_id: '1', result_sha256: sha256('result') },
+};
+
+export function finished(
+  phase: PhaseName,
+  output: unknown = OUTPUTS[phase] ?? { [phase]: 'done' },
+): Happening {
   return {
     type: 'phase_finished',
     phase,

@@ -2,7 +2,7 @@
 // bot would print is signed here, bound as each test says.
 
 import type { BindingName, Gate } from '../../src/approval/gates.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 import { deriveRunId, type RunId } from '../../src/approval/run-id.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { type Sha256, sha256 } from '../../src/digest/digest.ts';
@@ -10,8 +10,8 @@ import { admitHere, type GuardVerdict, type SignedDocument } from '../../src/gov
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { nameDeployment } from '../../src/governed/deployment-name.ts';
 import { applySigners, signerSet } from '../../src/governed/signers.ts';
-import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
+import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 
 export const DEPLOYMENT = 'test';
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
+import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -38,8 +38,8 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
-  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
-  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
+  await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await placeKey(keys.backup, join(directory, 'keys', 'backup'));
   const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secrets = { webhook: randomBytes(32).toString('hex'), token: randomBytes(20).toString('hex') };
   const standIn = await startStandIn({

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { admit } from '../../src/approval/admission.ts';
 import type { BindingName, Gate } from '../../src/approval/gates.ts';
-import { type KeyRing, readKeys } from '../../src/approval/keys.ts';
+import { type KeyRing, readKeys } from '../../src/approval/key-ring.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { takeBackup } from '../../src/backup/backup.ts';
-import { embedded } from '../../src/backup/dump.ts';
+import { fromEmbedded } from '../../src/backup/dump.ts';
 import { readBackupKey } from '../../src/backup/key.ts';
 import { contextOf } from '../../src/deployment/run-context.ts';
 import { sha256 } from '../../src/digest/digest.ts';
@@ -20,10 +20,10 @@ import { nameDeployment } from '../../src/governed/deployment-name.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { installSchema } from '../../src/governed/schema.ts';
 import { applySigners, signerSet } from '../../src/governed/signers.ts';
-import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
+import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import type { PhaseContext } from '../../src/phases/context.ts';
-import { open, resume } from '../../src/run/begin.ts';
+import { continueRun, openRun } from '../../src/run/begin.ts';
 import { expectedBindings } from '../../src/run/bindings.ts';
 import type { ApprovalReference, RunEvent } from '../../src/run/events.ts';
 import type { RunLog } from '../../src/run/log.ts';
@@ -175,7 +175,7 @@ export async function openWorkshop(): Promise<Workshop> {
         source_sha256: sha256(text),
       };
       const { verdict, reference, signed } = await admitted('GAP7_execution_enable', bindings);
-      const event = open({
+      const event = openRun({
         approval: verdict.approval,
         reference,
         repository: 'test/governance',
@@ -190,7 +190,7 @@ export async function openWorkshop(): Promise<Workshop> {
     async sign(runId, gate) {
       const state = await load(runId);
       const { reference, signed } = await admitted(gate, expectedBindings(state, gate));
-      await record(resume(state, { reference, at: now() }), {
+      await record(continueRun(state, { reference, at: now() }), {
         reference,
         signed,
         opens: null,
@@ -224,7 +224,7 @@ export async function openWorkshop(): Promise<Workshop> {
                   runId: id,
                   directory: join(directory, 'backups'),
                   recipient,
-                  source: embedded(pglite),
+                  source: fromEmbedded(pglite),
                   now,
                 }),
             },

@@ -1,6 +1,6 @@
 // 05: why an approval is refused, for every reason: judged for real from the vectors, in the words of the bot.
 import { admit } from '../../../src/approval/admission.ts';
-import { STEPS } from '../../../src/approval/checks.ts';
+import { CHECK_NAMES } from '../../../src/approval/checks.ts';
 import { REASONS, type Reason } from '../../../src/approval/reasons.ts';
 import { type RefusalView, renderRefusal } from '../../../src/report/refusal.ts';
 import { requestOf } from '../../approval/request.ts';
@@ -49,7 +49,7 @@ export const refusals: Page = {
   file: '05-refusals.md',
   async render() {
     const views = await refusalsByReason();
-    const failing = STEPS.flatMap((step) => {
+    const failing = CHECK_NAMES.flatMap((step) => {
       const view = views.find(({ checks }) => checks.find(({ name }) => name === step)?.result === 'fail');
       return view ? [told(`In full, when “${step}” fails`, renderRefusal(view))] : [];
     });

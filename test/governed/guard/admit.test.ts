@@ -1,8 +1,8 @@
 // fn_admit as the roles see it: cutter_exec may ask and read, nobody but the guard may write, and nobody may look inside.
 import { describe, expect, test } from 'vitest';
-import { checkSchema } from '../../../src/governed/check.ts';
 import type { Role } from '../../../src/governed/database.ts';
 import { FN_ADMIT, GUARD_FUNCTIONS, GUARD_TABLES } from '../../../src/governed/guard.ts';
+import { checkSchema } from '../../../src/governed/schema-check.ts';
 import { applySigners } from '../../../src/governed/signers.ts';
 import { BACKENDS, databasesOf, enabled, realBackend } from '../fixture.ts';
 import { BOUND } from './admission-cases.ts';

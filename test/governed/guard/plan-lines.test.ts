@@ -7,9 +7,9 @@ import { sha256 } from '../../../src/digest/digest.ts';
 import { type CutPlan, type PlanRow, planDocument } from '../../../src/document/plan.ts';
 import { GRANULARITIES } from '../../../src/document/unit.ts';
 import { admitHere } from '../../../src/governed/admit.ts';
-import { cutLegA } from '../../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase, Reader, Writer } from '../../../src/governed/database.ts';
-import { recordLegB } from '../../../src/governed/record.ts';
+import { writeLegA } from '../../../src/governed/leg-a.ts';
+import { writeLegB } from '../../../src/governed/leg-b.ts';
 import { readUnits } from '../../../src/governed/units.ts';
 import { type ChangePlan, linesOf, planChange } from '../../../src/plan/change.ts';
 import { compareKeys, planLines } from '../../../src/plan/plan-lines.ts';
@@ -56,8 +56,8 @@ async function writeCut(writer: Writer, { documentId, change }: Written): Promis
   const sg1 = await signApproval({ gate: 'SG_1_cut_authz', bindings: cut, by });
   for (const signed of [opening, sg1])
     expect(await admitHere(writer, signed)).toMatchObject({ verdict: 'accepted' });
-  await cutLegA(writer, { runId, change });
-  return (await recordLegB(writer, { runId, change, manifest: {} })).change_set_id;
+  await writeLegA(writer, { runId, change });
+  return (await writeLegB(writer, { runId, change, manifest: {} })).change_set_id;
 }
 
 let openings = 0;

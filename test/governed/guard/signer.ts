@@ -1,6 +1,6 @@
 // A signer for the guard's tests: a fresh Ed25519 key, its row for the database, and signatures at any time and of any make.
 import { generateKey, type PrivateKey } from 'openpgp';
-import { readKeys } from '../../../src/approval/keys.ts';
+import { readKeys } from '../../../src/approval/key-ring.ts';
 import { type SignerKey, signerSet } from '../../../src/governed/signers.ts';
 import {
   armor,

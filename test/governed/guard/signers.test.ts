@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readKeys } from '../../../src/approval/keys.ts';
+import { readKeys } from '../../../src/approval/key-ring.ts';
 import type { Writer } from '../../../src/governed/database.ts';
 import {
   applySigners,

@@ -1,7 +1,7 @@
 // A document's bytes, its text for the parser, and the table that leads from a line back to its bytes.
 // Invariant: line n of the text is bytes lineStarts[n] up to lineStarts[n + 1]; lines end with LF and nothing else.
 import { DocumentFault } from './fault.ts';
-import { plainText, shorten } from './inline.ts';
+import { clip, plainText } from './inline.ts';
 import { findInvalidUtf8 } from './utf8.ts';
 
 export const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
@@ -19,7 +19,7 @@ export interface Source {
 }
 
 /** Throws DocumentFault: `too_large`, `empty`, `nul_byte` or `invalid_utf8`, the last two with the byte offset. */
-export function readSource(bytes: Uint8Array, options: { maxBytes?: number } = {}): Source {
+export function decodeSource(bytes: Uint8Array, options: { maxBytes?: number } = {}): Source {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   if (bytes.length > maxBytes)
     throw new DocumentFault(
@@ -85,7 +85,7 @@ function describeFrontMatter(front: string) {
     .replace(/^(["'])(.*)\1$/, '$2');
   return {
     frontMatterLines: front === '' ? 0 : front.split('\n').length,
-    frontMatterTitle: title ? shorten(plainText(title), 240) : undefined,
+    frontMatterTitle: title ? clip(plainText(title), 240) : undefined,
   };
 }
 

@@ -3,16 +3,16 @@ import { basename, dirname, join } from 'node:path';
 import { type Ciphertext, inspectCiphertext } from './ciphertext.ts';
 import { type Envelope, envelopeName, readEnvelope, runIdOf } from './envelope.ts';
 
-export interface Check {
+export interface BackupCheck {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
 }
 
-export interface Verification {
+export interface BackupVerification {
   readonly ok: boolean;
   readonly path: string;
-  readonly checks: readonly Check[];
+  readonly checks: readonly BackupCheck[];
   readonly envelope: Envelope | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface ExpectedRecipient {
 }
 
 /** Checks envelope, size, digest, packets and recipient of a `<run_id>.sql.gpg`; every check is made whatever the others say. */
-export async function verifyBackup(path: string, expected?: ExpectedRecipient): Promise<Verification> {
+export async function verifyBackup(path: string, expected?: ExpectedRecipient): Promise<BackupVerification> {
   const runId = runIdOf(basename(path));
   const read = runId
     ? await readEnvelope(join(dirname(path), envelopeName(runId)))
@@ -43,7 +43,7 @@ export async function verifyBackup(path: string, expected?: ExpectedRecipient): 
   return { ok: checks.every(({ ok }) => ok), path, checks, envelope };
 }
 
-function againstEnvelope(file: Ciphertext, envelope: Envelope | undefined): Check[] {
+function againstEnvelope(file: Ciphertext, envelope: Envelope | undefined): BackupCheck[] {
   if (!envelope) return [];
   return [
     {
@@ -69,18 +69,18 @@ function compared(found: string, { same, to }: { same: boolean; to: string }): s
   return same ? found : `${found}, but the envelope says ${to}`;
 }
 
-function packets({ problem }: Ciphertext): Check {
+function packets({ problem }: Ciphertext): BackupCheck {
   return { name: 'packets', ok: !problem, detail: problem ?? 'one whole encrypted OpenPGP message' };
 }
 
 function recipient(
   { keyIds }: Ciphertext,
   { envelope, expected }: { envelope: Envelope | undefined; expected: ExpectedRecipient | undefined },
-): Check {
+): BackupCheck {
   const named = keyIds.join(', ') || 'nobody';
   const fingerprint = expected?.fingerprint ?? envelope?.recipient;
   const allowed = expected?.keyIds ?? (envelope ? [envelope.encryption.key_id] : undefined);
-  const fail = (detail: string): Check => ({ name: 'recipient', ok: false, detail });
+  const fail = (detail: string): BackupCheck => ({ name: 'recipient', ok: false, detail });
   if (!fingerprint || !allowed) return fail(`encrypted to ${named}; nothing says who it should be`);
   if (envelope && envelope.recipient !== fingerprint)
     return fail(`the envelope names ${envelope.recipient}, expected ${fingerprint}`);

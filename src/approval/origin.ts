@@ -2,7 +2,7 @@
 // Judged on names and tree entries alone; nothing of the content is believed before this holds.
 import { type Finding, fail, notJudged, pass } from './checks.ts';
 import { approvalSignedBy, isApprovalPath } from './file-name.ts';
-import { shorten } from './flaw.ts';
+import { quoted } from './flaw.ts';
 import type { Reason, Refusal } from './reasons.ts';
 
 export interface ChangedFile {
@@ -19,7 +19,7 @@ export interface TreeEntry {
 }
 
 /** What the pull request changed and what the tree holds. */
-export interface Change {
+export interface Origin {
   readonly fork: boolean;
   /** Every file the pull request changes. */
   readonly files: readonly ChangedFile[];
@@ -38,7 +38,7 @@ const REGULAR_FILE = '100644';
 const OUTSIDE = notJudged('no pull request given');
 
 export function checkPath(path: string): Finding {
-  return isApprovalPath(path) ? pass(path) : fail('path_invalid', shorten(path));
+  return isApprovalPath(path) ? pass(path) : fail('path_invalid', quoted(path));
 }
 
 /** The one approval that these files add, with its signatures in order, so that the caller knows which blobs to load. */
@@ -61,13 +61,13 @@ export function pickApproval(files: readonly ChangedFile[]): Picked {
 }
 
 function refuse(reason: Reason, files: readonly ChangedFile[]): Picked {
-  const shown = files.slice(0, 5).map(({ path, status }) => `${shorten(path)} (${shorten(status)})`);
+  const shown = files.slice(0, 5).map(({ path, status }) => `${quoted(path)} (${quoted(status)})`);
   const rest = files.length > shown.length ? ` and ${files.length - shown.length} more` : '';
   return { ok: false, refusal: { reason, detail: shown.join(', ') + rest || 'no file is changed' } };
 }
 
 /** `approvals` is a plain folder, and each of `paths` a plain file in it. */
-export function checkTree(change: Change | null, paths: readonly string[]): Finding {
+export function checkTree(change: Origin | null, paths: readonly string[]): Finding {
   if (!change) return OUTSIDE;
   const entryAt = new Map(change.tree.map((entry) => [entry.path, entry]));
   const folder = entryAt.get('approvals');
@@ -87,7 +87,7 @@ export function checkTree(change: Change | null, paths: readonly string[]): Find
 }
 
 /** The pull request adds exactly `paths`. */
-export function checkFiles(change: Change | null, paths: readonly string[]): Finding {
+export function checkFiles(change: Origin | null, paths: readonly string[]): Finding {
   if (!change) return OUTSIDE;
   const picked = pickApproval(change.files);
   if (!picked.ok) return { result: 'fail', refusal: picked.refusal };
@@ -97,7 +97,7 @@ export function checkFiles(change: Change | null, paths: readonly string[]): Fin
   return pass('adds the approval with its signatures and nothing else');
 }
 
-export function checkMerge(change: Change | null): Finding {
+export function checkMerge(change: Origin | null): Finding {
   if (!change) return OUTSIDE;
   if (change.fork) return fail('from_fork', 'the head branch is in another repository');
   switch (change.merged) {

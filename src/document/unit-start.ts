@@ -11,7 +11,7 @@ import { openText } from './text.ts';
 import { withoutListed } from './toc.ts';
 import { DEPTHS, type Granularity, type SectionType, type UnitKind } from './unit.ts';
 
-export interface Opening {
+export interface UnitStart {
   readonly line: number;
   /** The line after the label and its title: text from here on is the unit's own. */
   readonly headEnd: number;
@@ -21,10 +21,10 @@ export interface Opening {
   readonly depth: number;
   readonly kind: UnitKind;
   readonly title: string;
-  readonly by: OpenedBy;
+  readonly by: StartedBy;
 }
 
-export type OpenedBy =
+export type StartedBy =
   | { readonly type: 'label'; readonly label: Label; readonly emphasised?: true }
   | { readonly type: 'enumerator'; readonly readings: readonly Enumerator[] }
   | { readonly type: 'title'; readonly rule: TitleRule }
@@ -35,11 +35,11 @@ export type OpenedBy =
 const MAX_UNITS = 250_000;
 
 /** Throws DocumentFault `too_large` for more units than anybody could read. */
-export function findOpenings(
+export function findUnitStarts(
   blocks: readonly Block[],
   { profile, granularity }: { profile: Profile; granularity: Granularity },
-): Opening[] {
-  const openings: Opening[] = [];
+): UnitStart[] {
+  const openings: UnitStart[] = [];
   const quoted = quotedBlocks(blocks);
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque' || quoted.has(index)) continue;
@@ -62,14 +62,14 @@ export function findOpenings(
 }
 
 /** Recitals and the notes under a signature are units at every depth of cut. */
-function countsAnyway(last: Opening | undefined): boolean {
+function countsAnyway(last: UnitStart | undefined): boolean {
   return last?.kind === 'preamble' || last?.kind === 'signature' || last?.by.type === 'enumerator';
 }
 
 const CLEAR_MAJORITY = 20;
 
 /** A document that makes headings of its articles does so throughout: a rare label in plain text is another law's, quoted. */
-function withoutStrayLabels(openings: readonly Opening[]): Opening[] {
+function withoutStrayLabels(openings: readonly UnitStart[]): UnitStart[] {
   const counts = new Map<LabelRule, { headings: number; lines: number }>();
   for (const opening of openings) {
     if (opening.by.type !== 'label') continue;

@@ -28,7 +28,7 @@ export async function makeKey(name: string, at: Date): Promise<ThrowawayKey> {
 }
 
 /** Writes the public key alone where the bot looks for it. */
-export async function pinKey(key: ThrowawayKey, directory: string): Promise<void> {
+export async function placeKey(key: ThrowawayKey, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, `${key.fingerprint}.asc`), key.publicArmored);
 }

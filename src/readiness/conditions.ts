@@ -15,12 +15,12 @@ export const CONDITIONS = {
 
 export type ConditionId = keyof typeof CONDITIONS;
 
-export interface Finding {
+export interface Probed {
   readonly pass: boolean;
   readonly evidence: string;
 }
 
-export interface Condition extends Finding {
+export interface Condition extends Probed {
   readonly id: ConditionId;
   readonly title: string;
   /** What closes it while it is open. */
@@ -29,7 +29,7 @@ export interface Condition extends Finding {
   readonly waived: boolean;
 }
 
-export type Probes = { readonly [Id in ConditionId]: () => Promise<Finding> };
+export type Probes = { readonly [Id in ConditionId]: () => Promise<Probed> };
 
 const CLOSES: { readonly [Id in ConditionId]: string } = {
   'PRE-1': 'merge the SG_1_cut_authz approval that the bot prints at the first pause',
@@ -59,7 +59,7 @@ export async function assess(probes: Probes, waived: ReadonlySet<ConditionId>): 
   );
 }
 
-async function probe(ask: () => Promise<Finding>): Promise<Finding> {
+async function probe(ask: () => Promise<Probed>): Promise<Probed> {
   try {
     return await ask();
   } catch (error) {

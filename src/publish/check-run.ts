@@ -3,15 +3,20 @@
 import { digestOf } from '../digest/digest.ts';
 import type { Judged } from '../intake/judge.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
-import { type AcceptedView, type Rehearsal, type RejectedView, renderCheck } from '../report/check.ts';
+import {
+  type AcceptedView,
+  type OpeningView,
+  type RejectedView,
+  renderCheckRun,
+} from '../report/check-run.ts';
 import { type OutboxPorts, openOutbox } from './outbox.ts';
 
 export const CHECK_NAME = 'countersign / approval';
 
 /** Throws when GitHub gave no answer. That it refuses the check is told once, and is no reason to judge again. */
-export async function publishApprovalCheck(judged: Judged, ports: OutboxPorts): Promise<void> {
+export async function publishCheckRun(judged: Judged, ports: OutboxPorts): Promise<void> {
   const { verdict, pull, commit } = judged;
-  const output = renderCheck(checkOf(judged));
+  const output = renderCheckRun(checkOf(judged));
   const conclusion = verdict.verdict === 'accepted' ? 'success' : 'failure';
   const outbox = openOutbox(ports);
   await outbox.send({
@@ -51,7 +56,7 @@ export function checkOf({
   };
 }
 
-function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): Rehearsal {
+function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): OpeningView {
   if (!rehearsal) return { conditions, dryRun: null };
   const { phases } = rehearsal;
   if (rehearsal.green) return { conditions, dryRun: { phases, stop: null } };

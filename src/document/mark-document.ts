@@ -3,14 +3,14 @@ import { type Sha256, sha256 } from '../digest/digest.ts';
 import { keyMaker } from './address.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { frame } from './frame.ts';
-import { shorten } from './inline.ts';
+import { clip } from './inline.ts';
 import { type Nested, nest } from './nest.ts';
 import { findNumberedTitles } from './numbered.ts';
-import { findOpenings, type Opening } from './opening.ts';
 import { detectProfile, type Profile, profileNamed } from './profile.ts';
 import { sectionTypeOf } from './section-type.ts';
-import { readSource, type Source } from './source.ts';
+import { decodeSource, type Source } from './source-text.ts';
 import { DEFAULT_GRANULARITY, type Granularity, type SectionType, type UnitKind } from './unit.ts';
+import { findUnitStarts, type UnitStart } from './unit-start.ts';
 
 export interface MarkedSection {
   readonly key: string;
@@ -42,9 +42,9 @@ export interface MarkOptions {
 const MAX_TITLE = 240;
 
 /** Throws DocumentFault when the bytes are no document, or the profile is unknown. Linear in the document's size. */
-export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocument {
+export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocument {
   const named = options.profile === undefined ? undefined : profileNamed(options.profile);
-  const source = readSource(bytes, options);
+  const source = decodeSource(bytes, options);
   const profile = named ?? detectProfile(source.text);
   const granularity = options.granularity ?? DEFAULT_GRANULARITY;
   const blocks = readBlocks(source.text);
@@ -60,8 +60,8 @@ export function mark(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocume
 function findUnits(
   blocks: readonly Block[],
   { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
-): Opening[] {
-  const found = findOpenings(blocks, { profile, granularity });
+): UnitStart[] {
+  const found = findUnitStarts(blocks, { profile, granularity });
   const hasLabels = found.some(({ by }) => by.type === 'label');
   const numbered = hasLabels ? [] : findNumberedTitles(blocks, source);
   if (numbered.length === 0) return found;
@@ -90,7 +90,7 @@ function address(nested: readonly Nested[], options: { profile: Profile; source:
         { opening, kind },
         { bytes: source.bytes, from: source.lineStarts[opening.headEnd] ?? byteEnd, to: byteEnd },
       ),
-      title: shorten(opening.title, MAX_TITLE) || `Untitled ${kind}`,
+      title: clip(opening.title, MAX_TITLE) || `Untitled ${kind}`,
       byteStart,
       byteEnd,
     });

@@ -1,6 +1,6 @@
 // What goes wrong at the command line and is a person's to mend: told as a message, without a stack. Anything else is
 // ours, and shows where it happened. Faults are told by their names and codes, so that telling one loads no driver.
-import type { KeyFault } from '../approval/keys.ts';
+import type { KeyFault } from '../approval/key-ring.ts';
 import type { ConnectionUrlFault } from '../backup/connection-url.ts';
 import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
@@ -131,7 +131,7 @@ const TELLING: Telling = {
 };
 
 /** What went wrong, for people; undefined for a defect of ours. A password never stands in it. */
-export function tell(error: unknown): string | undefined {
+export function messageFor(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (isStop(error)) return error.detail;
   return tellNamed(error) ?? tellSystem(error);

@@ -31,7 +31,7 @@ const recorded = z.tuple([
 ]);
 
 /** Throws Stop `incomplete_ids` when the database does not answer with every id, or accounts for other rows than planned. */
-export async function recordLegB(writer: Writer, { runId, change, manifest }: RecordOptions): Promise<LegB> {
+export async function writeLegB(writer: Writer, { runId, change, manifest }: RecordOptions): Promise<LegB> {
   const answer = recorded.safeParse(
     await writer.write(
       `SELECT change_set_id::text, manifest_envelope_id::text, review_decision_id::text,

@@ -28,7 +28,7 @@ type Retiring = Pick<ExistingUnit, 'key' | 'title' | 'unit_kind' | 'section_type
 const BATCH = 500;
 
 /** Throws Stop `incomplete_plan_row` before any statement, `unit_status` when any row's answer is not the expected one. */
-export async function cutLegA(writer: Writer, options: CutOptions): Promise<LegA> {
+export async function writeLegA(writer: Writer, options: CutOptions): Promise<LegA> {
   const { runId, change } = options;
   const { rows, counts } = change;
   for (const row of rows) assertComplete(row);

@@ -5,7 +5,7 @@ import type { StopCode } from '../stop/stop.ts';
 import { type CheckOutput, checkOutput } from './limits.ts';
 import { code, literal, utc } from './markdown.ts';
 import { clip, items, type Piece, prose } from './pieces.ts';
-import { type ConditionView, readinessTable } from './readiness.ts';
+import { type ConditionView, readinessTable } from './readiness-table.ts';
 import { type RefusalView, renderChecks } from './refusal.ts';
 
 export interface AcceptedView {
@@ -17,7 +17,7 @@ export interface AcceptedView {
   readonly validUntil: Date;
   readonly warnings: readonly string[];
   readonly checks: RefusalView['checks'];
-  readonly rehearsal: Rehearsal | null;
+  readonly rehearsal: OpeningView | null;
 }
 
 export interface RejectedView {
@@ -26,11 +26,11 @@ export interface RejectedView {
   readonly detail: string;
   readonly at: { readonly path: string; readonly line: number } | null;
   readonly checks: RefusalView['checks'];
-  readonly rehearsal: Rehearsal | null;
+  readonly rehearsal: OpeningView | null;
 }
 
 /** The dry run of an approval that would open a run, and the readiness of the deployment. */
-export interface Rehearsal {
+export interface OpeningView {
   readonly conditions: readonly ConditionView[];
   /** null when there is no document to try. */
   readonly dryRun: DryRunView | null;
@@ -42,7 +42,7 @@ export interface DryRunView {
   readonly stop: { readonly phase: string; readonly code: StopCode; readonly detail: string } | null;
 }
 
-export function renderCheck(view: AcceptedView | RejectedView): CheckOutput {
+export function renderCheckRun(view: AcceptedView | RejectedView): CheckOutput {
   return view.verdict === 'accepted' ? accepted(view) : rejected(view);
 }
 
@@ -97,7 +97,7 @@ function rejected({ reason, detail, at, checks, rehearsal }: RejectedView): Chec
   return checkOutput(title, { summary, annotations: at ? [{ ...at, title, message: detail }] : [] });
 }
 
-function rehearsed(rehearsal: Rehearsal | null): Piece[] {
+function rehearsed(rehearsal: OpeningView | null): Piece[] {
   if (!rehearsal) return [];
   const { dryRun, conditions } = rehearsal;
   const phases = (dryRun?.phases ?? []).map(
