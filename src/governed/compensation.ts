@@ -78,7 +78,7 @@ export async function executeRevert(writer: Writer, revert: RevertPlan): Promise
   const { plan } = revert;
   const rows = await writer.write(
     `SELECT unit_version_id::text, from_status AS "from", to_status AS "to"
-       FROM public.fn_iu_revert($1, $2, $3) ORDER BY unit_version_id`,
+       FROM public.fn_iu_revert($1, $2, $3) AS changed ORDER BY changed.unit_version_id`,
     [plan.run_id, revert.sha256, plan.mode === 'hard'],
   );
   const changed = z.array(change).parse(rows);

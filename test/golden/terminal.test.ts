@@ -129,7 +129,12 @@ describe('what a terminal shows on a machine with a bot', () => {
     const stop = await site.start();
     await typedThere('disable');
     await typedThere('enable-master');
-    const bindings = { document_id: 'charter', mode: 'LIVE', source_sha256: sha256(CHARTER) };
+    const bindings = {
+      deployment: 'town',
+      document_id: 'charter',
+      mode: 'LIVE',
+      source_sha256: sha256(CHARTER),
+    };
     const at = signedUtc(new Date());
     const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });
     const opened = await site.sovereign.approve({ file: 'approvals/open.md', document });

@@ -58,7 +58,13 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   }));
   await writeFile(
     join(directory, 'orchestrator.config.json'),
-    JSON.stringify({ repository: 'town/governance', targets, governed: 'embedded', data: 'data' }),
+    JSON.stringify({
+      repository: 'town/governance',
+      deployment: 'town',
+      targets,
+      governed: 'embedded',
+      data: 'data',
+    }),
   );
   const port = await freePort();
   const environment: Record<string, string> = {
