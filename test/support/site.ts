@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { COMMIT, copyRelease } from './release.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -35,6 +36,8 @@ export interface Site {
 
 export async function openSite(files: Readonly<Record<string, string>>): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-site-'));
+  const software = join(directory, 'software');
+  await copyRelease(software);
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
@@ -61,7 +64,9 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     JSON.stringify({
       repository: 'town/governance',
       deployment: 'town',
+      deployed_source_commit: COMMIT,
       targets,
+      reviewers: ['sovereign'],
       governed: 'embedded',
       data: 'data',
     }),
@@ -69,6 +74,7 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   const port = await freePort();
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     HOME: directory,
     USER: 'ada',
     NO_COLOR: '1',
@@ -84,8 +90,9 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     BACKUP_DIR: join(directory, 'backups'),
   };
   standIn.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
+  let stop = async (): Promise<void> => undefined;
   const program = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [PROGRAM, ...args], {
+    spawn(process.execPath, [join(software, 'src', 'main.ts'), ...args], {
       cwd: directory,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -101,13 +108,15 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     async start() {
       const bot = program(['start']);
       const ended = new Promise((resolve) => bot.once('close', resolve));
-      await listening(bot, ended);
-      return async () => {
+      stop = async () => {
         bot.kill('SIGTERM');
         await ended;
       };
+      await listening(bot, ended);
+      return stop;
     },
     async close() {
+      await stop();
       await standIn.close();
       await rm(directory, { recursive: true, force: true });
     },
