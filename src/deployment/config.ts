@@ -13,6 +13,7 @@ import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
 import type { GitHubSettings } from '../github/client.ts';
 import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
+import type { KbSettings } from '../publish/kb.ts';
 import type { Target } from '../run/target.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -116,10 +117,21 @@ const orchestratorSchema = z.strictObject({
       master_off: z.boolean().default(false),
     })
     .prefault({}),
+  kb: z
+    .strictObject({ endpoint: z.url().refine(isOwnOrTls, 'must be https, or http to this machine') })
+    .optional(),
   reviewers: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)).default([]),
   governed: z.enum(['postgres', 'embedded']).default('postgres'),
   data: text.default('data'),
 });
+
+function isOwnOrTls(url: string): boolean {
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== '' || password !== '') return false;
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+  );
+}
 
 export type OrchestratorSettings = Readonly<z.infer<typeof orchestratorSchema>>;
 
@@ -132,6 +144,8 @@ export interface Config {
   readonly governed:
     | (GovernedSettings & { readonly backup: Login; readonly proof: Login | undefined })
     | undefined;
+  /** undefined: phase reports go to git alone. */
+  readonly kb: KbSettings | undefined;
   /** undefined: the bot's own state is embedded under `data`. */
   readonly stateUrl: string | undefined;
 }
@@ -156,11 +170,12 @@ export function readConfig(environment: Environment, configPath: string): Config
   const server =
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = collect(() => readStateUrl(environment));
+  const kb = orchestrator?.kb && collect(() => readKb(environment, orchestrator.kb));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
   }
   const github = { ...app, privateKey };
-  return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, stateUrl });
+  return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, kb, stateUrl });
 }
 
 // Each login is read by itself, so that one list names everything that is missing.
@@ -297,6 +312,20 @@ function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'
     host: value.HOST,
     port: value.PORT,
   };
+}
+
+function readKb(
+  environment: Environment,
+  kb: { readonly endpoint: string } | undefined,
+): KbSettings | undefined {
+  if (!kb) return undefined;
+  const [, base64] =
+    /^whsec_([A-Za-z0-9+/]{32,}={0,2})$/.exec(environment['KB_SIGNING_SECRET']?.trim() ?? '') ?? [];
+  if (!base64)
+    throw new ConfigFault([
+      'KB_SIGNING_SECRET is missing or malformed: it must be whsec_ and the base64 of at least 24 random bytes, as kb.endpoint is set',
+    ]);
+  return { endpoint: kb.endpoint, secret: new Uint8Array(Buffer.from(base64, 'base64')) };
 }
 
 /** undefined: the state is kept beside the software. The message never holds the URL, which has a password in it. */

@@ -13,6 +13,7 @@ import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
 import { publishCheckRun } from '../publish/check-run.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
+import { reportToKb } from '../publish/kb.ts';
 import { publishRun } from '../publish/publisher.ts';
 import { publishRefusal } from '../publish/refusal.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
@@ -24,7 +25,7 @@ import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
 import type { RunState } from '../run/state.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
-import { type QueueName, workQueue } from '../store/queue.ts';
+import { hint, type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Deployment } from './deployment.ts';
@@ -76,6 +77,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   await lookAtPulls(works);
   await advanceRuns(works);
   await publishRuns(works);
+  await reportRuns(works);
 
   const server = await listen(probot, {
     app: app({ receive: (delivery) => receive(store, delivery, now()), repository: repository.name }),
@@ -171,7 +173,23 @@ async function publishRuns({ deployment, options, store, repository }: Works): P
   await workQueue(store, 'publish', {
     onError: tellError(options.log),
     async look(key) {
-      if (isRunId(key)) await publishRun(key, ports);
+      if (!isRunId(key)) return;
+      // First, so that a forge that does not answer holds up no report, nor the other way round.
+      if (config.kb) await hint(store, 'kb', { key });
+      await publishRun(key, ports);
+    },
+  });
+}
+
+async function reportRuns({ deployment, options, store }: Works): Promise<void> {
+  const { config, now } = deployment;
+  const { kb } = config;
+  if (!kb) return;
+  const ports = { kb, store, now, deployment: config.orchestrator.deployment };
+  await workQueue(store, 'kb', {
+    onError: tellError(options.log),
+    async look(key) {
+      if (isRunId(key)) await reportToKb(key, ports);
     },
   });
 }

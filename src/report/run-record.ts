@@ -29,11 +29,26 @@ export function runRecord(record: RunRecord): ReadonlyMap<string, string> {
   files.set(`${folder}/state.json`, pretty(record.state));
   files.set(`${folder}/events.jsonl`, record.eventLines.join(''));
   for (const [name, content] of record.artifacts) files.set(`${folder}/${name}`, content);
-  for (const [index, phase] of record.phases.entries()) {
-    const number = String(index + 1).padStart(2, '0');
-    files.set(`${folder}/kb/${number}-${phase.name}.md`, renderPhase(phase, record.runId));
-  }
+  for (const { file, markdown } of phaseReports(record)) files.set(file, markdown);
   return files;
+}
+
+export interface PhaseReport {
+  /** Its path in the repository. */
+  readonly file: string;
+  readonly phase: string;
+  readonly output: unknown;
+  readonly markdown: string;
+}
+
+/** One for each phase that has finished, in order. */
+export function phaseReports({ runId, phases }: RunRecord): readonly PhaseReport[] {
+  return phases.map((phase, index) => ({
+    file: `runs/${runId}/kb/${String(index + 1).padStart(2, '0')}-${phase.name}.md`,
+    phase: phase.name,
+    output: phase.output,
+    markdown: renderPhase(phase, runId),
+  }));
 }
 
 function renderPhase(

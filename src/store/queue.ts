@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { fromKysely } from 'pg-boss';
 import type { StateConnection, Store } from './store.ts';
 
-export const QUEUES = ['pull', 'run', 'publish'] as const;
+export const QUEUES = ['pull', 'run', 'publish', 'kb'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Sends a hint. Inside a transaction it becomes visible only with that transaction's commit. */

@@ -43,6 +43,7 @@ const filled = (): Record<string, string> => ({
   BACKUP_GPG_FPR: 'B'.repeat(40),
   BACKUP_KEY_DIR: 'keys/backup',
   BACKUP_DIR: 'backups',
+  KB_SIGNING_SECRET: `whsec_${'k'.repeat(32)}`,
   DOT_CUTTER_DB_HOST: 'db.example.org',
   DOT_CUTTER_DB_NAME: 'governed',
   ...login('EXEC'),
