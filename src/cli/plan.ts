@@ -1,6 +1,7 @@
 // `countersign plan`: shows how a document would be cut. It reads one file and nothing else.
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { isDocumentId } from '../approval/document-id.ts';
 import { DocumentFault } from '../document/fault.ts';
 import { type CutPlan, planDocument } from '../document/plan.ts';
 import { PROFILE_NAMES } from '../document/profile.ts';
@@ -8,7 +9,7 @@ import { DEFAULT_GRANULARITY, GRANULARITIES, type Granularity } from '../documen
 import { hasColours } from '../local/terminal.ts';
 import { type ChangePlan, linesOf, planChange } from '../plan/change.ts';
 import { renderOutline } from '../plan/outline.ts';
-import { isDocumentId, planFile } from '../plan/plan-lines.ts';
+import { planFile } from '../plan/plan-lines.ts';
 import { CliFault } from './messages.ts';
 
 interface PlanOptions {

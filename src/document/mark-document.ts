@@ -3,7 +3,7 @@ import { type Sha256, sha256 } from '../digest/digest.ts';
 import { keyMaker } from './address.ts';
 import { type Block, readBlocks } from './blocks.ts';
 import { frame } from './frame.ts';
-import { clip } from './inline.ts';
+import { abridge } from './inline.ts';
 import { type Nested, nest } from './nest.ts';
 import { findNumberedTitles } from './numbered.ts';
 import { detectProfile, type Profile, profileNamed } from './profile.ts';
@@ -90,7 +90,7 @@ function address(nested: readonly Nested[], options: { profile: Profile; source:
         { opening, kind },
         { bytes: source.bytes, from: source.lineStarts[opening.headEnd] ?? byteEnd, to: byteEnd },
       ),
-      title: clip(opening.title, MAX_TITLE) || `Untitled ${kind}`,
+      title: abridge(opening.title, MAX_TITLE) || `Untitled ${kind}`,
       byteStart,
       byteEnd,
     });

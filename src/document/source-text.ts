@@ -1,7 +1,7 @@
 // A document's bytes, its text for the parser, and the table that leads from a line back to its bytes.
 // Invariant: line n of the text is bytes lineStarts[n] up to lineStarts[n + 1]; lines end with LF and nothing else.
 import { DocumentFault } from './fault.ts';
-import { clip, plainText } from './inline.ts';
+import { abridge, plainText } from './inline.ts';
 import { findInvalidUtf8 } from './utf8.ts';
 
 export const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
@@ -85,7 +85,7 @@ function describeFrontMatter(front: string) {
     .replace(/^(["'])(.*)\1$/, '$2');
   return {
     frontMatterLines: front === '' ? 0 : front.split('\n').length,
-    frontMatterTitle: title ? clip(plainText(title), 240) : undefined,
+    frontMatterTitle: title ? abridge(plainText(title), 240) : undefined,
   };
 }
 

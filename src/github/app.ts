@@ -4,12 +4,12 @@ import type { ApplicationFunction, Context } from 'probot';
 
 export interface AppPorts {
   /** Writes a delivery down; false when it was there already. */
-  receive(delivery: Delivery): Promise<boolean>;
+  receive(webhook: Webhook): Promise<boolean>;
   /** owner/name of the one governed repository; events of any other are answered and forgotten. */
   readonly repository: string;
 }
 
-export interface Delivery {
+export interface Webhook {
   readonly id: string;
   readonly event: string;
   readonly action: string;

@@ -1,6 +1,6 @@
 // What a changed document changes, unit by unit, as text for people: the address, the title, and the lines that differ.
 
-import { clip } from '../document/inline.ts';
+import { abridge } from '../document/inline.ts';
 import type { ChangePlan } from './change.ts';
 import { type DiffLine, diffLines } from './line-diff.ts';
 
@@ -48,7 +48,7 @@ function excerpt(diff: readonly DiffLine[], maxLines: number): string[] {
   for (const [index, { sign, text }] of diff.entries()) {
     const kept = near(index) && (sign !== ' ' || text.trim() !== '');
     if (kept && gap && lines.length > 0) lines.push('    …');
-    if (kept) lines.push(`  ${sign} ${clip(text.trimEnd(), MAX_LINE)}`.trimEnd());
+    if (kept) lines.push(`  ${sign} ${abridge(text.trimEnd(), MAX_LINE)}`.trimEnd());
     gap = !kept && (gap || text.trim() !== '') && !kept;
   }
   const rest = lines.length - maxLines;

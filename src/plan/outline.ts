@@ -1,7 +1,7 @@
 // A plan as people like to read it: kinds, addresses, titles and sizes in columns, the tree by indentation.
 // Text only, without control characters from the document; a terminal's colours are the caller's to ask for.
 
-import { clip } from '../document/inline.ts';
+import { abridge } from '../document/inline.ts';
 import type { CutPlan, PlanRow } from '../document/plan.ts';
 import type { UnitKind } from '../document/unit.ts';
 import type { ChangePlan, RowAction } from './change.ts';
@@ -108,7 +108,10 @@ function drawTable(entries: readonly Entry[], { width = 100, color = false }: Ou
   const signs = entries.some((entry) => entry.sign !== '') ? 2 : 0;
   const kinds = largest(entries, (entry) => entry.kind.length);
   const indented = (entry: Entry) =>
-    clip(`${'  '.repeat(entry.depth)}${entry.segment}`, Math.min(MAX_KEY, Math.floor(width * MAX_KEY_SHARE)));
+    abridge(
+      `${'  '.repeat(entry.depth)}${entry.segment}`,
+      Math.min(MAX_KEY, Math.floor(width * MAX_KEY_SHARE)),
+    );
   const keys = largest(entries, (entry) => [...indented(entry)].length);
   const titles = Math.max(MIN_TITLE, width - signs - kinds - keys - SIZE_WIDTH - 6);
   const dim = color ? (text: string) => `\u001b[2m${text}\u001b[22m` : (text: string) => text;
@@ -120,7 +123,7 @@ function drawTable(entries: readonly Entry[], { width = 100, color = false }: Ou
       signs > 0 ? `${entry.sign === '' ? ' ' : paint(entry.sign)} ` : '',
       dim(pad(entry.kind, kinds + 2)),
       pad(indented(entry), keys + 2),
-      pad(clip(entry.title, titles), titles + 2),
+      pad(abridge(entry.title, titles), titles + 2),
       dim(entry.size.padStart(SIZE_WIDTH)),
     ]
       .join('')

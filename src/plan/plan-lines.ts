@@ -7,12 +7,6 @@ import { treeHead } from './tree-head.ts';
 
 export const PLAN_FORMAT = 'countersign/plan/1';
 
-const DOCUMENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
-export function isDocumentId(text: string): boolean {
-  return DOCUMENT_ID.test(text);
-}
-
 export interface PlanHeader {
   readonly document_id: string;
   readonly source_sha256: Sha256;

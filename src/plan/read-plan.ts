@@ -1,6 +1,8 @@
 // `plan.jsonl` entering again: every line decoded strictly and written exactly as this program would write it, the rows
 // in order and without a gap. What is read here is therefore what the head was computed over, and nothing else.
+
 import { z } from 'zod';
+import { isDocumentId } from '../approval/document-id.ts';
 import { sha256Schema } from '../digest/digest.ts';
 import { GRANULARITIES, SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
 import {
@@ -8,7 +10,6 @@ import {
   encodeHeader,
   encodeRetired,
   encodeRow,
-  isDocumentId,
   PLAN_FORMAT,
   type PlanHeader,
   type RetiredLine,

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../report/run-record.ts';
 import { encodeEvent, type RunEvent } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
-import { linesOf } from './views.ts';
+import { foundLines } from './views.ts';
 
 export function recordOf(
   state: RunState,
@@ -32,7 +32,7 @@ export function recordOf(
       log: head,
     },
     eventLines: events.map(encodeEvent),
-    phases: finished.map((entry) => ({ ...entry, name: entry.phase, lines: linesOf(entry) })),
+    phases: finished.map((entry) => ({ ...entry, name: entry.phase, lines: foundLines(entry) })),
     artifacts: new Map([...kept].filter(([name, content]) => name !== 'outline.txt' && content !== '')),
   };
 }

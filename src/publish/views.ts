@@ -37,13 +37,13 @@ function standingOf({ approval, phases, position }: Chapter, { sg1Only }: RunSta
 
 function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLine {
   const durationMs = finished && !finished.recovered ? finished.durationMs : null;
-  const lines = finished ? linesOf(finished) : [];
+  const lines = finished ? foundLines(finished) : [];
   if (stopped) return { name, state: 'stopped', durationMs, lines };
   if (finished) return { name, state: finished.recovered ? 'recovered' : 'done', durationMs, lines };
   return { name, state: running ? 'running' : 'waiting', durationMs, lines };
 }
 
-export function linesOf({ phase, output }: FinishedPhase): readonly string[] {
+export function foundLines({ phase, output }: FinishedPhase): readonly string[] {
   const { output: decoder, report }: PhaseOutput<unknown> = PHASES[phase];
   return report(decoder.parse(output));
 }

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isDocumentId } from '../../src/approval/document-id.ts';
 import { canonicalJson, sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { GRANULARITIES } from '../../src/document/unit.ts';
@@ -8,7 +9,6 @@ import { linesOf, planChange } from '../../src/plan/change.ts';
 import {
   compareKeys,
   encodeRow,
-  isDocumentId,
   planFile,
   planHead,
   planLines,

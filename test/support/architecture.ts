@@ -16,7 +16,7 @@ export const ROOMS = {
   stop: [],
   approval: ['digest'],
   document: ['digest'],
-  plan: ['digest', 'document'],
+  plan: ['digest', 'approval', 'document'],
   record: ['digest'],
   report: ['digest', 'stop', 'approval', 'document', 'plan'],
   governed: [...PURE],
