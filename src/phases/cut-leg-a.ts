@@ -1,8 +1,9 @@
 // cut_leg_a: the unit rows, by fn_iu_create, as role cutter_exec. First phase of the one write transaction.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
+import { assertUnchanged } from '../governed/drift.ts';
 import { writeLegA as writeUnits } from '../governed/leg-a.ts';
-import { assertUnchanged, takeSnapshot } from '../governed/snapshot.ts';
+import { takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { assertGrants, grantProbe } from './grant-probe.ts';
 import type { WritePhase } from './phase.ts';

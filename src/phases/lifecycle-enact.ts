@@ -1,8 +1,9 @@
 // lifecycle_enact: draft → enacted for every unit of the cut, with a log row each, in one transaction.
 import { z } from 'zod';
+import { assertUnchanged } from '../governed/drift.ts';
 import { type Enactment, enactUnits } from '../governed/lifecycle.ts';
 import { readGovernedRun } from '../governed/readback.ts';
-import { assertUnchanged, takeSnapshot } from '../governed/snapshot.ts';
+import { takeSnapshot } from '../governed/snapshot.ts';
 import { count } from '../report/markdown.ts';
 import type { Phase } from './phase.ts';
 import { writeVerify } from './write-verify.ts';

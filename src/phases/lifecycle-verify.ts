@@ -1,8 +1,9 @@
 // lifecycle_verify: the other role reads what is in force now and holds it against the document that was cut.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
+import { assertTable, compareSnapshots } from '../governed/drift.ts';
 import { verifyEnactment } from '../governed/lifecycle.ts';
-import { assertTable, compareSnapshots, takeSnapshot } from '../governed/snapshot.ts';
+import { takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';
 import { cutplan } from './cutplan.ts';

@@ -1,7 +1,8 @@
 // write_verify: what was committed, read back by the other role on its own connection, and the verification table.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
-import { assertTable, compareSnapshots, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
+import { assertTable, compareSnapshots } from '../governed/drift.ts';
+import { snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
 import { verifyWrite } from '../governed/write-verification.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { AdminDatabase, Writer } from '../../src/governed/database.ts';
+import { assertTable, assertUnchanged, compareSnapshots } from '../../src/governed/drift.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
 import { writeLegA } from '../../src/governed/leg-a.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
-import { assertTable, assertUnchanged, compareSnapshots, takeSnapshot } from '../../src/governed/snapshot.ts';
+import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
