@@ -31,7 +31,7 @@ export function demoCommand(): Command {
     .option('--document <path>', 'the Markdown document to cut (default: the sample charter)')
     .option('--data <directory>', 'where the demo keeps its files (default: data/demo)')
     .option('--serve', 'keep the pages and the bot running afterwards')
-    .option('--sg1-only', 'end after the cut: the units stay drafts')
+    .option('--sg1-only', 'rest after the cut: the units stay drafts')
     .action(async (options: Options) => {
       const holds = await demo(options);
       process.exitCode = holds ? EXIT.done : EXIT.no;
@@ -101,7 +101,7 @@ async function play(
 
   let last = await sign('SG_1_cut_authz', unsignedFromComment(forCut, new Date()));
   if (sg1Only) {
-    await sovereign.waitFor(last, /^### ✅/m, 120_000);
+    await sovereign.waitFor(last, /^### ⏸️ The drafts rest here/m, 120_000);
   } else {
     const forLifecycle = await sovereign.waitFor(
       last,
@@ -112,14 +112,14 @@ async function play(
     last = await sign('SG_2_lifecycle_authz', unsignedFromComment(forLifecycle, new Date()));
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
   }
-  show.note('✔ COMPLETED');
+  show.note(sg1Only ? '⏸ the drafts rest' : '✔ COMPLETED');
 
   const clone = join(directory, 'clone');
-  const record = await recordFrom(clone, demo.gitDirectory);
+  const end = sg1Only ? 'AWAITING_LIFECYCLE_AUTHORIZATION' : 'COMPLETED';
+  const record = await recordFrom(clone, { gitDirectory: demo.gitDirectory, end });
   show.heading('Verification, read from the run record in a fresh clone');
   show.print(plainTable(record.table));
-  const holds =
-    record.status === 'COMPLETED' && record.table.length > 0 && record.table.every(({ ok }) => ok);
+  const holds = record.status === end && record.table.length > 0 && record.table.every(({ ok }) => ok);
   show.print(holds ? '\nThe table holds.' : '\nThe table does NOT hold.');
   show.heading('Look for yourself');
   show.print(await lookAround(demo, { directory, clone, runId: record.runId, approval: record.approval }));
@@ -134,14 +134,17 @@ interface RecordInClone {
 }
 
 /** Clones the repository and reads the record there, as an auditor would. Waits until the bot has committed the end. */
-async function recordFrom(clone: string, gitDirectory: string): Promise<RecordInClone> {
+async function recordFrom(
+  clone: string,
+  { gitDirectory, end }: { gitDirectory: string; end: string },
+): Promise<RecordInClone> {
   await runProgram('git', ['clone', '--quiet', gitDirectory, clone]);
   for (let tries = 0; tries < 100; tries += 1) {
     await runProgram('git', ['-C', clone, 'pull', '--quiet', '--ff-only']);
     const runs = join(clone, 'runs');
     const runId = (await readdir(runs)).find((name) => name.startsWith('run-'));
     const record = runId ? await readRecord(join(runs, runId), runId) : undefined;
-    if (record?.status === 'COMPLETED') return record;
+    if (record?.status === end) return record;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('the run record was not committed within 10 s');

@@ -86,6 +86,10 @@ export function abandonCommand(): Command {
             throw new CliFault(`${run} has moved on meanwhile: look at it, then try again`, { cause: error });
           });
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
+        if (state.finished.some(({ phase }) => phase === 'leg_b_record'))
+          process.stdout.write(
+            `What it has written stays as it is. To take it back: countersign revert plan ${run} --record, then sign what the bot prints.\n`,
+          );
       });
     });
 }

@@ -103,7 +103,7 @@ function describePlan(plan: RevertPlan | RevertRefusal): string[] {
     ),
     '',
     `revert_plan_sha256: ${plan.sha256}`,
-    'Nothing has been touched. To execute it, merge an SG_R_revert_authz approval bound to this digest.',
+    'Nothing has been touched. To execute it, record the plan (--record): the bot then prints the SG_R_revert_authz approval to sign.',
   ];
 }
 

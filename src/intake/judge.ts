@@ -21,7 +21,7 @@ import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { expectedBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
-import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
+import { awaitedGates, fold, isResting, isTerminal, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
@@ -189,7 +189,7 @@ async function contextOfOpening(
     };
   }
   const expect = { bindings: { ...bindings, source_sha256: sha256(source.bytes) } };
-  const active = await activeRun(judging);
+  const active = await activeRun(target.document_id, judging);
   const refusal = active ? anotherActive(active) : null;
   return { expect, target, refusal };
 }
@@ -199,10 +199,15 @@ export function anotherActive({ runId, documentId, position }: RunState): Refusa
 }
 
 // One governed database, one run at a time, whatever its document: what another run writes between this one's snapshot
-// and its verification would be a count drift, and both signatures would be lost.
-export async function activeRun({ store }: Pick<Judging, 'store'>): Promise<RunState | null> {
-  const runs = await allRuns(store);
-  return runs.find(({ position }) => !isTerminal(position.status)) ?? null;
+// and its verification would be a count drift, and both signatures would be lost. A run whose drafts rest unasked holds up
+// its own document alone.
+export async function activeRun(
+  documentId: string,
+  { store }: Pick<Judging, 'store'>,
+): Promise<RunState | null> {
+  const holdsUp = (run: RunState) =>
+    !isTerminal(run.position.status) && (run.documentId === documentId || !isResting(run));
+  return (await allRuns(store)).find(holdsUp) ?? null;
 }
 
 function overruled(verdict: Verdict, refusal: Refusal): Verdict {

@@ -64,7 +64,7 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
 async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
   const { store, forge, now } = ports;
   const held = await withLease(store, 'opening', async () => {
-    const active = await activeRun(ports);
+    const active = await activeRun(required(judged.target).document_id, ports);
     if (!active) return begin(judged, verdict, ports);
     const refused = { verdict: 'rejected', ...anotherActive(active), checks: verdict.checks } as const;
     const facts = {

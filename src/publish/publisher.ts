@@ -2,6 +2,7 @@
 // git. A projection: publishing twice, or after a crash in the middle, leaves one of everything.
 import type { RunId } from '../approval/run-id.ts';
 import { sha256 } from '../digest/digest.ts';
+import { renderCompensation } from '../report/compensation.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
 import type { CommentBody } from '../report/limits.ts';
 import { marker } from '../report/markdown.ts';
@@ -11,14 +12,22 @@ import { runRecord } from '../report/run-record.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
-import { fold, type RunState } from '../run/state.ts';
+import { canRevert, fold, type RunState } from '../run/state.ts';
 import { artifacts } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
 import { recordOf } from './record.ts';
 import { type Chapter, chaptersOf } from './story.ts';
-import { type ChapterAt, holdOf, progressOf, requestOf, requestSubject } from './views.ts';
+import {
+  type ChapterAt,
+  compensationOf,
+  compensationSubject,
+  holdOf,
+  progressOf,
+  requestOf,
+  requestSubject,
+} from './views.ts';
 
 export interface PublisherPorts extends OutboxPorts {
   readonly reviewers: readonly string[];
@@ -36,6 +45,7 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   // The record before the requests: whoever is asked to sign finds the whole plan in git.
   const record = state.position.status === 'RUNNING' ? 'stands' : await publishRecord(events, telling);
   for (const chapter of chapters) await publishEnd(chapter, { ...telling, record });
+  await publishCompensation(chapters, telling);
   outbox.close();
 }
 
@@ -104,6 +114,29 @@ async function withdrawRequests({ approval }: Chapter, { state, ports, outbox }:
     const body = renderWithdrawn(subject, 'abandoned');
     await outbox.send(comment({ pull: approval.pull, subject, body }, ports));
   }
+}
+
+// Below the chapter that was told last. A hold has its own offer; and once the run has gone on, this one opens nothing.
+async function publishCompensation(
+  chapters: readonly Chapter[],
+  { state, ports, outbox }: Telling,
+): Promise<void> {
+  const { position, revertPlanSha256, approvals, runId } = state;
+  const subject = compensationSubject(runId);
+  const last = chapters.findLast(({ phases }) => phases.length > 0);
+  if (!last) return;
+  const put = (body: CommentBody, pull: number) => outbox.send(comment({ pull, subject, body }, ports));
+  if (revertPlanSha256 !== null && canRevert(position.status) && position.status !== 'HELD') {
+    await put(renderCompensation(compensationOf(state)), last.approval.pull);
+    return;
+  }
+  const shown = await publication(ports.store, ports.repository.name, subject);
+  if (!shown) return;
+  const signed = approvals.findLast(({ gate }) => gate === 'SG_R_revert_authz');
+  const body = signed
+    ? renderSigned({ subject, draft: { gate: 'SG_R_revert_authz' } }, signed)
+    : renderWithdrawn(subject, 'moved');
+  await put(body, last.approval.pull);
 }
 
 export function comment(

@@ -3,6 +3,7 @@
 import type { Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
+import type { Compensation } from '../report/compensation.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { Offer, SignatureRequest } from '../report/request.ts';
@@ -32,7 +33,8 @@ export function progressOf(chapter: Chapter, state: RunState): Progress {
 function standingOf({ approval, phases, position }: Chapter, { sg1Only }: RunState): Standing {
   if (phases.length === 0)
     return { is: 'RENEWED', gate: approval.gate, until: new Date(approval.valid_until) };
-  return position.status === 'COMPLETED' ? { is: position.status, drafts: sg1Only } : { is: position.status };
+  const resting = sg1Only && position.status === 'AWAITING_LIFECYCLE_AUTHORIZATION';
+  return { is: resting ? 'RESTING' : position.status };
 }
 
 function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLine {
@@ -90,6 +92,7 @@ export function requestOf(
         ...asked,
         subject: requestSubject(state.runId, 'SG_2_lifecycle_authz'),
         draft: draftOf(state, 'SG_2_lifecycle_authz'),
+        unasked: state.sg1Only,
       };
     default:
       return position.status satisfies never;
@@ -98,6 +101,20 @@ export function requestOf(
 
 function draftOf<G extends Gate>(state: RunState, gate: G): Offer<G> {
   return { gate, file: pathForNext(state, gate), bindings: expectedBindings(state, gate) };
+}
+
+export function compensationSubject(runId: RunId): string {
+  return `compensation of ${runId}`;
+}
+
+export function compensationOf(state: RunState): Compensation {
+  return {
+    subject: compensationSubject(state.runId),
+    runId: state.runId,
+    documentId: state.documentId,
+    draft: draftOf(state, 'SG_R_revert_authz'),
+    head: state.head,
+  };
 }
 
 export function holdOf(

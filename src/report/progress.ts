@@ -26,13 +26,13 @@ export interface Progress {
 /** Where the run stands, as far as this comment tells it. */
 export type Standing =
   | { readonly is: 'RENEWED'; readonly gate: Gate; readonly until: Date }
-  | { readonly is: 'COMPLETED'; readonly drafts: boolean }
-  | { readonly is: Exclude<keyof typeof SAYS, 'COMPLETED'> }
+  | { readonly is: keyof typeof SAYS }
   | { readonly is: 'RUNNING' };
 
 const SAYS = {
   AWAITING_CUT_AUTHORIZATION: { mark: '⏸️', says: 'is planned and backed up; nothing is written yet' },
   AWAITING_LIFECYCLE_AUTHORIZATION: { mark: '⏸️', says: 'is cut and verified; its units are drafts' },
+  RESTING: { mark: '⏸️', says: 'is cut and verified; its units rest as drafts, and nobody is asked' },
   COMPLETED: { mark: '✅', says: 'is done' },
   HELD: { mark: '🛑', says: 'is held' },
   REVERTED: { mark: '↩️', says: 'is reverted' },
@@ -73,10 +73,6 @@ function headline({ standing, documentId, phases }: Progress): string {
     }
     case 'RENEWED':
       return `### 🔄 ${standing.gate === 'GAP7_execution_enable' ? 'The enable is renewed' : `${code(standing.gate)} is signed again, valid`} until ${utc(standing.until)}`;
-    case 'COMPLETED': {
-      const { mark, says } = SAYS.COMPLETED;
-      return `### ${mark} ${document} ${says}${standing.drafts ? '; its units stay drafts' : ''}`;
-    }
     default:
       return `### ${SAYS[standing.is].mark} ${document} ${SAYS[standing.is].says}`;
   }

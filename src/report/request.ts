@@ -35,10 +35,15 @@ export type SignatureRequest = Asked &
         readonly changes: string;
         readonly outline: string;
       }
-    | { readonly draft: Offer<'SG_2_lifecycle_authz'> }
+    | {
+        readonly draft: Offer<'SG_2_lifecycle_authz'>;
+        /** The policy `sg1_only`: the drafts may rest, and nobody is asked. */
+        readonly unasked: boolean;
+      }
   );
 
 export function renderRequest(request: SignatureRequest): CommentBody {
+  if ('unasked' in request && request.unasked) return renderResting(request);
   return commentBody([
     marker(request.subject),
     `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
@@ -47,6 +52,23 @@ export function renderRequest(request: SignatureRequest): CommentBody {
     ...readyToSign(request.draft),
     ...renewalHint(request),
     ...folds(request),
+    footer(request),
+  ]);
+}
+
+// Nobody is asked, and yet whoever wants to go on finds what to sign.
+function renderResting(request: SignatureRequest): CommentBody {
+  const { draft, runId } = request;
+  const enact = [...withoutRecord(request), ...readyToSign(draft), ...renewalHint(request)].join('\n\n');
+  return commentBody([
+    marker(request.subject),
+    '### ⏸️ The drafts rest here',
+    `The policy ${code('sg1_only')} asks nobody to enact them. They stay drafts until ${code(draft.gate)} enacts them or ${code('SG_R_revert_authz')} takes them back.`,
+    details('To enact them', enact),
+    details(
+      'To take them back',
+      `Run ${code(`countersign revert plan ${runId} --record`)}; the bot then prints the approval to sign.`,
+    ),
     footer(request),
   ]);
 }

@@ -3,7 +3,10 @@ import { type CommentBody, commentBody } from './limits.ts';
 import { code, marker } from './markdown.ts';
 import type { Offer } from './request.ts';
 
-const WHY = { abandoned: 'The run was abandoned.' } as const;
+const WHY = {
+  abandoned: 'The run was abandoned.',
+  moved: 'The run has gone on since.',
+} as const;
 
 /** A request that nobody needs to answer any more. */
 export function renderWithdrawn(subject: string, why: keyof typeof WHY): CommentBody {
@@ -15,7 +18,7 @@ export function renderWithdrawn(subject: string, why: keyof typeof WHY): Comment
 }
 
 export function renderSigned(
-  asked: { subject: string; draft: Offer },
+  asked: { subject: string; draft: Pick<Offer, 'gate'> },
   by: { gate: string; pull: number },
 ): CommentBody {
   const answered =

@@ -112,7 +112,7 @@ export function apply(state: RunState, event: RunEvent): RunState {
         durationMs: event.duration_ms,
       };
       const finished = [...state.finished.filter((earlier) => earlier.phase !== phase), entry];
-      const next = positionAfter(state, { phase, at });
+      const next = positionAfter({ phase, at });
       const restsAt = next.status === 'RUNNING' ? state.restsAt : moved.head;
       return { ...moved, finished, position: next, restsAt };
     }
@@ -126,10 +126,15 @@ export function apply(state: RunState, event: RunEvent): RunState {
     }
     case 'gate_opened': {
       if (!awaitedGates(state, at).includes(event.approval.gate)) throw illegal(state, event);
+      const { gate } = event.approval;
+      const through = positionThrough(state, gate);
+      // What was planned to be taken back is not what will be there once the run has gone on.
+      const goesOn = through.status === 'RUNNING' && through.stretch !== 'revert';
       return {
         ...moved,
         approvals: [...state.approvals, event.approval],
-        position: positionThrough(state, event.approval.gate),
+        revertPlanSha256: goesOn ? null : state.revertPlanSha256,
+        position: through,
       };
     }
     case 'execution_renewed':
@@ -147,12 +152,10 @@ export function apply(state: RunState, event: RunEvent): RunState {
   }
 }
 
-function positionAfter(state: RunState, done: { phase: PhaseName; at: Date }): Position {
+function positionAfter(done: { phase: PhaseName; at: Date }): Position {
   const { leadsTo } = placeOf(done.phase);
   if ('next' in leadsTo) return runningFrom(leadsTo.next);
   if ('end' in leadsTo) return { status: leadsTo.end, since: done.at };
-  if (leadsTo.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
-    return { status: 'COMPLETED', since: done.at };
   return { status: leadsTo.pause, since: done.at };
 }
 
@@ -248,14 +251,24 @@ const STANDINGS: Readonly<Record<RunStatus, Standing>> = {
   HELD: { terminal: false, revertible: true },
   COMPLETED: { terminal: true, revertible: true },
   REVERTED: { terminal: true, revertible: false },
-  ABANDONED: { terminal: true, revertible: false },
+  // Nothing goes on by itself; but what it has written before is taken back by a signature.
+  ABANDONED: { terminal: true, revertible: true },
 };
 
 export function isTerminal(status: RunStatus): boolean {
   return STANDINGS[status].terminal;
 }
 
-function canRevert(status: RunStatus): boolean {
+/**
+ * Whether the run rests with its units as drafts because nobody is to be asked (policy `sg1_only`): an SG_2 or an SG_R
+ * still moves it, and it holds up its own document alone.
+ */
+export function isResting({ sg1Only, position }: RunState): boolean {
+  return sg1Only && position.status === 'AWAITING_LIFECYCLE_AUTHORIZATION';
+}
+
+/** Whether a run at this point can be compensated, if it has written anything. */
+export function canRevert(status: RunStatus): boolean {
   return STANDINGS[status].revertible;
 }
 

@@ -2,7 +2,8 @@
 // leave them. The documents are cut for real; what only a database could say is made up and stands still.
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
-import { compareSnapshots, type Snapshot } from '../../src/governed/snapshot.ts';
+import { compareSnapshots } from '../../src/governed/drift.ts';
+import type { Snapshot } from '../../src/governed/snapshot.ts';
 import { type ChangePlan, type ExistingUnit, planChange } from '../../src/plan/change.ts';
 import { changeOutline } from '../../src/plan/change-outline.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
@@ -55,6 +56,7 @@ function snapshot(counts: { draft: number; enacted: number; log: number; sets: n
       sha256: sha256(`charter ${draft} ${enacted}`),
     },
     other_documents: { draft: others(0), enacted: others(40), retired: others(0) },
+    others: [],
   } satisfies Snapshot;
 }
 

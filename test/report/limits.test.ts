@@ -95,6 +95,7 @@ const requests: fc.Arbitrary<SignatureRequest> = fc.oneof(
   fc.record({
     ...asked,
     draft: fc.constant({ ...draftOf('SG_2_lifecycle_authz'), gate: 'SG_2_lifecycle_authz' as const }),
+    unasked: fc.boolean(),
   }),
 );
 
@@ -111,7 +112,7 @@ const progresses = fc.record<Progress>({
     }),
     { maxLength: 12 },
   ),
-  standing: fc.constantFrom({ is: 'RUNNING' as const }, { is: 'COMPLETED' as const, drafts: true }),
+  standing: fc.constantFrom({ is: 'RUNNING' as const }, { is: 'RESTING' as const }),
   notices: fc.constantFrom([], ['a notice'], Array(4_000).fill('a notice that many people should see')),
   head: fc.constant(HEAD),
 });

@@ -8,7 +8,15 @@ import { expectedBindings, pathForNext } from '../../src/run/bindings.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
 import { coveringApprovals } from '../../src/run/kill-switch.ts';
 import { PHASE_NAMES, type PhaseName } from '../../src/run/road.ts';
-import { apply, awaitedGates, fold, isTerminal, openedGates, type RunState } from '../../src/run/state.ts';
+import {
+  apply,
+  awaitedGates,
+  fold,
+  isResting,
+  isTerminal,
+  openedGates,
+  type RunState,
+} from '../../src/run/state.ts';
 import {
   approvalReference,
   COMPLETE,
@@ -60,8 +68,12 @@ describe('the fold', () => {
     expect(statusOf(COMPLETE)).toBe('COMPLETED');
   });
 
-  it('is completed at the second pause when the policy says SG_1 only', () => {
-    expect(statusOf([opened({ sg1Only: true }), ...CUT.slice(1)])).toBe('COMPLETED');
+  it('rests at the second pause when the policy says SG_1 only, and an SG_2 still enacts it', () => {
+    const resting = [opened({ sg1Only: true }), ...CUT.slice(1)];
+    expect(statusOf(resting)).toBe('AWAITING_LIFECYCLE_AUTHORIZATION');
+    expect(isResting(stateOf(resting))).toBe(true);
+    expect(isResting(stateOf(CUT))).toBe(false);
+    expect(awaitedGates(stateOf(resting), START)).toEqual(['SG_2_lifecycle_authz']);
   });
 
   it('is held by a STOP, and a release retries from the phase that stopped', () => {
@@ -280,14 +292,16 @@ function tryApply(state: RunState, happening: Happening): RunState | undefined {
 }
 
 describe('any sequence of events', () => {
-  it('never leaves REVERTED or ABANDONED', () => {
+  it('never leaves REVERTED, nor ABANDONED but for a compensation', () => {
     fc.assert(
       fc.property(fc.array(anyHappening, { maxLength: 40 }), (happenings) => {
         let state = stateOf(CUT);
         for (const happening of happenings) {
           const next = tryApply(state, happening);
-          if (state.position.status === 'REVERTED' || state.position.status === 'ABANDONED')
-            expect(next).toBeUndefined();
+          const { status } = state.position;
+          if (status === 'REVERTED') expect(next).toBeUndefined();
+          if (status === 'ABANDONED' && next && next.position.status !== 'ABANDONED')
+            expect(next.position).toMatchObject({ status: 'RUNNING', stretch: 'revert' });
           state = next ?? state;
         }
       }),

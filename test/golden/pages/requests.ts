@@ -1,13 +1,24 @@
 // 02: what a person is asked to sign, for each gate, before it is signed.
 import { approvalTemplate } from '../../../src/approval/template.ts';
 import type { ChangePlan } from '../../../src/plan/change.ts';
-import { type ChapterAt, requestOf } from '../../../src/publish/views.ts';
+import { type ChapterAt, compensationOf, requestOf } from '../../../src/publish/views.ts';
+import { renderCompensation } from '../../../src/report/compensation.ts';
 import { renderRequest } from '../../../src/report/request.ts';
 import type { Happening } from '../../../src/run/events.ts';
 import type { PauseStatus } from '../../../src/run/road.ts';
 import { approvalReference, finished } from '../../support/run-events.ts';
 import { type Page, page, told, verbatim } from '../page.ts';
-import { FIRST, keptOf, LATER, OUTPUTS, TO_THE_FIRST_PAUSE, TO_THE_SECOND_PAUSE, tale } from '../story.ts';
+import {
+  FIRST,
+  keptOf,
+  LATER,
+  OUTPUTS,
+  openedWith,
+  planned,
+  TO_THE_FIRST_PAUSE,
+  TO_THE_SECOND_PAUSE,
+  tale,
+} from '../story.ts';
 import { holdsRelease, holdsRevert } from './holds.ts';
 
 const renewed: Happening = {
@@ -55,9 +66,15 @@ export function requestAfter(
   );
 }
 
+function compensation(): string {
+  const { state } = tale([...TO_THE_SECOND_PAUSE, planned]);
+  return renderCompensation(compensationOf(state));
+}
+
 export const opening = approvalTemplate({
   gate: 'GAP7_execution_enable',
   bindings: {
+    deployment: 'town',
     document_id: 'charter',
     mode: 'LIVE',
     source_sha256: (OUTPUTS.source_pin as { sha256: string }).sha256,
@@ -77,7 +94,12 @@ export const requests: Page = {
         requestAfter(TO_THE_FIRST_PAUSE, { recordRefused: 'branch_protected' }),
       ),
       told('SG_2', requestAfter(TO_THE_SECOND_PAUSE)),
+      told(
+        'SG_2, by sg1_only unasked',
+        requestAfter([openedWith({ sg1Only: true }), ...TO_THE_SECOND_PAUSE.slice(1)]),
+      ),
       told('SG_H, in the comment of a hold', holdsRelease()),
       told('SG_R, in the comment of a hold whose compensation is planned', holdsRevert()),
+      told('SG_R, where the operator has planned the compensation', compensation()),
     ]),
 };

@@ -17,5 +17,6 @@ export const signed: Page = {
       told('It was signed', renderSigned(asked, { gate: 'SG_1_cut_authz', pull: 2 })),
       told('Another approval came', renderSigned(asked, { gate: 'SG_R_revert_authz', pull: 6 })),
       told('The run was abandoned', renderWithdrawn(asked.subject, 'abandoned')),
+      told('A compensation was planned, and the run has gone on', renderWithdrawn(asked.subject, 'moved')),
     ]),
 };
