@@ -138,7 +138,8 @@ export const planned: Happening = {
 export function openedWith(options: { sg1Only?: boolean } = {}): Happening {
   const happening = opened(options);
   if (happening.type !== 'run_opened') throw new Error('a run begins with its opening');
-  return { ...happening, source: { path: 'documents/charter.md', sha256: sha256(CHARTER) } };
+  const source = { path: 'documents/charter.md', sha256: sha256(CHARTER) };
+  return { ...happening, deployment: 'town', source };
 }
 
 export const OPENED = [openedWith()];

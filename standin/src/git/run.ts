@@ -1,11 +1,7 @@
 // Runs the git binary on a bare repository: argument lists only, never a shell, the directory always explicit.
-import { spawn } from 'node:child_process';
+import { collect, type GitResult } from './launcher.ts';
 
-export interface GitResult {
-  readonly code: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
+export type { GitResult };
 
 /** git itself failed: a fault of this machine or of the repository, never an answer to a client's mistake. */
 export class GitFault extends Error {
@@ -40,25 +36,4 @@ export async function runGit(
 export async function readGit(directory: string, args: readonly string[]): Promise<string> {
   const { stdout } = await runGit(directory, args);
   return stdout.toString('utf8').replace(/\n$/, '');
-}
-
-function collect(args: readonly string[], input: Uint8Array | string = ''): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { stdio: 'pipe' });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({
-        code: code ?? -1,
-        stdout: Buffer.concat(stdout),
-        stderr: Buffer.concat(stderr).toString('utf8'),
-      }),
-    );
-    // A command that ends without reading its input closes the pipe: its exit code tells the story, not EPIPE.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
 }
