@@ -28,17 +28,21 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./readiness.ts')).readinessCommand(),
   },
   disable: {
-    summary: 'switch the master off, then prove that execution is disabled',
-    load: async () => (await import('./operate.ts')).disableCommand(),
+    summary: 'switch the master off, in the state and in the governed database, then prove it',
+    load: async () => (await import('./switch.ts')).disableCommand(),
+  },
+  disabled: {
+    summary: 'prove that nothing can execute, only reading; exit 0 when it is proved',
+    load: async () => (await import('./switch.ts')).disabledCommand(),
   },
   'enable-master': {
     summary:
       "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
-    load: async () => (await import('./operate.ts')).enableMasterCommand(),
+    load: async () => (await import('./switch.ts')).enableMasterCommand(),
   },
   abandon: {
     summary: 'end a run that is paused or held, for good; what it has written stays as it is',
-    load: async () => (await import('./operate.ts')).abandonCommand(),
+    load: async () => (await import('./abandon.ts')).abandonCommand(),
   },
   revert: {
     summary: 'plan the compensation of a run, without touching anything',

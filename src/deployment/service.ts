@@ -17,11 +17,13 @@ import { publishRun } from '../publish/publisher.ts';
 import { publishRefusal } from '../publish/refusal.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
+import { closeAbandoned } from '../run/close.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
-import { LostRace } from '../run/log.ts';
+import { LostRace, type RunLog } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
-import type { RunState } from '../run/state.ts';
+import { fold, type RunState } from '../run/state.ts';
+import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
 import { type QueueName, workQueue } from '../store/queue.ts';
@@ -29,6 +31,7 @@ import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Deployment } from './deployment.ts';
 import { contextOf, type RunParts } from './run-context.ts';
+import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
 
 export interface ServiceOptions {
   /** Conditions that do not hold up an opening here. Empty in production: only the demo waives, and says so. */
@@ -67,11 +70,11 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const probot = createApp({ github: config.github, log });
   await probot.ready();
   const repository = await signIn(probot, config.orchestrator.repository);
-  const { takeBackup: backup, master } = deployment;
+  const { takeBackup: backup, masterOff } = deployment;
   const works: Works = {
     ...{ deployment, options, store, repository },
     policy: { thresholds: config.orchestrator.policy.thresholds },
-    parts: { store, governed, keys, masterOff: master.isOff, backup, now },
+    parts: { store, governed, keys, masterOff, backup, now },
   };
   await lookAtPulls(works);
   await advanceRuns(works);
@@ -102,6 +105,7 @@ async function lookAtPulls(works: Works): Promise<void> {
   const { deployment, options, store, repository, policy, parts } = works;
   const { config, release, now } = deployment;
   const source = sourceReader(repository);
+  const witnesses = witnessesOf({ ...parts, repository, source });
   const assessment = {
     ...parts,
     source,
@@ -115,6 +119,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     targets: config.orchestrator.targets,
     deployment: config.orchestrator.deployment,
     assessOpening: (opening) => assessOpening(opening, assessment),
+    usedElsewhere: (use) => isUsedElsewhere(use, witnesses),
   };
   const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
   await workQueue(store, 'pull', {
@@ -143,14 +148,24 @@ async function lookAtPulls(works: Works): Promise<void> {
 async function advanceRuns({ deployment, options, store, repository, policy, parts }: Works): Promise<void> {
   const events = runLog(store);
   const source = sourceReader(repository);
-  const ports: OrchestratorPorts = {
-    log: {
-      load: events.load,
-      async append(event) {
-        await events.append(event);
-        options.onEvent?.(event);
-      },
+  const log: RunLog = {
+    load: events.load,
+    async append(event) {
+      await events.append(event);
+      options.onEvent?.(event);
     },
+  };
+  const ports: OrchestratorPorts = {
+    log,
+    ...witnessing({
+      log,
+      witnesses: witnessesOf({ ...parts, repository, source }),
+      onUnnoted: (error, { runId }) =>
+        options.log.error(
+          { run_id: runId, err: error },
+          'the governed database has not noted how far the log came',
+        ),
+    }),
     now: deployment.now,
     context: (state) => contextOf(state, { parts, policy, source }),
     onHeld: (state) => planCompensation(state, { parts, log: options.log }),
@@ -164,14 +179,17 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
   });
 }
 
-async function publishRuns({ deployment, options, store, repository }: Works): Promise<void> {
+async function publishRuns({ deployment, options, store, repository, parts }: Works): Promise<void> {
   const { config, now } = deployment;
   const { reviewers } = config.orchestrator;
   const ports = { repository, store, reviewers, now, onRefused: tellRefused(options.log) };
   await workQueue(store, 'publish', {
     onError: tellError(options.log),
     async look(key) {
-      if (isRunId(key)) await publishRun(key, ports);
+      if (!isRunId(key)) return;
+      // Whoever abandoned it may not have reached the governed database: there the run is closed before anybody is told.
+      await closeAbandoned(fold(await runLog(store).load(key)), parts.governed);
+      await publishRun(key, ports);
     },
   });
 }
