@@ -52,6 +52,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'set up and check the governed PostgreSQL database',
     load: async () => (await import('./db.ts')).dbCommand(),
   },
+  state: {
+    summary: "keep the bot's log, in PostgreSQL, from being rewritten with its own login",
+    load: async () => (await import('./state.ts')).stateCommand(),
+  },
   backup: {
     summary: 'the encrypted dumps taken before every run',
     load: async () => (await import('./backup.ts')).backupCommand(),

@@ -296,11 +296,22 @@ function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'
 
 /** undefined: the state is kept beside the software. The message never holds the URL, which has a password in it. */
 export function readStateUrl(environment: Environment): string | undefined {
-  const given = environment['DATABASE_URL']?.trim();
+  return readUrl(environment, 'DATABASE_URL');
+}
+
+/** An administrator of the state database, for `state protect --apply` only: the running bot never holds it. */
+export function readStateAdminUrl(environment: Environment): string {
+  const url = readUrl(environment, 'STATE_ADMIN_URL');
+  if (url === undefined) throw new ConfigFault(['STATE_ADMIN_URL is missing']);
+  return url;
+}
+
+function readUrl(environment: Environment, name: string): string | undefined {
+  const given = environment[name]?.trim();
   if (!given) return undefined;
   if (/^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? '')) return given;
   throw new ConfigFault([
-    'DATABASE_URL must be a URL like postgres://user:password@host:5432/database, with % for special characters',
+    `${name} must be a URL like postgres://user:password@host:5432/database, with % for special characters`,
   ]);
 }
 

@@ -26,6 +26,7 @@ import { fold, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
+import { waysToRewrite } from '../store/log-owner.ts';
 import { type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
@@ -66,6 +67,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   // The keys first: without them nothing else is worth opening.
   const keys = await deployment.readKeys();
   const store = await deployment.store();
+  await tellRewritable(store, log);
   const governed = await deployment.governed();
   const probot = createApp({ github: config.github, log });
   await probot.ready();
@@ -99,6 +101,14 @@ export async function startService(deployment: Deployment, options: ServiceOptio
       await server.close();
     },
   };
+}
+
+// An embedded state has one role for everything: there is nothing to say of it.
+async function tellRewritable(store: Store, log: Logger): Promise<void> {
+  if (store.exclusive) return;
+  const ways = await waysToRewrite(store);
+  if (ways.length > 0)
+    log.warn({ ways }, 'the log could be rewritten with this login: run `countersign state protect`');
 }
 
 async function lookAtPulls(works: Works): Promise<void> {
