@@ -20,14 +20,14 @@ interface Options {
   readonly by: string;
 }
 
-const command = (name: string): Command =>
-  new Command(name).option('--config <path>', 'the orchestrator configuration', CONFIG_FILE);
+const configured = (command: Command): Command =>
+  command.option('--config <path>', 'the orchestrator configuration', CONFIG_FILE);
 
 const byWhom = (of: Command): Command =>
   of.option('--by <name>', 'who decides', processEnvironment()['USER'] ?? 'operator');
 
 export function disableCommand(): Command {
-  return byWhom(command('disable'))
+  return byWhom(configured(new Command('disable')))
     .description(
       'switch the master off, in the state and in the governed database, then prove that nothing can execute',
     )
@@ -44,7 +44,7 @@ export function disableCommand(): Command {
 }
 
 export function disabledCommand(): Command {
-  return command('disabled')
+  return configured(new Command('disabled'))
     .description(
       'prove that nothing can execute, only reading: both switches, a write under way, the open runs',
     )
@@ -56,7 +56,7 @@ export function disabledCommand(): Command {
 }
 
 export function enableMasterCommand(): Command {
-  return byWhom(command('enable-master'))
+  return byWhom(configured(new Command('enable-master')))
     .description(
       "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
     )

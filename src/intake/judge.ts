@@ -22,7 +22,7 @@ import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { expectedBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
-import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
+import { awaitedGates, fold, isRenewable, isTerminal, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
@@ -160,7 +160,7 @@ async function contextOfRun(approval: Approval, runId: string, judging: Judging)
   const events = isRunId(runId) ? await runLog(judging.store).load(runId) : [];
   if (events.length === 0) return { expect: { bindings: {}, run: null } };
   const state = fold(events);
-  const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
+  const renewable = isRenewable(state) ? (['GAP7_execution_enable'] as const) : [];
   const awaits = [...awaitedGates(state, judging.now()), ...renewable];
   const expecting = awaits.includes(approval.gate);
   const bindings = expecting ? expectedBindings(state, approval.gate) : { run_id: state.runId };

@@ -8,7 +8,7 @@ import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { Offer, SignatureRequest } from '../report/request.ts';
 import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { type PauseStatus, PHASES } from '../run/road.ts';
-import { type FinishedPhase, outputOf, type Position, type RunState } from '../run/state.ts';
+import { type FinishedPhase, outputOf, type Position, type RunState, restsWithDrafts } from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */
@@ -25,14 +25,26 @@ export function progressOf(chapter: Chapter, state: RunState): Progress {
     phases: phases.map(phaseLine),
     standing: standingOf(chapter, state),
     notices: phases.flatMap(({ finished }) => (finished ? noticesOf(finished) : [])),
+    ...(isTheCut(chapter) && restsWithDrafts(state) ? { later: enactmentOf(state) } : {}),
     head,
   };
+}
+
+function isTheCut({ phases }: Chapter): boolean {
+  return phases.some(({ name }) => name === 'leg_b_record');
+}
+
+/** The enable first: by the day that somebody enacts, it will have ended. */
+function enactmentOf(state: RunState): Offer[] {
+  return [draftOf(state, 'GAP7_execution_enable'), draftOf(state, 'SG_2_lifecycle_authz')];
 }
 
 function standingOf({ approval, phases, position }: Chapter, { sg1Only }: RunState): Standing {
   if (phases.length === 0)
     return { is: 'RENEWED', gate: approval.gate, until: new Date(approval.valid_until) };
-  return position.status === 'COMPLETED' ? { is: position.status, drafts: sg1Only } : { is: position.status };
+  if (position.status !== 'COMPLETED') return { is: position.status };
+  // The drafts of such a run may be enacted later, by a chapter of its own.
+  return { is: position.status, drafts: sg1Only && !phases.some(({ name }) => name === 'lifecycle_enact') };
 }
 
 function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLine {

@@ -1,8 +1,9 @@
 // The comment that follows a run from one signature to the next: short enough for a phone, details folded.
 import type { Gate } from '../approval/gates.ts';
 import { type CommentBody, commentBody } from './limits.ts';
-import { code, count, duration, marker, table, utc } from './markdown.ts';
+import { code, count, details, duration, marker, table, utc } from './markdown.ts';
 import { clip, foldedItems, items, type Piece } from './pieces.ts';
+import { type Offer, readyToSign } from './request.ts';
 
 export interface PhaseLine {
   readonly name: string;
@@ -20,6 +21,8 @@ export interface Progress {
   readonly standing: Standing;
   /** What everybody should see, as Markdown paragraphs. */
   readonly notices: readonly string[];
+  /** Of drafts that wait unasked: what enacts them one day, in the order of signing. */
+  readonly later?: readonly Offer[];
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
@@ -56,6 +59,7 @@ export function renderProgress(progress: Progress): CommentBody {
     headline(progress),
     phases.length > 0 ? table(['', 'phase', 'took'], 'clr', rows) : '',
     notices(progress),
+    enactment(progress),
     foldedItems('What the phases found', details, {
       ...{ noun: 'phase', whole: code(`runs/${runId}/kb/`) },
       join: (shown) => shown.join('\n\n'),
@@ -85,6 +89,11 @@ function headline({ standing, documentId, phases }: Progress): string {
 function notices({ notices: all, runId }: Progress): Piece {
   const show = (shown: readonly string[], left: string) => [...shown, left].filter(Boolean).join('\n\n');
   return items(all, { noun: 'notice', whole: code(`runs/${runId}/kb/`), show });
+}
+
+function enactment({ later = [] }: Progress): string {
+  if (later.length === 0) return '';
+  return details('To enact these drafts one day', later.flatMap(readyToSign).join('\n\n'));
 }
 
 export function footer({ runId, head }: { runId: string; head: { seq: number; hash: string } }): string {

@@ -133,8 +133,7 @@ export function apply(state: RunState, event: RunEvent): RunState {
       };
     }
     case 'execution_renewed':
-      if (isTerminal(position.status) || event.approval.gate !== 'GAP7_execution_enable')
-        throw illegal(state, event);
+      if (!isRenewable(state) || event.approval.gate !== 'GAP7_execution_enable') throw illegal(state, event);
       return { ...moved, approvals: [...state.approvals, event.approval] };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
@@ -189,7 +188,11 @@ function isAwaited(state: RunState, { gate, now }: { gate: Gate; now: Date }): b
       return false;
     case 'SG_1_cut_authz':
     case 'SG_2_lifecycle_authz':
-      return pausesFor(position, gate) || (isHeldBehind(position, gate) && hasEnded(state, { gate, now }));
+      return (
+        pausesFor(position, gate) ||
+        (isHeldBehind(position, gate) && hasEnded(state, { gate, now })) ||
+        (gate === 'SG_2_lifecycle_authz' && restsWithDrafts(state))
+      );
     case 'SG_R_revert_authz':
       return revertPlanSha256 !== null && canRevert(position.status);
     case 'SG_H_release_authz':
@@ -197,6 +200,21 @@ function isAwaited(state: RunState, { gate, now }: { gate: Gate; now: Date }): b
     default:
       return unreachable(gate);
   }
+}
+
+/**
+ * Cut under a policy that asks for SG_1 only: the run is over and holds up nobody, and its drafts wait, unasked, for an SG_2
+ * or an SG_R.
+ */
+export function restsWithDrafts({ position, sg1Only, finished }: RunState): boolean {
+  return (
+    position.status === 'COMPLETED' && sg1Only && !finished.some(({ phase }) => phase === 'lifecycle_enact')
+  );
+}
+
+/** Whether a fresh window for the enable is of any use to the run. */
+export function isRenewable(state: RunState): boolean {
+  return !isTerminal(state.position.status) || restsWithDrafts(state);
 }
 
 function pausesFor({ status }: Position, gate: Gate): boolean {
@@ -248,7 +266,8 @@ const STANDINGS: Readonly<Record<RunStatus, Standing>> = {
   HELD: { terminal: false, revertible: true },
   COMPLETED: { terminal: true, revertible: true },
   REVERTED: { terminal: true, revertible: false },
-  ABANDONED: { terminal: true, revertible: false },
+  // What it has written stays as it is, and must not stay for want of a way to take it back.
+  ABANDONED: { terminal: true, revertible: true },
 };
 
 export function isTerminal(status: RunStatus): boolean {
