@@ -57,6 +57,7 @@ for (const [name, governed] of [
     join(folder, name),
     JSON.stringify({
       repository: 'town/governance',
+      deployment: 'town',
       targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
       governed,
       data: join(folder, 'data'),
