@@ -28,17 +28,21 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./readiness.ts')).readinessCommand(),
   },
   disable: {
-    summary: 'switch the master off, then prove that execution is disabled',
-    load: async () => (await import('./operate.ts')).disableCommand(),
+    summary: 'switch the master off, in the state and in the governed database, then prove it',
+    load: async () => (await import('./switch.ts')).disableCommand(),
+  },
+  disabled: {
+    summary: 'prove that nothing can execute, only reading; exit 0 when it is proved',
+    load: async () => (await import('./switch.ts')).disabledCommand(),
   },
   'enable-master': {
     summary:
       "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
-    load: async () => (await import('./operate.ts')).enableMasterCommand(),
+    load: async () => (await import('./switch.ts')).enableMasterCommand(),
   },
   abandon: {
     summary: 'end a run that is paused or held, for good; what it has written stays as it is',
-    load: async () => (await import('./operate.ts')).abandonCommand(),
+    load: async () => (await import('./abandon.ts')).abandonCommand(),
   },
   revert: {
     summary: 'plan the compensation of a run, without touching anything',
@@ -47,6 +51,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   db: {
     summary: 'set up and check the governed PostgreSQL database',
     load: async () => (await import('./db.ts')).dbCommand(),
+  },
+  state: {
+    summary: "keep the bot's log, in PostgreSQL, from being rewritten with its own login",
+    load: async () => (await import('./state.ts')).stateCommand(),
   },
   backup: {
     summary: 'the encrypted dumps taken before every run',

@@ -90,6 +90,7 @@ const TELLING: Telling = {
       not_found: null,
       gone: null,
       branch_protected: null,
+      record_rewound: null,
       unprocessable: null,
       truncated: null,
       refused: null,

@@ -1,6 +1,7 @@
 // `countersign revert plan`: what taking a run's cut back would execute and change. It reads only; executing it needs an
 // SG_R approval bound to the digest printed here.
 import { Command } from 'commander';
+import { approvalTemplate } from '../approval/template.ts';
 import {
   CONFIG_FILE,
   type Config,
@@ -13,7 +14,9 @@ import { planRevert, type RevertPlan, type RevertRefusal, statementOf } from '..
 import type { GovernedDatabase } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
+import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
+import { fold, type RunState } from '../run/state.ts';
 import { type Artifact, keepArtifact } from '../store/artifacts.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
@@ -41,14 +44,14 @@ export function revertCommand(): Command {
     .option('--data <directory>', 'an embedded governed database instead of the PostgreSQL of the settings')
     .action(async (runId: string, options: PlanOptions) => {
       const hard = options.hard === true;
-      const plan = options.record
+      const { plan, approval } = options.record
         ? await record(runId, { hard, config: readConfig(processEnvironment(), options.config) })
-        : await readingFrom(options.data, (db) =>
-            db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard })),
-          );
+        : { plan: await readPlan(runId, { hard, data: options.data }), approval: undefined };
       if (plan.verdict === 'refused') process.exitCode = EXIT.no;
       process.stdout.write(
-        options.json ? `${JSON.stringify(plan, null, 2)}\n` : `${describePlan(plan).join('\n')}\n`,
+        options.json
+          ? `${JSON.stringify(plan, null, 2)}\n`
+          : `${[...describePlan(plan), ...(approval ?? [])].join('\n')}\n`,
       );
     });
   return revert;
@@ -61,11 +64,33 @@ async function record(run: string, { hard, config }: { hard: boolean; config: Co
     if (!runId) throw new CliFault(`there is no run ${run}`);
     const keep = (artifact: Artifact) => keepArtifact(store, artifact);
     const governed = await deployment.governed();
-    return appendRevertPlan(runId, {
+    const log = runLog(store);
+    const plan = await appendRevertPlan(runId, {
       hard,
-      ports: { log: runLog(store), governed, keep, now: deployment.now },
+      ports: { log, governed, keep, now: deployment.now },
     });
+    const state = fold(await log.load(runId));
+    return { plan, approval: plan.verdict === 'planned' ? draftOf(state) : undefined };
   });
+}
+
+/** Ready to sign: a plan that is recorded is bound to the entry that records it, which nobody could know otherwise. */
+function draftOf(state: RunState): string[] {
+  const gate = 'SG_R_revert_authz';
+  const text = approvalTemplate({ gate, bindings: expectedBindings(state, gate) });
+  return [
+    '',
+    `Save this as ${pathForNext(state, gate)}, with the time at which you sign:`,
+    '',
+    text.trimEnd(),
+  ];
+}
+
+function readPlan(
+  runId: string,
+  { hard, data }: { hard: boolean; data: string | undefined },
+): Promise<RevertPlan | RevertRefusal> {
+  return readingFrom(data, (db) => db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard })));
 }
 
 async function readingFrom<T>(

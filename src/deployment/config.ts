@@ -208,24 +208,19 @@ export function readGoverned(environment: Environment): GovernedSettings {
   const value = parse(schema, environment);
   return {
     ...connection(value),
-    exec: {
-      user: field(value, 'DOT_CUTTER_EXEC_DB_USER'),
-      password: field(value, 'DOT_CUTTER_EXEC_DB_PASSWORD'),
-    },
-    verify: {
-      user: field(value, 'DOT_CUTTER_VERIFY_DB_USER'),
-      password: field(value, 'DOT_CUTTER_VERIFY_DB_PASSWORD'),
-    },
+    exec: loginIn(value, 'DOT_CUTTER_EXEC_DB'),
+    verify: loginIn(value, 'DOT_CUTTER_VERIFY_DB'),
   };
 }
 
 /** The login that dumps: it reads everything (SELECT on every table that is dumped) and writes nothing. */
 export function readBackupLogin(environment: Environment): Login {
-  const value = parse(z.object(login('DOT_CUTTER_BACKUP_DB')), environment);
-  return {
-    user: field(value, 'DOT_CUTTER_BACKUP_DB_USER'),
-    password: field(value, 'DOT_CUTTER_BACKUP_DB_PASSWORD'),
-  };
+  return readLogin(environment, 'DOT_CUTTER_BACKUP_DB');
+}
+
+/** The login that writes, for whoever needs no other: it switches the governed database off. */
+export function readExecLogin(environment: Environment): Login {
+  return readLogin(environment, 'DOT_CUTTER_EXEC_DB');
 }
 
 /** Where the governed database is, without anybody's login. */
@@ -235,23 +230,19 @@ export function readGovernedPlace(environment: Environment): GovernedPlace {
 
 /** The login that restores a backup into a scratch database to prove it: it may create databases. */
 export function readProofLogin(environment: Environment): Login {
-  const value = parse(z.object(login('DOT_CUTTER_PROOF_DB')), environment);
-  return {
-    user: field(value, 'DOT_CUTTER_PROOF_DB_USER'),
-    password: field(value, 'DOT_CUTTER_PROOF_DB_PASSWORD'),
-  };
+  return readLogin(environment, 'DOT_CUTTER_PROOF_DB');
+}
+
+/** The administrator's login alone, for `enable-master`. */
+export function readAdminLogin(environment: Environment): Login {
+  return readLogin(environment, 'DOT_CUTTER_ADMIN_DB');
 }
 
 /** The admin pair, for `db` commands only: the running bot never holds it. */
 export function readGovernedAdmin(environment: Environment): GovernedPlace & { admin: Login } {
-  const value = parse(governedEnvironment.extend(login('DOT_CUTTER_ADMIN_DB')), environment);
-  return {
-    ...connection(value),
-    admin: {
-      user: field(value, 'DOT_CUTTER_ADMIN_DB_USER'),
-      password: field(value, 'DOT_CUTTER_ADMIN_DB_PASSWORD'),
-    },
-  };
+  const prefix = 'DOT_CUTTER_ADMIN_DB';
+  const value = parse(governedEnvironment.extend(login(prefix)), environment);
+  return { ...connection(value), admin: loginIn(value, prefix) };
 }
 
 function connection(value: z.infer<typeof governedEnvironment>): GovernedPlace {
@@ -264,8 +255,12 @@ function connection(value: z.infer<typeof governedEnvironment>): GovernedPlace {
   };
 }
 
-function field(value: Record<string, unknown>, name: string): string {
-  return String(value[name]);
+function readLogin(environment: Environment, prefix: string): Login {
+  return loginIn(parse(z.object(login(prefix)), environment), prefix);
+}
+
+function loginIn(value: Record<string, unknown>, prefix: string): Login {
+  return { user: String(value[`${prefix}_USER`]), password: String(value[`${prefix}_PASSWORD`]) };
 }
 
 export function readSovereign(environment: Environment): SovereignSettings {
@@ -329,12 +324,23 @@ function readKb(
 }
 
 /** undefined: the state is kept beside the software. The message never holds the URL, which has a password in it. */
-function readStateUrl(environment: Environment): string | undefined {
-  const given = environment['DATABASE_URL']?.trim();
+export function readStateUrl(environment: Environment): string | undefined {
+  return readUrl(environment, 'DATABASE_URL');
+}
+
+/** An administrator of the state database, for `state protect --apply` only: the running bot never holds it. */
+export function readStateAdminUrl(environment: Environment): string {
+  const url = readUrl(environment, 'STATE_ADMIN_URL');
+  if (url === undefined) throw new ConfigFault(['STATE_ADMIN_URL is missing']);
+  return url;
+}
+
+function readUrl(environment: Environment, name: string): string | undefined {
+  const given = environment[name]?.trim();
   if (!given) return undefined;
   if (/^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? '')) return given;
   throw new ConfigFault([
-    'DATABASE_URL must be a URL like postgres://user:password@host:5432/database, with % for special characters',
+    `${name} must be a URL like postgres://user:password@host:5432/database, with % for special characters`,
   ]);
 }
 

@@ -16,8 +16,9 @@ import type { Release } from '../readiness/probes.ts';
 import type { OnStoreError, Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { openEmbeddedDirectory } from './embedded-directory.ts';
+import { markingWrites } from './embedded-writes.ts';
 import { readKeyDirectory } from './key-directory.ts';
-import { type MasterSwitch, masterSwitch } from './master-switch.ts';
+import { readsMasterOff } from './master-switch.ts';
 import { type Opened, type OpenedGoverned, openOnce } from './opened.ts';
 import { deployedRelease } from './release.ts';
 import { openStore } from './state-database.ts';
@@ -25,7 +26,8 @@ import { openStore } from './state-database.ts';
 export interface Deployment {
   readonly config: Config;
   readonly release: Release;
-  readonly master: MasterSwitch;
+  /** The bot's own master switch, read at each call. */
+  masterOff(): Promise<boolean>;
   now(): Date;
   store(): Promise<Store>;
   governed(): Promise<OpenedGoverned['database']>;
@@ -59,7 +61,7 @@ export function openDeployment(config: Config, options: DeploymentOptions): Depl
   return {
     config,
     release: options.release ?? deployedRelease(orchestrator.deployed_source_commit),
-    master: masterSwitch(config, { store: store.get }),
+    masterOff: readsMasterOff(config, { store: store.get }),
     now,
     store: store.get,
     governed: async () => (await governed.get()).database,
@@ -103,12 +105,13 @@ async function openGoverned(
     };
   }
   const files = await openDirectory(join(orchestrator.data, 'governed'));
-  const database = openEmbedded(files);
+  const embedded = openEmbedded(files);
   const ring = await readRing();
-  await installSchema(database, async (writer) => {
+  await installSchema(embedded, async (writer) => {
     await nameDeployment(writer, orchestrator.deployment);
     await applySigners(writer, signerSet(ring, orchestrator.policy.thresholds));
   });
+  const database = markingWrites(embedded, orchestrator.data);
   return {
     database,
     source: fromEmbedded(files),

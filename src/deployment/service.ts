@@ -18,18 +18,22 @@ import { publishRun } from '../publish/publisher.ts';
 import { publishRefusal } from '../publish/refusal.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
+import { closeAbandoned } from '../run/close.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
-import { LostRace } from '../run/log.ts';
+import { LostRace, type RunLog } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
-import type { RunState } from '../run/state.ts';
+import { fold, type RunState } from '../run/state.ts';
+import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
+import { waysToRewrite } from '../store/log-owner.ts';
 import { hint, type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Deployment } from './deployment.ts';
 import { contextOf, type RunParts } from './run-context.ts';
+import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
 
 export interface ServiceOptions {
   /** Conditions that do not hold up an opening here. Empty in production: only the demo waives, and says so. */
@@ -64,15 +68,16 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   // The keys first: without them nothing else is worth opening.
   const keys = await deployment.readKeys();
   const store = await deployment.store();
+  await tellRewritable(store, log);
   const governed = await deployment.governed();
   const probot = createApp({ github: config.github, log });
   await probot.ready();
   const repository = await signIn(probot, config.orchestrator.repository);
-  const { takeBackup: backup, master } = deployment;
+  const { takeBackup: backup, masterOff } = deployment;
   const works: Works = {
     ...{ deployment, options, store, repository },
     policy: { thresholds: config.orchestrator.policy.thresholds },
-    parts: { store, governed, keys, masterOff: master.isOff, backup, now },
+    parts: { store, governed, keys, masterOff, backup, now },
   };
   await lookAtPulls(works);
   await advanceRuns(works);
@@ -100,10 +105,19 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   };
 }
 
+// An embedded state has one role for everything: there is nothing to say of it.
+async function tellRewritable(store: Store, log: Logger): Promise<void> {
+  if (store.exclusive) return;
+  const ways = await waysToRewrite(store);
+  if (ways.length > 0)
+    log.warn({ ways }, 'the log could be rewritten with this login: run `countersign state protect`');
+}
+
 async function lookAtPulls(works: Works): Promise<void> {
   const { deployment, options, store, repository, policy, parts } = works;
   const { config, release, now } = deployment;
   const source = sourceReader(repository);
+  const witnesses = witnessesOf({ ...parts, repository, source });
   const assessment = {
     ...parts,
     source,
@@ -117,6 +131,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     targets: config.orchestrator.targets,
     deployment: config.orchestrator.deployment,
     assessOpening: (opening) => assessOpening(opening, assessment),
+    usedElsewhere: (use) => isUsedElsewhere(use, witnesses),
   };
   const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
   await workQueue(store, 'pull', {
@@ -145,14 +160,24 @@ async function lookAtPulls(works: Works): Promise<void> {
 async function advanceRuns({ deployment, options, store, repository, policy, parts }: Works): Promise<void> {
   const events = runLog(store);
   const source = sourceReader(repository);
-  const ports: OrchestratorPorts = {
-    log: {
-      load: events.load,
-      async append(event) {
-        await events.append(event);
-        options.onEvent?.(event);
-      },
+  const log: RunLog = {
+    load: events.load,
+    async append(event) {
+      await events.append(event);
+      options.onEvent?.(event);
     },
+  };
+  const ports: OrchestratorPorts = {
+    log,
+    ...witnessing({
+      log,
+      witnesses: witnessesOf({ ...parts, repository, source }),
+      onUnnoted: (error, { runId }) =>
+        options.log.error(
+          { run_id: runId, err: error },
+          'the governed database has not noted how far the log came',
+        ),
+    }),
     now: deployment.now,
     context: (state) => contextOf(state, { parts, policy, source }),
     onHeld: (state) => planCompensation(state, { parts, log: options.log }),
@@ -166,7 +191,7 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
   });
 }
 
-async function publishRuns({ deployment, options, store, repository }: Works): Promise<void> {
+async function publishRuns({ deployment, options, store, repository, parts }: Works): Promise<void> {
   const { config, now } = deployment;
   const { reviewers } = config.orchestrator;
   const ports = { repository, store, reviewers, now, onRefused: tellRefused(options.log) };
@@ -174,6 +199,8 @@ async function publishRuns({ deployment, options, store, repository }: Works): P
     onError: tellError(options.log),
     async look(key) {
       if (!isRunId(key)) return;
+      // Whoever abandoned it may not have reached the governed database: there the run is closed before anybody is told.
+      await closeAbandoned(fold(await runLog(store).load(key)), parts.governed);
       // First, so that a forge that does not answer holds up no report, nor the other way round.
       if (config.kb) await hint(store, 'kb', { key });
       await publishRun(key, ports);

@@ -1,6 +1,7 @@
-// The run record as commits on the default branch: only what differs is uploaded, and a push in between is no failure.
+// The run record as commits on the default branch: only what differs is uploaded, a push in between is no failure, and a
+// log never takes the place of a longer or another one.
 import type { ProbotOctokit } from 'probot';
-import type { Commit } from '../publish/forge.ts';
+import { type Commit, GitHubRefusal } from '../publish/forge.ts';
 import { isNotFastForward } from './answer.ts';
 import { gitBlobId, type RepositoryFacts, type RepositoryName } from './facts.ts';
 
@@ -9,7 +10,7 @@ export function committer(
   octokit: ProbotOctokit,
   { at, facts }: { at: RepositoryName; facts: RepositoryFacts },
 ): (commit: Commit) => Promise<string | null> {
-  return async ({ message, files }) => {
+  return async ({ message, files, grows }) => {
     // Somebody may push between the reading and the update of the branch: then the whole is tried on the new head.
     for (let tries = 0; tries < 5; tries += 1) {
       const branch = await facts.defaultBranch();
@@ -17,6 +18,8 @@ export function committer(
       const head = ref.object.sha;
       const changed = await changedAgainst(head, files);
       if (changed.size === 0) return null;
+      // On the very head that is committed upon: a push in between makes the whole be tried again.
+      if (grows !== undefined) await assertGrows(head, { path: grows, text: files.get(grows) ?? '' });
       const { data: made } = await octokit.rest.git.createTree({
         ...at,
         base_tree: await facts.rootOf(head),
@@ -48,6 +51,14 @@ export function committer(
       if (found?.sha !== gitBlobId(Buffer.from(text))) changed.set(path, text);
     }
     return changed;
+  }
+
+  async function assertGrows(head: string, { path, text }: { path: string; text: string }): Promise<void> {
+    const found = await facts.entry(head, path);
+    if (!found) return;
+    const standing = found.type === 'blob' ? Buffer.from(await facts.blob(found.sha)) : null;
+    if (!standing || !Buffer.from(text).subarray(0, standing.length).equals(standing))
+      throw new GitHubRefusal('record_rewound', { doing: path });
   }
 
   async function uploaded(path: string, text: string) {

@@ -44,11 +44,17 @@ export interface GovernedDatabase extends Partial<Pick<AdminDatabase, 'admin'>> 
   /** One read-only, repeatable-read transaction. Throws GovernedFault. */
   read<T>(role: Role, work: (reader: Reader) => Promise<T>): Promise<T>;
   /**
-   * One transaction under the fence that lets only one run write at a time. Anything thrown rolls it back. Execution is
-   * asserted once more before COMMIT. Throws Stop `database_busy` when another run holds the fence, `guard_refused` when the
+   * One transaction under the fence that lets only one run write at a time. Anything thrown rolls it back. Before each
+   * statement that writes and once more before COMMIT, execution is asserted of the bot and of the database's own switch.
+   * Throws Stop `database_busy` when another run holds the fence, `guard_refused` when the
    * database finds no signature for it, GovernedFault when the database fails.
    */
   write<T>(role: Role, options: WriteOptions, work: (writer: Writer) => Promise<T>): Promise<T>;
+  /**
+   * One transaction as cutter_exec that the kill switch does not ask for: only for the functions that take power away or
+   * note how far a log has come (schema/writers/053_run_log.sql), each of which goes one way only.
+   */
+  note<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
   /** The database's own clock. */
   now(): Promise<Date>;
   close(): Promise<void>;
@@ -57,6 +63,21 @@ export interface GovernedDatabase extends Partial<Pick<AdminDatabase, 'admin'>> 
 /** What a driver's transaction can do, before anybody asks whether it may. */
 export interface Session extends Reader {
   script(text: string): Promise<void>;
+}
+
+/**
+ * The database's own master switch beside the bot's: off in either place, nothing is written. Read in the very transaction,
+ * whose functions lock that row: read elsewhere, an answer would be as old as the reading.
+ */
+export function askingItsSwitch(session: Session, assertEnabled: AssertEnabled): AssertEnabled {
+  return async () => {
+    await assertEnabled();
+    const [row] = await session.query<{ enabled: unknown }>(
+      'SELECT enabled FROM cutter_governance.master_switch',
+    );
+    if (row?.enabled !== true)
+      throw new Stop('master_off', 'the master switch of the governed database is off');
+  };
 }
 
 /** A writer, and the last question before its transaction may be committed. */

@@ -4,6 +4,7 @@ import type { PGlite, Transaction } from '@electric-sql/pglite';
 import {
   type AdminDatabase,
   type AssertEnabled,
+  askingItsSwitch,
   type GovernedDatabase,
   governedError,
   openWrite,
@@ -38,12 +39,15 @@ export function openEmbedded(pglite: PGlite): GovernedDatabase & AdminDatabase {
       ),
     write: (role, options, work) =>
       inTransaction(as(role), async (transaction) => {
-        const writer = writerOver(sessionOf(transaction), options.assertEnabled);
+        const session = sessionOf(transaction);
+        const writer = writerOver(session, askingItsSwitch(session, options.assertEnabled));
         await openWrite(writer, options);
         const result = await work(writer);
         await writer.beforeCommit();
         return result;
       }),
+    note: (work) =>
+      inTransaction(as('cutter_exec'), (transaction) => work(writerOver(sessionOf(transaction), always))),
     admin: (work) =>
       inTransaction(TRANSACTION_LIMITS, (transaction) => work(writerOver(sessionOf(transaction), always))),
     async now() {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import {
   type AdminDatabase,
   type AssertEnabled,
+  askingItsSwitch,
   type GovernedDatabase,
   GovernedFault,
   governedError,
@@ -42,12 +43,17 @@ export function openPostgres(settings: GovernedSettings): GovernedDatabase {
       inTransaction(
         { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED', role },
         async (client) => {
-          const writer = writerOver(sessionOf(client), options.assertEnabled);
+          const session = sessionOf(client);
+          const writer = writerOver(session, askingItsSwitch(session, options.assertEnabled));
           await openWrite(writer, options);
           const result = await work(writer);
           await writer.beforeCommit();
           return result;
         },
+      ),
+    note: (work) =>
+      inTransaction({ pool: pools.cutter_exec, begin: 'BEGIN', role: 'cutter_exec' }, (client) =>
+        work(writerOver(sessionOf(client), always)),
       ),
     async now() {
       try {

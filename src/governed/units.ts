@@ -17,13 +17,16 @@ const unitRow = z.object({
   section_type: z.enum(SECTION_TYPES),
   sha256: sha256Schema,
   status: z.enum(['draft', 'enacted']),
+  stranded: z.boolean(),
 });
 
 /** Retired units are not among them: a key that comes back is created anew. */
 export async function readUnits(reader: Reader, documentId: string): Promise<ExistingUnit[]> {
   const rows = await reader.query(
     `SELECT unit.key, parent.key AS parent, unit.cut_ordinal AS ordinal, held.title, held.unit_kind, held.section_type,
-            held.sha256, unit.lifecycle_status AS status
+            held.sha256, unit.lifecycle_status AS status,
+            held.status = 'draft' AND EXISTS (
+              SELECT FROM cutter_governance.run_closed WHERE run_closed.run_id = unit.cut_run_id) AS stranded
        FROM public.information_unit AS unit
        JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.version = unit.cut_version
        LEFT JOIN public.information_unit AS parent ON parent.id = unit.cut_parent_id

@@ -4,6 +4,7 @@ import {
   type AdmissionRequest,
   admit,
   type Expectations,
+  type Ledger,
   type Origin,
   type Policy,
   pickApproval,
@@ -14,8 +15,8 @@ import { type Approval, readApproval } from '../approval/front-matter.ts';
 import type { BindingName } from '../approval/gates.ts';
 import type { KeyRing } from '../approval/key-ring.ts';
 import type { Refusal } from '../approval/reasons.ts';
-import { isRunId } from '../approval/run-id.ts';
-import { sha256 } from '../digest/digest.ts';
+import { deriveRunId, isRunId, type RunId } from '../approval/run-id.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
@@ -37,6 +38,8 @@ export interface Judging {
   /** The name of this deployment: a signature for another opens nothing here. */
   readonly deployment: string;
   now(): Date;
+  /** Whether the published log of the run, or the governed database, knows that the approval was used. */
+  usedElsewhere(use: { documentSha256: Sha256; runId: RunId | null }): Promise<boolean>;
   /** Readiness for opening a run of this target at this commit, under the approval that is being judged. */
   assessOpening(opening: { target: Target; commit: string; enabledBy: string }): Promise<OpeningAssessment>;
 }
@@ -55,7 +58,7 @@ export interface Judged {
 
 /** null when the pull request has nothing to do with approvals. */
 export async function judge(number: number, judging: Judging): Promise<Judged | null> {
-  const { forge, store } = judging;
+  const { forge } = judging;
   const pull = await forge.pull(number);
   const changed = await forge.changedFiles(number);
   if (!changed.some(({ path, previousPath }) => isApprovals(path) || isApprovals(previousPath))) return null;
@@ -75,7 +78,7 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     ? await contextOf(read.approval, { judging, commit })
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
-  const ledger = await ledgerFor(store, sha256(files.approval.bytes));
+  const ledger = await usesOf(sha256(files.approval.bytes), { read, judging });
   const change: Origin = {
     fork: pull.headRepository !== forge.name,
     files: changed,
@@ -111,6 +114,22 @@ async function load(forge: Forge, tree: readonly TreeEntry[], path: string) {
   const entry = tree.find((candidate) => candidate.path === path);
   const regular = entry?.type === 'blob' && entry.mode === '100644';
   return { path, bytes: regular ? await forge.blob(entry.sha) : new Uint8Array() };
+}
+
+// A state that was set back has forgotten what it used: used is what the state, the published log or the governed
+// database says.
+async function usesOf(
+  documentSha256: Sha256,
+  { read, judging }: { read: ReturnType<typeof readApproval>; judging: Judging },
+): Promise<Ledger> {
+  const ledger = await ledgerFor(judging.store, documentSha256);
+  if (!read.ok || ledger.documents.size > 0) return ledger;
+  const { gate, signedAt, bindings } = read.approval;
+  const named = bindings.run_id ?? '';
+  const opens = gate === 'GAP7_execution_enable' && bindings.run_id === undefined;
+  const runId = opens ? deriveRunId({ documentSha256, signedAt }) : isRunId(named) ? named : null;
+  const used = await judging.usedElsewhere({ documentSha256, runId });
+  return used ? { documents: new Set([documentSha256]) } : ledger;
 }
 
 async function mergedInto(pull: PullRequest, forge: Forge): Promise<Origin['merged']> {

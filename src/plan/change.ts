@@ -14,6 +14,8 @@ export interface ExistingUnit {
   readonly section_type: SectionType;
   readonly sha256: Sha256;
   readonly status: 'draft' | 'enacted' | 'retired';
+  /** Its newest version is a draft that no run is going to enact any more. */
+  readonly stranded?: boolean;
 }
 
 export type RowAction = 'create' | 'revise' | 'keep';
@@ -28,6 +30,8 @@ export interface ChangePlan {
   readonly rows: readonly PlannedRow[];
   /** Every unit stands where it stood, under the same parent. */
   readonly inPlace: boolean;
+  /** Some unit that is kept would wait for ever if this document were not cut again. */
+  readonly strands: boolean;
   /** Units that the document no longer has; they retire only with SG_2. */
   readonly retire: readonly ExistingUnit[];
   readonly counts: Readonly<Record<RowAction | 'retire', number>>;
@@ -60,6 +64,7 @@ export function planChange(
     const unit = known.get(row.key);
     return unit?.ordinal === row.ordinal && unit.parent === row.parent;
   });
+  const strands = plan.rows.some((row) => known.get(row.key)?.stranded === true);
   const header: PlanHeader = {
     document_id: documentId,
     source_sha256: plan.document.sha256,
@@ -68,7 +73,7 @@ export function planChange(
     accepts_sha256: acceptsSha256,
   };
   const cutplan_sha256 = planHead(linesOf({ header, rows, retire }));
-  return { header, plan, rows, inPlace, retire, counts, cutplan_sha256 };
+  return { header, plan, rows, inPlace, strands, retire, counts, cutplan_sha256 };
 }
 
 /** The lines of `plan.jsonl`, one at a time: a long plan is never in memory twice. */
@@ -88,10 +93,10 @@ function retiredLine({ key, unit_kind, section_type, title, sha256 }: ExistingUn
   return { key, unit_kind, section_type, title, body_sha256: sha256 };
 }
 
-/** The document is already in the database, unit for unit and in the same order. */
+/** The document is already in the database, unit for unit and in the same order, in force or on its way there. */
 export function isNothingToCut(change: ChangePlan): boolean {
   const { create, revise, retire } = change.counts;
-  return create + revise + retire === 0 && change.inPlace;
+  return create + revise + retire === 0 && change.inPlace && !change.strands;
 }
 
 /**

@@ -18,7 +18,10 @@ export interface Posts {
     body: IssueBody;
     assignees: readonly string[];
   }): Promise<number>;
-  /** Puts the files on the default branch in one commit; null when they all stand there already. */
+  /**
+   * Puts the files on the default branch in one commit; null when they all stand there already. Throws GitHubRefusal
+   * `record_rewound` when the file that may only grow would not.
+   */
   commitFiles(commit: Commit): Promise<string | null>;
   publishCheck(check: CheckRun): Promise<void>;
 }
@@ -34,6 +37,8 @@ export interface CheckRun {
 export interface Commit {
   readonly message: string;
   readonly files: ReadonlyMap<string, string>;
+  /** The one among them that may only grow: what stands there must be how it begins, or nothing is committed. */
+  readonly grows?: string;
 }
 
 const LOOK_AT = {
@@ -46,6 +51,8 @@ const LOOK_AT = {
   branch_protected:
     'Let the App bypass the rules of the default branch, or leave runs/ out of them: the run record is committed there.',
   unprocessable: "GitHub's words say what does not hold; if they name a field, report them as a defect.",
+  record_rewound:
+    'What stands in git is not how this log begins: the state was set back to an earlier point, or somebody changed the record. Restore the newest copy of the state, or put the record back.',
   truncated:
     'The folder holds more than GitHub lists at once; keep approvals/ and runs/ below 7 MB of names.',
   refused: "GitHub's words say why.",
@@ -53,7 +60,7 @@ const LOOK_AT = {
 
 export type GitHubRefusalCode = keyof typeof LOOK_AT;
 
-/** GitHub said no, and would say it again. */
+/** GitHub said no, or what stands there does, and would say it again. */
 export class GitHubRefusal extends Error {
   readonly code: GitHubRefusalCode;
   readonly status: number | undefined;
@@ -63,7 +70,11 @@ export class GitHubRefusal extends Error {
     { doing, status, said, cause }: { doing: string; status?: number; said?: string; cause?: unknown },
   ) {
     const quoted = said ? `, "${said.slice(0, 300)}"` : '';
-    super(`GitHub refuses ${doing} (${status ?? code}${quoted}). ${LOOK_AT[code]}`, { cause });
+    const what =
+      code === 'record_rewound'
+        ? `${doing} is not published over a longer or another one`
+        : `GitHub refuses ${doing} (${status ?? code}${quoted})`;
+    super(`${what}. ${LOOK_AT[code]}`, { cause });
     this.name = 'GitHubRefusal';
     this.code = code;
     this.status = status;

@@ -11,6 +11,7 @@ import { renderRequest } from '../report/request.ts';
 import { runRecord } from '../report/run-record.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
+import { logPath } from '../run/published-log.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
 import { canRevert, fold, type RunState } from '../run/state.ts';
 import { artifacts } from '../store/artifacts.ts';
@@ -41,9 +42,12 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   const chapters = chaptersOf(events);
   const outbox = openOutbox(ports);
   const telling = { state, kept, ports, outbox };
+  // The record before everything else: whoever is asked to sign finds the whole plan in git, and a log that is older than
+  // the published one asks for nothing and tells nothing, unless that it is held.
+  const { status } = state.position;
+  const record = status === 'RUNNING' ? 'stands' : await publishRecord(events, telling);
+  if (record === 'record_rewound' && status in GATE_OF_PAUSE) return outbox.close();
   for (const chapter of chapters) await publishProgress(chapter, telling);
-  // The record before the requests: whoever is asked to sign finds the whole plan in git.
-  const record = state.position.status === 'RUNNING' ? 'stands' : await publishRecord(events, telling);
   for (const chapter of chapters) await publishEnd(chapter, { ...telling, record });
   await publishCompensation(chapters, telling);
   outbox.close();
@@ -174,7 +178,8 @@ async function publishRecord(
     sha256: state.head.hash,
     async put() {
       const files = runRecord(recordOf(state, { events, kept }));
-      return (await ports.repository.commitFiles({ message, files })) ?? 'unchanged';
+      const grows = logPath(state.runId);
+      return (await ports.repository.commitFiles({ message, files, grows })) ?? 'unchanged';
     },
   });
 }

@@ -2,10 +2,11 @@
 import type { KeyRing } from '../approval/key-ring.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
+import { runsThatAreGone } from '../governed/standing.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { type DryRun, dryRunOf } from '../run/dry-run.ts';
 import type { Target } from '../run/target.ts';
-import { allRuns } from '../store/run-log.ts';
+import { allRuns, committedRuns } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import { assess, type Condition, type ConditionId } from './conditions.ts';
 import { probesOf, type Release } from './probes.ts';
@@ -38,6 +39,10 @@ export async function assessOpening(
     enabledBy,
     rehearse: async () => rehearsal,
     runs: () => allRuns(parts.store),
+    async gone() {
+      const logs = await committedRuns(parts.store);
+      return parts.governed.read('cutter_exec', (reader) => runsThatAreGone(reader, logs));
+    },
   });
   return { rehearsal, conditions: await assess(probes, parts.waived) };
 }

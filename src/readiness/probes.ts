@@ -26,6 +26,8 @@ export interface ProbeParts {
   /** The dry run of the document that a run would be opened for; undefined when the document is not known. */
   rehearse(): Promise<DryRun | undefined>;
   runs(): Promise<readonly RunState[]>;
+  /** Runs that have committed something, by their logs, which the governed database has not. */
+  gone(): Promise<readonly string[]>;
   readonly keys: KeyRing;
   /** The enabling approval that is being judged right now, if any: its path. */
   readonly enabledBy: string | undefined;
@@ -67,7 +69,10 @@ export function probesOf(parts: ProbeParts): Probes {
     async 'PRE-5'() {
       const { matrix, deviations } = await governed.read('cutter_exec', (reader) => probeGrants(reader));
       const [first] = deviations;
-      if (!first) return { pass: true, evidence: `${matrix.length} privileges as expected` };
+      // No reason not to open a run: the first step of it is held, and a signed release says that the loss is known.
+      const gone = await parts.gone();
+      const lacks = gone.length > 0 ? `; the database lacks what was committed by ${gone.join(', ')}` : '';
+      if (!first) return { pass: true, evidence: `${matrix.length} privileges as expected${lacks}` };
       const more = deviations.length > 1 ? ` and ${deviations.length - 1} more` : '';
       return {
         pass: false,

@@ -50,7 +50,7 @@ export async function dryRunOf(
       approvals: [],
     },
     source,
-    governed: { ...governed, write: refuse },
+    governed: { ...governed, write: refuse, note: refuse },
     now,
     backup: refuse,
     assertEnabled: refuse,

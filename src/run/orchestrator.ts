@@ -7,6 +7,7 @@ import { Stop } from '../stop/stop.ts';
 import { chain, type Happening } from './events.ts';
 import { LostRace, type RunLog } from './log.ts';
 import { placeOf } from './place.ts';
+import type { Depth } from './rewind.ts';
 import type { PhaseName } from './road.ts';
 import { fold, type RunState } from './state.ts';
 import { type Outcome, perform } from './steps.ts';
@@ -14,6 +15,13 @@ import { type Outcome, perform } from './steps.ts';
 export interface OrchestratorPorts {
   readonly log: RunLog;
   now(): Date;
+  /**
+   * Holds the log against its witnesses, and notes in the governed database how far it has come. Throws Stop
+   * `state_rewound`, `governed_rewound` or `master_off`.
+   */
+  witness(state: RunState, depth: Depth): Promise<void>;
+  /** Notes how far a log has come that rests now. */
+  note(state: RunState): Promise<void>;
   /** The context of one step, for the state as it was just folded. */
   context(state: RunState): PhaseContext;
   /** Told once a STOP is recorded: the place to plan the compensation of what is committed. */
@@ -29,11 +37,13 @@ export interface OrchestratorPorts {
  */
 export async function advance(runId: RunId, ports: OrchestratorPorts): Promise<RunState> {
   let state = fold(await ports.log.load(runId));
+  let depth: Depth = 'stretch';
   while (state.position.status === 'RUNNING') {
     const { phase } = state.position;
     if (state.position.startedAt === null)
       state = await append({ type: 'phase_started', phase }, { state, ports });
-    const result = await attempt(phase, { state, ports });
+    const result = await attempt(phase, { state, ports, depth });
+    depth = 'step';
     if ('stop' in result) {
       const { code, detail } = result.stop;
       state = await append({ type: 'stopped', phase: result.phase, code, detail }, { state, ports });
@@ -45,6 +55,7 @@ export async function advance(runId: RunId, ports: OrchestratorPorts): Promise<R
     for (const outcome of result.outcomes.slice(from))
       state = await append(finished(outcome), { state, ports });
   }
+  await ports.note(state);
   return state;
 }
 
@@ -52,10 +63,11 @@ type Attempt = { readonly outcomes: readonly Outcome[] } | { readonly stop: Stop
 
 async function attempt(
   begin: PhaseName,
-  { state, ports }: { state: RunState; ports: OrchestratorPorts },
+  { state, ports, depth }: { state: RunState; ports: OrchestratorPorts; depth: Depth },
 ): Promise<Attempt> {
   let phase = begin;
   try {
+    await ports.witness(state, depth);
     const outcomes = await perform(placeOf(begin).step, {
       context: ports.context(state),
       entering: (name) => {

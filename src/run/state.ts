@@ -251,7 +251,7 @@ const STANDINGS: Readonly<Record<RunStatus, Standing>> = {
   HELD: { terminal: false, revertible: true },
   COMPLETED: { terminal: true, revertible: true },
   REVERTED: { terminal: true, revertible: false },
-  // Nothing goes on by itself; but what it has written before is taken back by a signature.
+  // What it has written stays as it is, and must not stay for want of a way to take it back.
   ABANDONED: { terminal: true, revertible: true },
 };
 

@@ -74,6 +74,16 @@ export const STOPS = {
     next: 'The message begins with the reason. Sign what it asks for, then release the hold; where it names a difference in the rows, run `countersign db check` first.',
     undone: 'The transaction that was open, whole; where none was open, nothing.',
   },
+  state_rewound: {
+    sentence: 'the log of this run is older than what was published or noted of it',
+    next: 'Restore the state database from its newest copy: the newer log then takes the place of this one, and of this hold. If somebody changed the record in git instead, put it back, then release the hold. Where the newer log is lost for good, this run can only be abandoned, or taken back by a signed revert.',
+    undone: 'Nothing: the log is held against its witnesses before a phase begins.',
+  },
+  governed_rewound: {
+    sentence: 'the governed database lacks what was committed in it',
+    next: 'It was set back to an earlier point: restore it to a later one, then release the hold. If the runs that the message names are lost for good, your release says so for this run, unless it is among them: then abandon it and cut the document again.',
+    undone: 'Nothing: the database is held against the logs before a phase begins.',
+  },
   unit_status: {
     sentence: 'the database did not answer `created` for a unit',
     next: 'Look for a trigger or a rule on public.information_unit, remove it, then release the hold.',

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Store } from './store.ts';
 
 /** The operator's own switch (`countersign disable`). It can only take away; alone it never enables anything. */
-export async function masterOff(store: Store): Promise<boolean> {
+export async function masterOff(store: Pick<Store, 'database'>): Promise<boolean> {
   const row = await store.database
     .selectFrom('setting')
     .select('value')
@@ -12,7 +12,7 @@ export async function masterOff(store: Store): Promise<boolean> {
   return row !== undefined && row.value !== false;
 }
 
-export async function setMasterOff(store: Store, off: boolean): Promise<void> {
+export async function setMasterOff(store: Pick<Store, 'database'>, off: boolean): Promise<void> {
   const value = JSON.stringify(off);
   await store.database
     .insertInto('setting')

@@ -6,6 +6,7 @@ const migrations: Record<string, Migration> = {
   '001_state': { up: createState },
   '002_refused_publications': { up: createRefusedPublications },
   '003_single_use': { up: dropPairOfGateAndRun },
+  '004_witnesses': { up: guardTheLog },
 };
 
 /** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
@@ -19,6 +20,18 @@ export async function migrate(database: Kysely<never>): Promise<void> {
 // section 2), which its event log decides. The column goes with the rule it was made for; the log names the run.
 async function dropPairOfGateAndRun(database: Kysely<unknown>): Promise<void> {
   await sql`alter table approval drop column bound_run_id`.execute(database);
+}
+
+// What was committed is looked for at every stretch, so by an index; and a log is no more emptied than rewritten, nor is
+// an approval forgotten.
+async function guardTheLog(database: Kysely<unknown>): Promise<void> {
+  await sql`create index event_commits on event (run_id) where entry ->> 'type' = 'phase_finished'
+    and entry ->> 'phase' in ('leg_b_record', 'lifecycle_enact', 'revert_execute')`.execute(database);
+  await sql`create trigger event_is_not_emptied before truncate on event
+    for each statement execute function refuse_rewriting()`.execute(database);
+  for (const table of ['approval', 'run'])
+    await sql`create trigger ${sql.raw(table)}_is_append_only before update or delete or truncate on ${sql.raw(table)}
+      for each statement execute function refuse_rewriting()`.execute(database);
 }
 
 async function createState(database: Kysely<unknown>): Promise<void> {

@@ -1,11 +1,14 @@
 // The event logs of all runs, and the approvals that moved them. An approval is consumed in the same transaction that
 // writes what it authorises, so it can start nothing twice and nothing can start without it.
+import { sql } from 'kysely';
 import type { Ledger } from '../approval/admission.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
 import type { SignedBytes } from '../run/kill-switch.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
+import type { Witnesses } from '../run/rewind.ts';
+import { PHASES } from '../run/road.ts';
 import { fold, type RunState } from '../run/state.ts';
 import { type Judgement, keepJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
@@ -141,6 +144,25 @@ export async function ledgerFor(store: Store, documentSha256: Sha256): Promise<L
     .where('document_sha256', '=', documentSha256)
     .execute();
   return { documents: new Set(rows.map(({ document_sha256 }) => document_sha256)) };
+}
+
+/** What the logs of all runs say that was committed in the governed database; by an index, without folding any of them. */
+export async function committedRuns(store: Store): ReturnType<Witnesses['committed']> {
+  const { rows } = await sql<{ run_id: string; phases: string[] }>`
+    select run_id, array_agg(entry ->> 'phase') as phases from event
+     where entry ->> 'type' = 'phase_finished'
+       and entry ->> 'phase' in ('leg_b_record', 'lifecycle_enact', 'revert_execute')
+     group by run_id order by run_id`.execute(store.database);
+  return new Map(
+    rows.map(({ run_id, phases }) => [
+      run_id as RunId,
+      {
+        cut: phases.includes(PHASES.leg_b_record.name),
+        enacted: phases.includes(PHASES.lifecycle_enact.name),
+        reverted: phases.includes(PHASES.revert_execute.name),
+      },
+    ]),
+  );
 }
 
 /** Every run as it stands, oldest first. */

@@ -57,6 +57,7 @@ for (const [name, governed] of [
     join(folder, name),
     JSON.stringify({
       repository: 'town/governance',
+      deployment: 'town',
       targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
       governed,
       data: join(folder, 'data'),
@@ -126,9 +127,13 @@ const ROWS: readonly Row[] = [
     says: /no document other; it has charter/,
   },
 
-  { code: 0, args: ['disable'], env: DEPLOYMENT, says: /The master is off/ },
-  { code: 2, args: ['disable'], env: STATE, says: /state database cannot be reached/ },
+  { code: 0, args: ['disable'], env: DEPLOYMENT, says: /Nothing can execute/ },
+  { code: 0, args: ['disabled'], env: DEPLOYMENT, says: /Nothing can execute/ },
+  { code: 1, args: ['disable'], env: STATE, says: /state: NOT REACHED: reaching a server/ },
+  { code: 2, args: ['disabled'], env: STATE, says: /the bot's switch: not looked at: reaching a server/ },
   { code: 0, args: ['enable-master'], env: DEPLOYMENT, says: /no longer stands in the way/ },
+  { code: 1, args: ['disabled'], env: DEPLOYMENT, says: /no switch is off/ },
+  { code: 2, args: ['state', 'protect'], says: /DATABASE_URL is not set/ },
   { code: 2, args: ['abandon', 'run-1', '--why', 'test'], env: DEPLOYMENT, says: /there is no run run-1/ },
   { code: 2, args: ['abandon', 'run-1'], env: DEPLOYMENT, says: /required option '--why/ },
 

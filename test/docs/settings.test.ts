@@ -11,6 +11,7 @@ import {
   readConfig,
   readGovernedAdmin,
   readOrchestrator,
+  readStateAdminUrl,
 } from '../../src/deployment/config.ts';
 import { profileNamed } from '../../src/document/profile.ts';
 
@@ -75,9 +76,11 @@ describe('.env.example', () => {
       ...login('ADMIN'),
       ...login('PROOF'),
       BACKUP_PROOF: 'restore',
+      STATE_ADMIN_URL: 'postgres://admin@db.example.org/state',
     });
     readConfig(environment, EXAMPLE);
     readGovernedAdmin(environment);
+    readStateAdminUrl(environment);
     expect(asked.size).toBeGreaterThan(20);
     expect(settings.map(({ name }) => name).sort()).toEqual(
       [...asked].filter((name) => !OF_THE_SYSTEM.includes(name)).sort(),

@@ -1,6 +1,7 @@
 // The actions of the model, done for real: the orchestrator, its log, signatures, and a governed database that asks for
 // each of them itself.
 import type { RunId } from '../../src/approval/run-id.ts';
+import { closeAbandoned } from '../../src/run/close.ts';
 import { appendRevertPlan } from '../../src/run/compensate.ts';
 import { chain } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
@@ -47,6 +48,7 @@ export async function play(
         const { head } = await workshop.state(runId);
         const why = { by: 'ada', why: 'a change of mind', run_id: runId, at: clock.at };
         await log.append(chain(head, { type: 'abandoned', ...why }));
+        await closeAbandoned(await workshop.state(runId), workshop.governed);
         return;
       }
       case 'plan revert':

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { planRevert, type RevertPlan } from '../../src/governed/compensation.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { writeLegA } from '../../src/governed/leg-a.ts';
+import { switchOff } from '../../src/governed/master-switch.ts';
 import { schemaFiles } from '../../src/governed/schema.ts';
 import { linesOf } from '../../src/plan/change.ts';
 import { planHead } from '../../src/plan/plan-lines.ts';
@@ -175,8 +176,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'authorise: gate_unknown': async ({ db }) => openWrite(db, (await ready(db)).runId, 'SG_H_release_authz'),
   'authorise: switch_off': async ({ db }) => {
     const run = await ready(db);
-    await exec(db, run.runId, `SELECT cutter_governance.fn_master_off('the operator')`);
-    return write(db, run);
+    await switchOff(db, { by: 'the operator' });
+    // As a stolen login would: the bot's own write asks for the switch before the function does.
+    return db.note((writer) =>
+      writer.write('SELECT cutter_governance.fn_open_write($1, $2)', [run.runId, 'SG_1_cut_authz']),
+    );
   },
   'authorise: run_not_found': async ({ db, root }) => {
     // An approval whose run is not the one that is derived from it.

@@ -292,21 +292,25 @@ function tryApply(state: RunState, happening: Happening): RunState | undefined {
 }
 
 describe('any sequence of events', () => {
-  it('never leaves REVERTED, nor ABANDONED but for a compensation', () => {
+  it('never leaves REVERTED, and runs nothing but a compensation once the run was abandoned', () => {
+    let compensated = 0;
     fc.assert(
-      fc.property(fc.array(anyHappening, { maxLength: 40 }), (happenings) => {
+      fc.property(fc.array(anyHappening, { maxLength: 60 }), (happenings) => {
         let state = stateOf(CUT);
+        let abandoned = false;
         for (const happening of happenings) {
           const next = tryApply(state, happening);
-          const { status } = state.position;
-          if (status === 'REVERTED') expect(next).toBeUndefined();
-          if (status === 'ABANDONED' && next && next.position.status !== 'ABANDONED')
-            expect(next.position).toMatchObject({ status: 'RUNNING', stretch: 'revert' });
+          if (state.position.status === 'REVERTED') expect(next).toBeUndefined();
           state = next ?? state;
+          abandoned ||= state.position.status === 'ABANDONED';
+          if (!abandoned || state.position.status !== 'RUNNING') continue;
+          expect(state.position.stretch).toBe('revert');
+          compensated += 1;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
+    expect(compensated).toBeGreaterThan(0);
   });
 
   it('reaches a writing phase only through a gate of its own', () => {

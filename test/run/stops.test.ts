@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { killSwitchOf } from '../../src/deployment/run-context.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
@@ -275,12 +276,18 @@ describe('the kill switch', () => {
 
   it('is off when the stored bytes of the approval are not those that were admitted', async () => {
     const { runId } = await runAtGate();
+    const rewriting = (how: 'disable' | 'enable') =>
+      sql`alter table approval ${sql.raw(how)} trigger approval_is_append_only`.execute(
+        workshop.store.database,
+      );
+    await rewriting('disable');
     await workshop.store.database
       .updateTable('approval')
       .set((row) => ({ document: row.fn('convert_to', [row.val('forged'), row.val('UTF8')]) as never }))
       .where('run_id', '=', runId)
       .where('gate', '=', 'SG_1_cut_authz')
       .execute();
+    await rewriting('enable');
     expect(await enabled(runId)).toMatchObject({
       enabled: false,
       why: expect.stringContaining('not the document that was admitted'),

@@ -122,17 +122,28 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
 
   it('is disabled by the operator, proves it, and enables nothing by taking it back', async () => {
     const off = await site.run('disable');
-    expect(off.output).toMatch(
-      /The master is off\.\n {2}run-\S+ \(COMPLETED\): disabled, the operator has switched the master off/,
-    );
+    expect(off.output).toContain('state: switched off\ngoverned database: switched off');
+    expect(off.output).toContain('open runs: none');
+    expect(off.output).toContain('Nothing can execute');
     expect(off.code).toBe(0);
-    const on = await site.run('enable-master');
+    const unable = await site.run('enable-master');
+    expect(unable.output).toContain('DOT_CUTTER_ADMIN_DB_USER is missing');
+    expect(unable.code).toBe(2);
+    const on = await site.administer('enable-master');
     expect(on.output).toContain('Nothing executes without a fresh signature');
+    expect(on.code).toBe(0);
   });
 
   it('takes the run back by a compensation that the sovereign signed', async () => {
-    const runId = /run-\d{8}-[0-9a-f]{16}/.exec((await site.run('disable')).output)?.[0] ?? '';
-    await site.run('enable-master');
+    const state = new URL(site.environment['DATABASE_URL'] ?? '').pathname.slice(1);
+    const last = async () => {
+      const [entry] = await site.backend.server.query(
+        state,
+        'SELECT run_id, hash FROM event ORDER BY at DESC, seq DESC LIMIT 1',
+      );
+      return { runId: String(entry?.['run_id']), hash: String(entry?.['hash']) };
+    };
+    const { runId } = await last();
     const planned = await site.run('revert', 'plan', runId, '--record');
     expect(planned.output).toContain('revert_plan_sha256');
     const digest = /revert_plan_sha256: ([0-9a-f]{64})/.exec(planned.output)?.[1] ?? '';
@@ -142,7 +153,7 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
 
     const { approvalTemplate } = await import('../../src/approval/template.ts');
     const { signedUtc } = await import('../../src/local/sovereign.ts');
-    const bindings = { run_id: runId, revert_plan_sha256: digest };
+    const bindings = { run_id: runId, revert_plan_sha256: digest, event_log_sha256: (await last()).hash };
     const document = approvalTemplate({
       gate: 'SG_R_revert_authz',
       bindings,

@@ -39,6 +39,8 @@ export interface Deployment {
   startBot(): Promise<Bot>;
   /** Runs one command of the deployed software. */
   run(...args: string[]): Promise<{ code: number | null; output: string }>;
+  /** The same with the administrator's login of the governed database, which the bot never has. */
+  administer(...args: string[]): Promise<{ code: number | null; output: string }>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,10 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   const { settings } = database;
   if (!settings) throw new Error('a real database has settings');
   const dumper = { user: 'cutter_backup', password: 'dumps-only-for-tests' };
-  await database.root.admin((writer) => setPasswords(writer, { cutter_backup: dumper }));
+  const admin = { user: 'workflow_admin', password: 'admin-only-for-tests' };
+  await database.root.admin((writer) =>
+    setPasswords(writer, { cutter_backup: dumper, workflow_admin: admin }),
+  );
   const state = await backend.server.createDatabase();
 
   const directory = await mkdtemp(join(tmpdir(), 'countersign-deployment-'));
@@ -125,12 +130,20 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
     DATABASE_URL: backend.server.url(state),
   };
   standIn.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
-  const start = (...args: string[]): ChildProcess =>
+  const startWith = (env: Record<string, string>, ...args: readonly string[]): ChildProcess =>
     spawn(process.execPath, [join(software, 'src', 'main.ts'), ...args], {
       cwd: directory,
-      env: environment,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  const start = (...args: string[]): ChildProcess => startWith(environment, ...args);
+  const ended = async (child: ChildProcess): Promise<{ code: number | null; output: string }> => {
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, output };
+  };
 
   return {
     directory,
@@ -161,14 +174,18 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
       };
     },
     startBot: async () => watch(start('start', '--config', config)),
-    async run(...args) {
-      const child = start(...args);
-      let output = '';
-      child.stdout?.on('data', (chunk) => (output += chunk));
-      child.stderr?.on('data', (chunk) => (output += chunk));
-      const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-      return { code, output };
-    },
+    run: (...args) => ended(start(...args)),
+    administer: (...args) =>
+      ended(
+        startWith(
+          {
+            ...environment,
+            DOT_CUTTER_ADMIN_DB_USER: admin.user,
+            DOT_CUTTER_ADMIN_DB_PASSWORD: admin.password,
+          },
+          ...args,
+        ),
+      ),
     async close() {
       await standIn.close();
       await database.close();

@@ -29,8 +29,9 @@ import type { ApprovalReference, RunEvent } from '../../src/run/events.ts';
 import type { RunLog } from '../../src/run/log.ts';
 import { advance } from '../../src/run/orchestrator.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
+import { witnessing } from '../../src/run/witness.ts';
 import { masterOff } from '../../src/store/master-switch.ts';
-import { authorise, runLog } from '../../src/store/run-log.ts';
+import { authorise, committedRuns, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { letClockMove, moveClock } from './moving-clock.ts';
 import { emptyPglite } from './pglite.ts';
@@ -47,6 +48,8 @@ export interface Workshop {
   readonly clock: { at: Date; github: number };
   /** Documents by path, as GitHub would serve them. */
   readonly sources: Map<string, string>;
+  /** The logs of runs, as the record in git would hold them. */
+  readonly published: Map<RunId, string>;
   readonly log: RunLog;
   /** Signs, admits and records the approval that opens a run for a document. */
   openRun(documentId: string, text: string, options?: { sg1Only?: boolean }): Promise<RunId>;
@@ -95,6 +98,7 @@ export async function openWorkshop(): Promise<Workshop> {
     throw error;
   });
   const sources = new Map<string, string>();
+  const published = new Map<RunId, string>();
   const log = runLog(store);
   const load = async (runId: RunId): Promise<RunState> => fold(await log.load(runId));
 
@@ -164,6 +168,7 @@ export async function openWorkshop(): Promise<Workshop> {
     keys,
     clock,
     sources,
+    published,
     log,
     state: load,
 
@@ -198,8 +203,20 @@ export async function openWorkshop(): Promise<Workshop> {
     },
 
     async advance(runId, around = {}) {
+      const used = around.log?.(log) ?? log;
       return advance(runId, {
-        log: around.log?.(log) ?? log,
+        log: used,
+        ...witnessing({
+          log: used,
+          witnesses: {
+            governed,
+            committed: () => committedRuns(store),
+            published: async (id) => published.get(id) ?? null,
+          },
+          onUnnoted(error) {
+            throw error;
+          },
+        }),
         now,
         context(state) {
           const context = contextOf(state, {
