@@ -2,10 +2,9 @@
 // Every statement is verified and the latest counts; a revocation counts whatever its reason, and however weak its hash.
 import { type Config, config, enums, type Key, SignaturePacket, type Subkey } from 'openpgp';
 import type { Fingerprint } from './fingerprint.ts';
-import { MIN_RSA_BITS } from './key-strength.ts';
+import { isStrong, type KeyPacket } from './key-numbers.ts';
 import type { Reason } from './reasons.ts';
 
-type KeyPacket = Key['keyPacket'] | Subkey['keyPacket'];
 type Unusable = Extract<Reason, 'key_revoked' | 'weak_key' | 'key_cannot_sign' | 'key_not_cross_certified'>;
 
 export interface SigningKey {
@@ -154,16 +153,7 @@ function signs({ keyFlags }: SignaturePacket): boolean {
 }
 
 function weakness(packet: KeyPacket): Unusable | undefined {
-  const { bits = 0 } = packet.getAlgorithmInfo();
-  switch (packet.algorithm) {
-    case enums.publicKey.rsaEncryptSign:
-      return bits >= MIN_RSA_BITS ? undefined : 'weak_key';
-    case enums.publicKey.eddsaLegacy:
-    case enums.publicKey.ed25519:
-      return undefined;
-    default:
-      return 'weak_key';
-  }
+  return isStrong(packet) ? undefined : 'weak_key';
 }
 
 /** The end of the key, or of the statement itself, whichever comes first (RFC 9580, 5.2.3.13 and 5.2.3.18). */

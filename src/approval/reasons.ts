@@ -1,6 +1,6 @@
 // Why an approval is refused: one table of permanent codes, read by the check, the comment, the CLI, the log and the auditor.
 // A code is never renamed or reused; a sentence may be improved.
-import { MIN_RSA_BITS } from './key-strength.ts';
+import { MIN_RSA_BITS, MIN_RSA_EXPONENT } from './key-strength.ts';
 import { AGREEMENT_WORDS, VALIDITY_WORDS } from './window.ts';
 
 interface ReasonText {
@@ -193,7 +193,7 @@ const TEXTS = {
     next: `Sign again with \`gpg --digest-algo SHA256 ${SIGN.slice(4)}\`.`,
   },
   weak_key: {
-    sentence: `the signing key is neither Ed25519 nor RSA of ${MIN_RSA_BITS} bits or more`,
+    sentence: `the signing key is neither a sound Ed25519 key nor RSA of ${MIN_RSA_BITS} bits or more with an odd exponent of ${MIN_RSA_EXPONENT} or more`,
     next: 'Sign with an Ed25519 or RSA-3072 key, and have its fingerprint pinned.',
   },
   signature_subpackets: {
