@@ -95,7 +95,7 @@ async function proveDisabled(deployment: Deployment): Promise<{ disabled: boolea
   const policy = { thresholds: config.orchestrator.policy.thresholds };
   try {
     const store = await deployment.store();
-    const parts = { store, keys: await deployment.readKeys(), masterOff: master.isOff, now };
+    const parts = { store, keys: deployment.readKeys, masterOff: master.isOff, now };
     const lines: string[] = [];
     let disabled = await master.isOff();
     for (const { runId, position } of await allRuns(store)) {

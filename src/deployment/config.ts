@@ -156,11 +156,27 @@ export function readConfig(environment: Environment, configPath: string): Config
   const server =
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = collect(() => readStateUrl(environment));
+  problems.push(...impossibleThresholds(orchestrator, sovereign));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
   }
   const github = { ...app, privateKey };
   return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, stateUrl });
+}
+
+/** A gate that asks for more people than are pinned can never be opened: said at the start, not at the first signature. */
+function impossibleThresholds(
+  orchestrator: OrchestratorSettings | undefined,
+  sovereign: SovereignSettings | undefined,
+): string[] {
+  if (!orchestrator || !sovereign) return [];
+  const pinned = new Set(sovereign.fingerprints.map(tidyFingerprint)).size;
+  return Object.entries(orchestrator.policy.thresholds)
+    .filter(([, wanted]) => wanted > pinned)
+    .map(
+      ([gate, wanted]) =>
+        `policy.thresholds asks for ${wanted} signers at ${gate}, but SOVEREIGN_GPG_FPR pins ${pinned}`,
+    );
 }
 
 // Each login is read by itself, so that one list names everything that is missing.

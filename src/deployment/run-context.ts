@@ -15,7 +15,8 @@ import type { Store } from '../store/store.ts';
 export interface RunParts {
   readonly store: Store;
   readonly governed: GovernedDatabase;
-  readonly keys: KeyRing;
+  /** The pinned keys, read at each call. */
+  keys(): Promise<KeyRing>;
   /** The operator's master switch, read at each call. */
   masterOff(): Promise<boolean>;
   backup(runId: RunId): Promise<Envelope>;

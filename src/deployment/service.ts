@@ -61,7 +61,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const { config, now } = deployment;
   const { log } = options;
   // The keys first: without them nothing else is worth opening.
-  const keys = await deployment.readKeys();
+  await deployment.readKeys();
   const store = await deployment.store();
   const governed = await deployment.governed();
   const probot = createApp({ github: config.github, log });
@@ -71,7 +71,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const works: Works = {
     ...{ deployment, options, store, repository },
     policy: { thresholds: config.orchestrator.policy.thresholds },
-    parts: { store, governed, keys, masterOff: master.isOff, backup, now },
+    parts: { store, governed, keys: deployment.readKeys, masterOff: master.isOff, backup, now },
   };
   await lookAtPulls(works);
   await advanceRuns(works);

@@ -31,7 +31,8 @@ export interface Judging {
   readonly forge: Forge;
   readonly source: SourceReader;
   readonly store: Store;
-  readonly keys: KeyRing;
+  /** The pinned keys as they are at this judgement. Throws KeyFault: then nothing is judged. */
+  keys(): Promise<KeyRing>;
   readonly policy: Policy;
   readonly targets: readonly Target[];
   /** The name of this deployment: a signature for another opens nothing here. */
@@ -82,7 +83,8 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     tree,
     merged: await mergedInto(pull, forge),
   };
-  const { keys, policy } = judging;
+  const { policy } = judging;
+  const keys = await judging.keys();
   const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
   const judged = { pull, commit, files, state, target };
   if (refusal || admitted.verdict === 'rejected' || !target) {

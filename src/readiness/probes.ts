@@ -26,7 +26,8 @@ export interface ProbeParts {
   /** The dry run of the document that a run would be opened for; undefined when the document is not known. */
   rehearse(): Promise<DryRun | undefined>;
   runs(): Promise<readonly RunState[]>;
-  readonly keys: KeyRing;
+  /** Throws KeyFault. */
+  keys(): Promise<KeyRing>;
   /** The enabling approval that is being judged right now, if any: its path. */
   readonly enabledBy: string | undefined;
   now(): Date;
@@ -42,7 +43,7 @@ export function probesOf(parts: ProbeParts): Probes {
         parts.enabledBy === undefined
           ? await approvalInWindow(parts, 'GAP7_execution_enable')
           : { pass: true, evidence: parts.enabledBy };
-      const ending = keyWarnings(parts.keys, now()).map(
+      const ending = keyWarnings(await parts.keys(), now()).map(
         ({ fingerprint, expiresAt }) =>
           `; key ${fingerprint} expires ${expiresAt.toISOString().slice(0, 10)}: renew it soon`,
       );

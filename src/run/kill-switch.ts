@@ -1,7 +1,7 @@
 // The kill switch (design section 3, invariant 4). Whether execution is enabled is never stored: at each call it is
 // computed from the bytes that the sovereign signed, the fold of the log, and the operator's master-off setting.
 import { admit, type Policy } from '../approval/admission.ts';
-import type { KeyRing } from '../approval/key-ring.ts';
+import { KeyFault, type KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop/stop.ts';
@@ -20,7 +20,8 @@ export interface KillSwitchPorts {
   state(): Promise<RunState>;
   signedBytes(approval: ApprovalReference): Promise<SignedBytes>;
   masterOff(): Promise<boolean>;
-  readonly keys: KeyRing;
+  /** The pinned keys as they are at this call. Throws KeyFault. */
+  keys(): Promise<KeyRing>;
   readonly policy: Policy;
   now(): Date;
 }
@@ -41,10 +42,12 @@ export async function executionEnabled(ports: KillSwitchPorts): Promise<Enableme
   const covering = coveringApprovals(state);
   if (covering.length === 0) return off('no approval covers this call');
 
+  const keys = await keysNow(ports);
+  if (typeof keys === 'string') return off(keys);
   const now = ports.now();
   let until: Date | undefined;
   for (const approval of covering) {
-    const verdict = await judgeAgain({ state, approval, ports, now });
+    const verdict = await judgeAgain({ state, approval, ports, keys, now });
     if (typeof verdict === 'string') return off(verdict);
     if (until === undefined || verdict.validUntil < until) until = verdict.validUntil;
   }
@@ -73,13 +76,24 @@ export function coveringApprovals(state: RunState): readonly ApprovalReference[]
   return opening === enable ? [enable] : [enable, opening];
 }
 
+/** Why there are none, in a sentence. A fault of the disk is the port's own and is thrown. */
+async function keysNow(ports: KillSwitchPorts): Promise<KeyRing | string> {
+  try {
+    return await ports.keys();
+  } catch (error) {
+    if (error instanceof KeyFault) return `the pinned keys cannot be used: ${error.message}`;
+    throw error;
+  }
+}
+
 async function judgeAgain(options: {
   state: RunState;
   approval: ApprovalReference;
   ports: KillSwitchPorts;
+  keys: KeyRing;
   now: Date;
 }) {
-  const { state, approval, ports, now } = options;
+  const { state, approval, ports, keys, now } = options;
   const { document, signatures } = await ports.signedBytes(approval);
   if (sha256(document) !== approval.document_sha256)
     return `${approval.path} is not the document that was admitted`;
@@ -89,7 +103,7 @@ async function judgeAgain(options: {
     change: null,
     expect: { gate: approval.gate, bindings: bindingsOf(state, approval) },
     ledger: { documents: new Set() },
-    keys: ports.keys,
+    keys,
     policy: ports.policy,
     now,
   });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KeyFault } from '../../src/approval/key-ring.ts';
 import { killSwitchOf } from '../../src/deployment/run-context.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
@@ -230,7 +231,7 @@ describe('the kill switch', () => {
           policy: { thresholds: {} },
           parts: {
             store: workshop.store,
-            keys: workshop.keys,
+            keys: () => workshop.readKeys(),
             now: () => workshop.clock.at,
             masterOff: () => masterOff(workshop.store),
           },
@@ -284,6 +285,50 @@ describe('the kill switch', () => {
     expect(await enabled(runId)).toMatchObject({
       enabled: false,
       why: expect.stringContaining('not the document that was admitted'),
+    });
+  });
+
+  describe('while the keys change', () => {
+    let readKeys: Workshop['readKeys'];
+    beforeEach(() => {
+      readKeys = workshop.readKeys;
+    });
+    afterEach(() => {
+      workshop.readKeys = readKeys;
+    });
+
+    it('is off from the moment on at which the key that signed is revoked, and the write stops', async () => {
+      const { runId } = await runAtGate();
+      expect(await enabled(runId)).toMatchObject({ enabled: true });
+      const { pinned, keys } = await readKeys();
+      const revoked = [...keys].map(([name, key]) => [name, { ...key, unusable: 'key_revoked' }] as const);
+      workshop.readKeys = async () => ({ pinned, keys: new Map(revoked) });
+      expect(await enabled(runId)).toMatchObject({
+        enabled: false,
+        stop: 'kill_switch_off',
+        why: expect.stringContaining('no longer holds: key_revoked'),
+      });
+      expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+    });
+
+    it('is off while the pinned key is not there, and says which', async () => {
+      const { runId } = await runAtGate();
+      workshop.readKeys = async () => {
+        throw new KeyFault('pinned_not_found', 'no file of the key directory holds ABC');
+      };
+      expect(await enabled(runId)).toEqual({
+        enabled: false,
+        stop: 'kill_switch_off',
+        why: 'the pinned keys cannot be used: no file of the key directory holds ABC',
+      });
+    });
+
+    it('judges nothing while the keys cannot be read', async () => {
+      const { runId } = await runAtGate();
+      workshop.readKeys = async () => {
+        throw new Error('the disk is gone');
+      };
+      await expect(enabled(runId)).rejects.toThrow('the disk is gone');
     });
   });
 

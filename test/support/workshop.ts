@@ -42,7 +42,8 @@ export interface Workshop {
   readonly store: Store;
   readonly governed: GovernedDatabase;
   readonly pglite: PGlite;
-  readonly keys: KeyRing;
+  /** The pinned keys at the moment of the call; tests replace it. */
+  readKeys: () => Promise<KeyRing>;
   /** The bot's clock; tests move it. */
   readonly clock: { at: Date; github: number };
   /** Documents by path, as GitHub would serve them. */
@@ -157,11 +158,11 @@ export async function openWorkshop(): Promise<Workshop> {
     });
   };
 
-  return {
+  const workshop: Workshop = {
     store,
     governed,
     pglite,
-    keys,
+    readKeys: async () => keys,
     clock,
     sources,
     log,
@@ -216,7 +217,7 @@ export async function openWorkshop(): Promise<Workshop> {
             parts: {
               store,
               governed,
-              keys,
+              keys: () => workshop.readKeys(),
               now,
               masterOff: () => masterOff(store),
               backup: (id) =>
@@ -242,6 +243,7 @@ export async function openWorkshop(): Promise<Workshop> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+  return workshop;
 }
 
 async function ringOf(key: ThrowawayKey, now: Date): Promise<KeyRing> {
