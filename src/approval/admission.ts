@@ -7,7 +7,15 @@ import type { Fingerprint } from './fingerprint.ts';
 import { refusalIn } from './flaw.ts';
 import { type Approval, readApproval } from './front-matter.ts';
 import { type KeyRing, keyWarnings } from './key-ring.ts';
-import { checkFiles, checkMerge, checkPath, checkTree, type Origin } from './origin.ts';
+import {
+  checkFiles,
+  checkMerge,
+  checkPath,
+  checkTree,
+  MOST_SIGNATURES,
+  type Origin,
+  tooManySignatures,
+} from './origin.ts';
 import {
   checkBindings,
   checkLedger,
@@ -22,7 +30,16 @@ import { type Signed, verifySignature } from './signature.ts';
 import { checkAgreement, checkWindow, endOfValidity } from './window.ts';
 
 export type { Check } from './checks.ts';
-export { type ChangedFile, type Origin, type Picked, pickApproval, type TreeEntry } from './origin.ts';
+export {
+  type ChangedFile,
+  checkPullRequest,
+  checkTree,
+  type Origin,
+  type Picked,
+  type PullRequestFacts,
+  pickApproval,
+  type TreeEntry,
+} from './origin.ts';
 export type { Expectations, Ledger, Policy } from './purpose.ts';
 
 export interface AdmissionRequest {
@@ -71,13 +88,14 @@ export async function admit(request: AdmissionRequest): Promise<Verdict> {
     checks: sheet.complete(),
   });
 
-  // Where it comes from: plain files under a name of their own, added alone, through a pull request.
+  // Where it comes from, the cheapest facts first: through a pull request of this repository, added alone, as plain files
+  // of a size that may be read.
   const paths = [file.path, ...signatures.map(({ path }) => path)];
   const origin =
     sheet.note('path', checkPath(file.path)) ??
-    sheet.note('git tree', checkTree(change, paths)) ??
+    sheet.note('merge', checkMerge(change)) ??
     sheet.note('pull request files', checkFiles(change, paths)) ??
-    sheet.note('merge', checkMerge(change));
+    sheet.note('git tree', checkTree(change, paths));
   if (origin) return reject(origin);
 
   // What it says, read from the very bytes that are verified below.
@@ -136,6 +154,8 @@ async function verifyAll(
 ): Promise<{ finding: Finding; by: readonly Signed[] }> {
   const { document, keys, now } = context;
   if (signatures.length === 0) return { finding: fail('signature_missing', `${document.path}.asc`), by: [] };
+  if (signatures.length > MOST_SIGNATURES)
+    return { finding: { result: 'fail', refusal: tooManySignatures(signatures.length) }, by: [] };
   const by: Signed[] = [];
   for (const { path, bytes } of signatures) {
     const result = await verifySignature(bytes, { document: document.bytes, keys, now });

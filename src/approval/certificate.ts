@@ -3,7 +3,7 @@
 // which anybody can change, says nothing. A revocation counts whatever its reason, and however weak its hash.
 import { type Config, config, enums, type Key, SignaturePacket, type Subkey } from 'openpgp';
 import type { Fingerprint } from './fingerprint.ts';
-import { isStrong, type KeyPacket } from './key-numbers.ts';
+import { areStrong, type KeyPacket, numbersOf } from './key-numbers.ts';
 import type { Reason } from './reasons.ts';
 
 type Unusable = Extract<Reason, 'key_revoked' | 'weak_key' | 'key_cannot_sign' | 'key_not_cross_certified'>;
@@ -175,7 +175,8 @@ function allSign(statements: readonly SignaturePacket[]): boolean {
 }
 
 function weakness(packet: KeyPacket): Unusable | undefined {
-  return isStrong(packet) ? undefined : 'weak_key';
+  const numbers = numbersOf(packet);
+  return numbers && areStrong(numbers) ? undefined : 'weak_key';
 }
 
 /** The end of the key, or of the statement itself, whichever comes first (RFC 9580, 5.2.3.13 and 5.2.3.18). */

@@ -34,9 +34,7 @@ export function numbersOf({ algorithm, publicParams }: KeyPacket): KeyNumbers | 
   }
 }
 
-/** Whether anything that this key signs can be believed. */
-export function isStrong(packet: KeyPacket): boolean {
-  const numbers = numbersOf(packet);
-  if (numbers === undefined) return false;
+/** Whether anything that a key with these numbers signs can be believed. */
+export function areStrong(numbers: KeyNumbers): boolean {
   return numbers.kind === 'rsa' ? isSoundRsa(numbers) : isSoundPoint(numbers.point);
 }

@@ -46,6 +46,10 @@ const TEXTS = {
     sentence: 'the approval has no signature file',
     next: `Run \`${SIGN}\` and add the .asc file to the same pull request.`,
   },
+  too_many_signatures: {
+    sentence: 'the approval has more signatures than are ever asked for',
+    next: 'Keep the signatures of those whom the gate asks for, 16 at most.',
+  },
   from_fork: {
     sentence: 'the pull request comes from a fork',
     next: 'Push the branch to the governed repository itself and open the pull request from there.',

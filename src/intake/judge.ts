@@ -3,9 +3,12 @@
 import {
   type AdmissionRequest,
   admit,
+  checkPullRequest,
+  checkTree,
   type Expectations,
   type Origin,
   type Policy,
+  type PullRequestFacts,
   pickApproval,
   type TreeEntry,
   type Verdict,
@@ -62,14 +65,12 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   if (!changed.some(({ path, previousPath }) => isApprovals(path) || isApprovals(previousPath))) return null;
 
   const commit = (pull.merged ? pull.mergeCommit : null) ?? pull.headCommit;
-  const folder = await forge.entry(commit, 'approvals');
-  const tree = [...(folder ? [folder] : []), ...((await forge.folder(commit, 'approvals')) ?? [])];
-  const picked = pickApproval(changed);
-  const paths = picked.ok ? picked : { path: changed[0]?.path ?? 'approvals', signatures: [] };
-  const files = {
-    approval: await load(forge, tree, paths.path),
-    signatures: await Promise.all(paths.signatures.map((path) => load(forge, tree, path))),
+  const facts: PullRequestFacts = {
+    fork: pull.headRepository !== forge.name,
+    files: changed,
+    merged: await mergedInto(pull, forge),
   };
+  const { change, ...files } = await download(facts, { forge, commit });
 
   const read = readApproval(files.approval.bytes);
   const context = read.ok
@@ -77,12 +78,6 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
   const ledger = await ledgerFor(store, sha256(files.approval.bytes));
-  const change: Origin = {
-    fork: pull.headRepository !== forge.name,
-    files: changed,
-    tree,
-    merged: await mergedInto(pull, forge),
-  };
   const { policy } = judging;
   const keys = await judging.keys();
   const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
@@ -107,12 +102,37 @@ function isApprovals(path: string | undefined): boolean {
   );
 }
 
-// Only a regular file is read: what a symbolic link points at is not what the pull request shows. Admission
-// refuses every other mode before it looks at the bytes.
-async function load(forge: Forge, tree: readonly TreeEntry[], path: string) {
-  const entry = tree.find((candidate) => candidate.path === path);
-  const regular = entry?.type === 'blob' && entry.mode === '100644';
-  return { path, bytes: regular ? await forge.blob(entry.sha) : new Uint8Array() };
+interface Download extends Pick<AdmissionRequest, 'approval' | 'signatures'> {
+  readonly change: Origin;
+}
+
+/**
+ * The files to be judged, and what the tree holds. Anybody can open a pull request, from a fork too: its tree is read only
+ * when its facts allow it, and its files only when the tree says that they are plain and small. Admission asks the same
+ * in the same order, so it never comes to the bytes that were not read.
+ */
+async function download(
+  facts: PullRequestFacts,
+  { forge, commit }: { forge: Forge; commit: string },
+): Promise<Download> {
+  const picked = pickApproval(facts.files);
+  const { path, signatures } = picked.ok
+    ? picked
+    : { path: facts.files[0]?.path ?? 'approvals', signatures: [] };
+  const tree = checkPullRequest(facts).result === 'fail' ? [] : await approvalsAt(commit, forge);
+  const change = { ...facts, tree };
+  const small = checkTree(change, [path, ...signatures]).result === 'pass';
+  const load = async (at: string) => {
+    const sha = tree.find((entry) => entry.path === at)?.sha;
+    return { path: at, bytes: small && sha ? await forge.blob(sha) : new Uint8Array() };
+  };
+  return { change, approval: await load(path), signatures: await Promise.all(signatures.map(load)) };
+}
+
+/** `approvals` itself, and every entry directly in it. */
+async function approvalsAt(commit: string, forge: Forge): Promise<readonly TreeEntry[]> {
+  const folder = await forge.entry(commit, 'approvals');
+  return folder ? [folder, ...((await forge.folder(commit, 'approvals')) ?? [])] : [];
 }
 
 async function mergedInto(pull: PullRequest, forge: Forge): Promise<Origin['merged']> {
