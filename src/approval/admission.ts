@@ -40,7 +40,7 @@ export {
   pickApproval,
   type TreeEntry,
 } from './origin.ts';
-export type { Expectations, Ledger, Policy } from './purpose.ts';
+export { EMPTY_LEDGER, type Expectations, type Ledger, type Policy } from './purpose.ts';
 
 export interface AdmissionRequest {
   readonly approval: ApprovalFile;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { DEPLOYMENT_NAME_FORM, DEPLOYMENT_NAME_WORDS } from '../approval/deployment-name.ts';
 import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
 import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
-import { GATES } from '../approval/gates.ts';
+import { PURPOSES } from '../approval/gates.ts';
 import type { ToolEnvironment } from '../backup/tool.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
@@ -112,7 +112,7 @@ const orchestratorSchema = z.strictObject({
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),
-      thresholds: z.partialRecord(z.enum(GATES), z.number().int().min(1).max(16)).default({}),
+      thresholds: z.partialRecord(z.enum(PURPOSES), z.number().int().min(1).max(16)).default({}),
       master_off: z.boolean().default(false),
     })
     .prefault({}),

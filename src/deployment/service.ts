@@ -8,13 +8,14 @@ import { createApp, signIn } from '../github/client.ts';
 import type { Repository } from '../github/repository.ts';
 import { listen } from '../github/server.ts';
 import { sourceReader } from '../github/source-reader.ts';
+import { admitAlone, wasActedUpon } from '../governed/admit.ts';
 import { catchUp } from '../intake/catch-up.ts';
 import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
+import { publishAnswer } from '../publish/answer.ts';
 import { publishCheckRun } from '../publish/check-run.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import { publishRun } from '../publish/publisher.ts';
-import { publishRefusal } from '../publish/refusal.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
@@ -114,6 +115,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     keys: parts.keys,
     targets: config.orchestrator.targets,
     deployment: config.orchestrator.deployment,
+    wasActedUpon: (digest) => parts.governed.read('cutter_exec', (reader) => wasActedUpon(reader, digest)),
     assessOpening: (opening) => assessOpening(opening, assessment),
   };
   const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
@@ -125,7 +127,8 @@ async function lookAtPulls(works: Works): Promise<void> {
         ...judging,
         sg1Only: config.orchestrator.policy.sg1_only,
         check: (judged) => publishCheckRun(judged, outbox),
-        refuse: (at) => publishRefusal(at, outbox),
+        answer: (at) => publishAnswer(at, outbox),
+        admitInDatabase: (signed) => admitAlone(parts.governed, signed),
         onJudged: ({ pull, commit, verdict }) =>
           options.log.info(
             {

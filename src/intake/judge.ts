@@ -14,19 +14,20 @@ import {
   type Verdict,
 } from '../approval/admission.ts';
 import { type Approval, readApproval } from '../approval/front-matter.ts';
-import type { BindingName } from '../approval/gates.ts';
+import { type BindingName, type Gate, WITHDRAWAL } from '../approval/gates.ts';
 import type { KeyRing } from '../approval/key-ring.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { isRunId } from '../approval/run-id.ts';
-import { sha256 } from '../digest/digest.ts';
+import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { expectedBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
-import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
+import { awaitedGates, fold, isTerminal, newestStanding, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
-import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
+import { consumer, ledgerFor } from '../store/ledger.ts';
+import { allRuns, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Forge, PullRequest } from './forge.ts';
 
@@ -41,6 +42,8 @@ export interface Judging {
   /** The name of this deployment: a signature for another opens nothing here. */
   readonly deployment: string;
   now(): Date;
+  /** Whether the governed database has done anything under this approval. */
+  wasActedUpon(documentSha256: Sha256): Promise<boolean>;
   /** Readiness for opening a run of this target at this commit, under the approval that is being judged. */
   assessOpening(opening: { target: Target; commit: string; enabledBy: string }): Promise<OpeningAssessment>;
 }
@@ -77,7 +80,10 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     ? await contextOf(read.approval, { judging, commit })
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
-  const ledger = await ledgerFor(store, sha256(files.approval.bytes));
+  const ledger = await ledgerFor(store, {
+    documentSha256: sha256(files.approval.bytes),
+    spent: await spentOf(read.ok ? read.approval.bindings.approval_sha256 : undefined, judging),
+  });
   const { policy } = judging;
   const keys = await judging.keys();
   const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
@@ -149,36 +155,62 @@ interface Context {
   readonly refusal?: Refusal | null;
 }
 
+/** What a withdrawal would come too late for: a release has been acted upon by its merge, the rest the database knows. */
+async function spentOf(taken: string | undefined, judging: Judging): Promise<ReadonlySet<string>> {
+  if (taken === undefined || !isSha256(taken)) return new Set();
+  const held = await consumer(judging.store, taken);
+  const spent = held?.gate === 'SG_H_release_authz' || (await judging.wasActedUpon(taken));
+  return new Set(spent ? [taken] : []);
+}
+
 async function contextOf(
   approval: Approval,
   { judging, commit }: { judging: Judging; commit: string },
 ): Promise<Context> {
-  const { run_id } = approval.bindings;
-  if (run_id !== undefined) return contextOfRun(approval, run_id, judging);
-  if (approval.gate !== 'GAP7_execution_enable') return { expect: { bindings: {}, run: null } };
+  const { gate, bindings } = approval;
+  // A withdrawal belongs to no run: it only has to say what it takes back.
+  if (gate === WITHDRAWAL)
+    return {
+      expect: { bindings: { approval_sha256: bindings.approval_sha256 ?? 'the digest of an approval' } },
+    };
+  const { run_id } = bindings;
+  if (run_id !== undefined) return contextOfRun(gate, run_id, judging);
+  if (gate !== 'GAP7_execution_enable') return { expect: { bindings: {}, run: null } };
   return contextOfOpening(approval, { judging, commit });
 }
 
-async function contextOfRun(approval: Approval, runId: string, judging: Judging): Promise<Context> {
+async function contextOfRun(gate: Gate, runId: string, judging: Judging): Promise<Context> {
   const events = isRunId(runId) ? await runLog(judging.store).load(runId) : [];
   if (events.length === 0) return { expect: { bindings: {}, run: null } };
   const state = fold(events);
   const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
   const awaits = [...awaitedGates(state, judging.now()), ...renewable];
-  const expecting = awaits.includes(approval.gate);
-  const bindings = expecting ? expectedBindings(state, approval.gate) : { run_id: state.runId };
-  const refusal = expecting ? enableExpired(state, approval, judging.now()) : null;
+  const expecting = awaits.includes(gate);
+  const bindings = expecting ? expectedBindings(state, gate) : { run_id: state.runId };
+  const refusal = expecting
+    ? (openingWithdrawn(state, gate) ?? enableExpired(state, gate, judging.now()))
+    : null;
   const run = { runId: state.runId, awaits, opened: openedGates(state) };
   return { expect: { run, bindings }, state, refusal };
 }
 
+// What the sovereign took back is the ground that the whole run stands on: nothing but a compensation goes on from there,
+// and the governed database says the same.
+function openingWithdrawn(state: RunState, gate: Gate): Refusal | null {
+  const [opening] = state.approvals;
+  if (gate === 'SG_R_revert_authz' || !state.withdrawn.has(opening.document_sha256)) return null;
+  return {
+    reason: 'approval_withdrawn',
+    detail: `${opening.path}, which opened ${state.runId}, was taken back: the run can only be abandoned`,
+  };
+}
+
 // The window of the enable is judged again at every write, so a gate that it no longer covers is refused before the
 // signature is spent on it.
-function enableExpired(state: RunState, approval: Approval, now: Date): Refusal | null {
-  const { gate } = approval;
+function enableExpired(state: RunState, gate: Gate, now: Date): Refusal | null {
   if (gate === 'GAP7_execution_enable' || !opensStretch(gate) || !stretchOpenedBy(gate).underEnable)
     return null;
-  const enable = state.approvals.findLast((earlier) => earlier.gate === 'GAP7_execution_enable');
+  const enable = newestStanding(state, 'GAP7_execution_enable');
   if (enable && now < new Date(enable.valid_until)) return null;
   return {
     reason: 'enable_expired',

@@ -1,6 +1,6 @@
 // The kill switch (design section 3, invariant 4). Whether execution is enabled is never stored: at each call it is
 // computed from the bytes that the sovereign signed, the fold of the log, and the operator's master-off setting.
-import { admit, type Policy } from '../approval/admission.ts';
+import { admit, EMPTY_LEDGER, type Ledger, type Policy } from '../approval/admission.ts';
 import { KeyFault, type KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
@@ -8,7 +8,7 @@ import { Stop } from '../stop/stop.ts';
 import { expectedBindings } from './bindings.ts';
 import type { ApprovalReference } from './events.ts';
 import { stretchNamed } from './place.ts';
-import type { RunState } from './state.ts';
+import { newestStanding, type RunState } from './state.ts';
 
 /** The exact bytes of a consumed approval, as they were admitted. */
 export interface SignedBytes {
@@ -19,6 +19,8 @@ export interface SignedBytes {
 export interface KillSwitchPorts {
   state(): Promise<RunState>;
   signedBytes(approval: ApprovalReference): Promise<SignedBytes>;
+  /** The withdrawals of an approval, by the digest of what they take back. */
+  withdrawn(approval: ApprovalReference): Promise<Ledger['withdrawn']>;
   masterOff(): Promise<boolean>;
   /** The pinned keys as they are at this call. Throws KeyFault. */
   keys(): Promise<KeyRing>;
@@ -69,8 +71,8 @@ export function assertEnabledBy(ports: KillSwitchPorts): AssertEnabled {
 export function coveringApprovals(state: RunState): readonly ApprovalReference[] {
   if (state.position.status !== 'RUNNING') return [];
   const { opensWith, underEnable } = stretchNamed(state.position.stretch);
-  const opening = state.approvals.findLast(({ gate }) => gate === opensWith);
-  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  const opening = newestStanding(state, opensWith);
+  const enable = newestStanding(state, 'GAP7_execution_enable');
   if (!underEnable) return opening ? [opening] : [];
   if (!opening || !enable) return [];
   return opening === enable ? [enable] : [enable, opening];
@@ -102,7 +104,8 @@ async function judgeAgain(options: {
     signatures,
     change: null,
     expect: { gate: approval.gate, bindings: bindingsOf(state, approval) },
-    ledger: { documents: new Set() },
+    // That it was consumed is why it is judged here; that it was taken back since is asked again.
+    ledger: { ...EMPTY_LEDGER, withdrawn: await ports.withdrawn(approval) },
     keys,
     policy: ports.policy,
     now,

@@ -1,6 +1,5 @@
 // The event logs of all runs, and the approvals that moved them. An approval is consumed in the same transaction that
 // writes what it authorises, so it can start nothing twice and nothing can start without it.
-import type { Ledger } from '../approval/admission.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
@@ -25,7 +24,7 @@ export interface Authorisation {
 
 /** This very approval has been used before. Nothing was written. */
 export class AlreadyUsed extends Error {
-  constructor(approval: ApprovalReference) {
+  constructor(approval: { readonly path: string }) {
     super(`${approval.path} has been used before`);
     this.name = 'AlreadyUsed';
   }
@@ -93,7 +92,8 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
   });
 }
 
-async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
+/** Appends an entry within a transaction. Throws LostRace. */
+export async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
   const row = {
     run_id: event.run_id,
     seq: event.seq,
@@ -107,7 +107,7 @@ async function insertEvent(connection: StateConnection, event: RunEvent): Promis
   );
 }
 
-async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
+export async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
   try {
     await write();
   } catch (error) {
@@ -131,16 +131,6 @@ export async function signedBytes(store: Store, documentSha256: Sha256): Promise
       bytes: new Uint8Array(Buffer.from(base64, 'base64')),
     })),
   };
-}
-
-/** Whether this very document has been used before, in the form that admission takes. */
-export async function ledgerFor(store: Store, documentSha256: Sha256): Promise<Ledger> {
-  const rows = await store.database
-    .selectFrom('approval')
-    .select('document_sha256')
-    .where('document_sha256', '=', documentSha256)
-    .execute();
-  return { documents: new Set(rows.map(({ document_sha256 }) => document_sha256)) };
 }
 
 /** Every run as it stands, oldest first. */

@@ -59,6 +59,7 @@ beforeAll(async () => {
     policy: { thresholds: {} },
     targets: [],
     deployment: 'town',
+    wasActedUpon: async () => false,
     now,
     assessOpening: async () => {
       throw new Error('nothing here is ready to open a run');

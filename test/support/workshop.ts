@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
-import { admit } from '../../src/approval/admission.ts';
+import { admit, EMPTY_LEDGER } from '../../src/approval/admission.ts';
 import type { BindingName, Gate } from '../../src/approval/gates.ts';
 import { type KeyRing, readKeys } from '../../src/approval/key-ring.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
@@ -110,7 +110,7 @@ export async function openWorkshop(): Promise<Workshop> {
       signatures,
       change: null,
       expect: { gate, bindings },
-      ledger: { documents: new Set() },
+      ledger: EMPTY_LEDGER,
       keys,
       policy: POLICY,
       now: now(),
