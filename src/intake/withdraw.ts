@@ -2,9 +2,9 @@
 // approval, and then recorded, so that the approval is refused for ever, whether it was seen before or comes later.
 import type { Verdict } from '../approval/admission.ts';
 import { isSha256, type Sha256 } from '../digest/digest.ts';
-import type { GuardVerdict, SignedDocument } from '../governed/admit.ts';
 import { withdrawFrom } from '../run/begin.ts';
 import type { WithdrawalReference } from '../run/events.ts';
+import type { SignedBytes } from '../run/kill-switch.ts';
 import { canWithdraw, fold } from '../run/state.ts';
 import { keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { consumer, recordWithdrawal } from '../store/ledger.ts';
@@ -12,11 +12,18 @@ import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Judged } from './judge.ts';
 
+/** The verdict of the governed database. */
+interface SecondVerdict {
+  readonly verdict: 'accepted' | 'rejected';
+  readonly reason: string | null;
+  readonly detail: string | null;
+}
+
 export interface WithdrawalPorts {
   readonly forge: { readonly name: string };
   readonly store: Store;
   /** The governed database's own verdict on the same bytes; it keeps what it accepts. */
-  admitInDatabase(signed: SignedDocument): Promise<GuardVerdict>;
+  admitInDatabase(signed: SignedBytes): Promise<SecondVerdict>;
   now(): Date;
 }
 
