@@ -4,9 +4,10 @@
 
 import { type Check, CheckSheet, type Finding, fail, pass } from './checks.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { refusalIn } from './flaw.ts';
+import { type Flaw, refusalIn } from './flaw.ts';
 import { type Approval, readApproval } from './front-matter.ts';
 import { type KeyRing, keyWarnings } from './key-ring.ts';
+import { saysWhoChanged, withOtherLineEnds } from './line-ends.ts';
 import {
   checkFiles,
   checkMerge,
@@ -159,8 +160,27 @@ async function verifyAll(
   const by: Signed[] = [];
   for (const { path, bytes } of signatures) {
     const result = await verifySignature(bytes, { document: document.bytes, keys, now });
-    if (!result.ok) return { finding: { result: 'fail', refusal: refusalIn(path, result.flaw) }, by };
+    if (!result.ok) {
+      const flaw = await explained(result.flaw, { signature: bytes, ...context });
+      return { finding: { result: 'fail', refusal: refusalIn(path, flaw) }, by };
+    }
     by.push(result.value);
   }
   return { finding: pass(`good, by ${by.map(({ signer }) => signer).join(', ')}`), by };
+}
+
+/** A signature that fits the other line ends is no forgery, and whoever reads of it can mend that. */
+async function explained(
+  flaw: Flaw,
+  {
+    signature,
+    document,
+    keys,
+    now,
+  }: { signature: Uint8Array; document: ApprovalFile; keys: KeyRing; now: Date },
+): Promise<Flaw> {
+  if (flaw.reason !== 'signature_invalid') return flaw;
+  const other = withOtherLineEnds(document.bytes);
+  const again = await verifySignature(signature, { document: other.bytes, keys, now });
+  return again.ok ? { ...flaw, detail: flaw.detail + saysWhoChanged(other) } : flaw;
 }
