@@ -326,7 +326,7 @@ describe('the kill switch', () => {
     });
 
     it.each(['SG_1_cut_authz', 'GAP7_execution_enable'])(
-      'is off without the %s, and the run awaits the gate again that it is held behind',
+      'is off without the %s, and only the gate that the run is held behind is awaited again',
       async (gate) => {
         const { runId } = await runAtGate();
         const { state, ...taken } = await takeBack(runId, gate);
