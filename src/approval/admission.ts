@@ -4,10 +4,19 @@
 
 import { type Check, CheckSheet, type Finding, fail, pass } from './checks.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { refusalIn } from './flaw.ts';
+import { type Flaw, refusalIn } from './flaw.ts';
 import { type Approval, readApproval } from './front-matter.ts';
 import { type KeyRing, keyWarnings } from './key-ring.ts';
-import { checkFiles, checkMerge, checkPath, checkTree, type Origin } from './origin.ts';
+import { saysWhoChanged, withOtherLineEnds } from './line-ends.ts';
+import {
+  checkFiles,
+  checkMerge,
+  checkPath,
+  checkTree,
+  MOST_SIGNATURES,
+  type Origin,
+  tooManySignatures,
+} from './origin.ts';
 import {
   checkBindings,
   checkLedger,
@@ -22,8 +31,17 @@ import { type Signed, verifySignature } from './signature.ts';
 import { checkAgreement, checkWindow, endOfValidity } from './window.ts';
 
 export type { Check } from './checks.ts';
-export { type ChangedFile, type Origin, type Picked, pickApproval, type TreeEntry } from './origin.ts';
-export type { Expectations, Ledger, Policy } from './purpose.ts';
+export {
+  type ChangedFile,
+  checkPullRequest,
+  checkTree,
+  type Origin,
+  type Picked,
+  type PullRequestFacts,
+  pickApproval,
+  type TreeEntry,
+} from './origin.ts';
+export { EMPTY_LEDGER, type Expectations, type Ledger, type Policy } from './purpose.ts';
 
 export interface AdmissionRequest {
   readonly approval: ApprovalFile;
@@ -71,13 +89,14 @@ export async function admit(request: AdmissionRequest): Promise<Verdict> {
     checks: sheet.complete(),
   });
 
-  // Where it comes from: plain files under a name of their own, added alone, through a pull request.
+  // Where it comes from, the cheapest facts first: through a pull request of this repository, added alone, as plain files
+  // of a size that may be read.
   const paths = [file.path, ...signatures.map(({ path }) => path)];
   const origin =
     sheet.note('path', checkPath(file.path)) ??
-    sheet.note('git tree', checkTree(change, paths)) ??
+    sheet.note('merge', checkMerge(change)) ??
     sheet.note('pull request files', checkFiles(change, paths)) ??
-    sheet.note('merge', checkMerge(change));
+    sheet.note('git tree', checkTree(change, paths));
   if (origin) return reject(origin);
 
   // What it says, read from the very bytes that are verified below.
@@ -136,11 +155,32 @@ async function verifyAll(
 ): Promise<{ finding: Finding; by: readonly Signed[] }> {
   const { document, keys, now } = context;
   if (signatures.length === 0) return { finding: fail('signature_missing', `${document.path}.asc`), by: [] };
+  if (signatures.length > MOST_SIGNATURES)
+    return { finding: { result: 'fail', refusal: tooManySignatures(signatures.length) }, by: [] };
   const by: Signed[] = [];
   for (const { path, bytes } of signatures) {
     const result = await verifySignature(bytes, { document: document.bytes, keys, now });
-    if (!result.ok) return { finding: { result: 'fail', refusal: refusalIn(path, result.flaw) }, by };
+    if (!result.ok) {
+      const flaw = await explained(result.flaw, { signature: bytes, ...context });
+      return { finding: { result: 'fail', refusal: refusalIn(path, flaw) }, by };
+    }
     by.push(result.value);
   }
   return { finding: pass(`good, by ${by.map(({ signer }) => signer).join(', ')}`), by };
+}
+
+/** A signature that fits the other line ends is no forgery, and whoever reads of it can mend that. */
+async function explained(
+  flaw: Flaw,
+  {
+    signature,
+    document,
+    keys,
+    now,
+  }: { signature: Uint8Array; document: ApprovalFile; keys: KeyRing; now: Date },
+): Promise<Flaw> {
+  if (flaw.reason !== 'signature_invalid') return flaw;
+  const other = withOtherLineEnds(document.bytes);
+  const again = await verifySignature(signature, { document: other.bytes, keys, now });
+  return again.ok ? { ...flaw, detail: flaw.detail + saysWhoChanged(other) } : flaw;
 }

@@ -1,11 +1,11 @@
 // What the keys of one OpenPGP certificate may do, from its self-signatures (RFC 9580, 5.2.3.10 and 10.1).
-// Every statement is verified and the latest counts; a revocation counts whatever its reason, and however weak its hash.
+// Every statement is verified and the latest counts; those of one second count together, so that the order of packets,
+// which anybody can change, says nothing. A revocation counts whatever its reason, and however weak its hash.
 import { type Config, config, enums, type Key, SignaturePacket, type Subkey } from 'openpgp';
 import type { Fingerprint } from './fingerprint.ts';
-import { MIN_RSA_BITS } from './key-strength.ts';
+import { areStrong, type KeyPacket, numbersOf } from './key-numbers.ts';
 import type { Reason } from './reasons.ts';
 
-type KeyPacket = Key['keyPacket'] | Subkey['keyPacket'];
 type Unusable = Extract<Reason, 'key_revoked' | 'weak_key' | 'key_cannot_sign' | 'key_not_cross_certified'>;
 
 export interface SigningKey {
@@ -41,13 +41,26 @@ const ANY_HASH: Config = {
 export async function examine(certificate: Key): Promise<readonly SigningKey[]> {
   const own = await latestValid(await selfCertifications(certificate), certificate.keyPacket);
   const primary = await examinePrimary(certificate, own);
-  const subkeys = await Promise.all(certificate.subkeys.map((subkey) => examineSubkey(subkey, primary)));
-  if (own) return [primary, ...subkeys];
+  const subkeys = await Promise.all(
+    copiesOf(certificate.subkeys).map((copies) => examineSubkey(copies, primary)),
+  );
+  if (own.length > 0) return [primary, ...subkeys];
   // Without a valid user ID nothing says that this certificate is still one.
   return [primary, ...subkeys.map((key) => ({ ...key, unusable: key.unusable ?? 'key_cannot_sign' }))];
 }
 
-async function examinePrimary(certificate: Key, own: SignaturePacket | undefined): Promise<SigningKey> {
+/** A subkey may stand in a certificate more than once; what all its copies carry is said of the one subkey. */
+function copiesOf(subkeys: readonly Subkey[]): readonly (readonly [Subkey, ...Subkey[]])[] {
+  const copies = new Map<string, [Subkey, ...Subkey[]]>();
+  for (const subkey of subkeys) {
+    const known = copies.get(subkey.getFingerprint());
+    if (known) known.push(subkey);
+    else copies.set(subkey.getFingerprint(), [subkey]);
+  }
+  return [...copies.values()];
+}
+
+async function examinePrimary(certificate: Key, own: readonly SignaturePacket[]): Promise<SigningKey> {
   const packet = certificate.keyPacket;
   const direct = await latestValid(directStatements(certificate), packet);
   const revocations = certificate.revocationSignatures.map((signature) => ({
@@ -55,39 +68,44 @@ async function examinePrimary(certificate: Key, own: SignaturePacket | undefined
     type: enums.signature.keyRevocation,
     about: { key: packet },
   }));
-  const permitted = own && signs(own) ? undefined : 'key_cannot_sign';
+  const permitted = allSign(own) ? undefined : 'key_cannot_sign';
   return {
     fingerprint: fingerprintOf(packet),
     primary: fingerprintOf(packet),
     createdAt: packet.getCreationTime(),
-    expiresAt: earliest(own && expiryOf(packet, own), direct && expiryOf(packet, direct)),
+    expiresAt: earliest(...[...own, ...direct].map((statement) => expiryOf(packet, statement))),
     unusable: (await isRevoked(revocations, packet)) ? 'key_revoked' : (weakness(packet) ?? permitted),
     packet,
   };
 }
 
-async function examineSubkey(subkey: Subkey, primary: SigningKey): Promise<SigningKey> {
-  const packet = subkey.keyPacket;
+async function examineSubkey(
+  copies: readonly [Subkey, ...Subkey[]],
+  primary: SigningKey,
+): Promise<SigningKey> {
+  const packet = copies[0].keyPacket;
   const about = { key: primary.packet, bind: packet };
   const state = (type: enums.signature) => (signature: SignaturePacket) => ({ signature, type, about });
-  const bindings = subkey.bindingSignatures.map(state(enums.signature.subkeyBinding));
-  const revocations = subkey.revocationSignatures.map(state(enums.signature.subkeyRevocation));
-  const binding = await latestValid(bindings, primary.packet);
-  const backSignature = binding?.embeddedSignature;
+  const stated = copies.flatMap(({ bindingSignatures }) => bindingSignatures);
+  const withdrawn = copies.flatMap(({ revocationSignatures }) => revocationSignatures);
+  const revocations = withdrawn.map(state(enums.signature.subkeyRevocation));
+  const bindings = await latestValid(stated.map(state(enums.signature.subkeyBinding)), primary.packet);
 
   const judge = async (): Promise<Unusable | undefined> => {
     if (primary.unusable === 'key_revoked' || primary.unusable === 'weak_key') return primary.unusable;
     if (await isRevoked(revocations, primary.packet)) return 'key_revoked';
-    if (!binding || !signs(binding)) return 'key_cannot_sign';
-    const back = backSignature ? [state(enums.signature.keyBinding)(backSignature)] : [];
-    if (!(await latestValid(back, packet))) return 'key_not_cross_certified';
+    if (!allSign(bindings)) return 'key_cannot_sign';
+    for (const { embeddedSignature } of bindings) {
+      const back = embeddedSignature ? [state(enums.signature.keyBinding)(embeddedSignature)] : [];
+      if ((await latestValid(back, packet)).length === 0) return 'key_not_cross_certified';
+    }
     return weakness(packet);
   };
   return {
     fingerprint: fingerprintOf(packet),
     primary: primary.fingerprint,
     createdAt: new Date(Math.max(packet.getCreationTime().getTime(), primary.createdAt.getTime())),
-    expiresAt: earliest(primary.expiresAt, binding && expiryOf(packet, binding)),
+    expiresAt: earliest(primary.expiresAt, ...bindings.map((binding) => expiryOf(packet, binding))),
     unusable: await judge(),
     packet,
   };
@@ -116,14 +134,16 @@ function directStatements(certificate: Key): Statement[] {
     .map((signature) => ({ signature, type: enums.signature.key, about: { key: certificate.keyPacket } }));
 }
 
+/** None, one, or all that were made in the same last second: then the most restrictive of each thing that they say holds. */
 async function latestValid(
   statements: readonly Statement[],
   signer: KeyPacket,
-): Promise<SignaturePacket | undefined> {
+): Promise<readonly SignaturePacket[]> {
   const valid: SignaturePacket[] = [];
   for (const statement of statements)
     if (await holds(statement, { signer, rules: STRICT })) valid.push(statement.signature);
-  return valid.sort((a, b) => Number(a.created) - Number(b.created)).at(-1);
+  const last = Math.max(...valid.map(({ created }) => Number(created)));
+  return valid.filter(({ created }) => Number(created) === last);
 }
 
 /** A revocation by another key comes from a designated revoker and cannot be verified here, so it counts: fail closed. */
@@ -149,21 +169,14 @@ async function holds(
   }
 }
 
-function signs({ keyFlags }: SignaturePacket): boolean {
-  return ((keyFlags?.[0] ?? 0) & enums.keyFlags.signData) !== 0;
+function allSign(statements: readonly SignaturePacket[]): boolean {
+  const signs = ({ keyFlags }: SignaturePacket) => ((keyFlags?.[0] ?? 0) & enums.keyFlags.signData) !== 0;
+  return statements.length > 0 && statements.every(signs);
 }
 
 function weakness(packet: KeyPacket): Unusable | undefined {
-  const { bits = 0 } = packet.getAlgorithmInfo();
-  switch (packet.algorithm) {
-    case enums.publicKey.rsaEncryptSign:
-      return bits >= MIN_RSA_BITS ? undefined : 'weak_key';
-    case enums.publicKey.eddsaLegacy:
-    case enums.publicKey.ed25519:
-      return undefined;
-    default:
-      return 'weak_key';
-  }
+  const numbers = numbersOf(packet);
+  return numbers && areStrong(numbers) ? undefined : 'weak_key';
 }
 
 /** The end of the key, or of the statement itself, whichever comes first (RFC 9580, 5.2.3.13 and 5.2.3.18). */

@@ -3,9 +3,9 @@ import type { Reason, Refusal } from './reasons.ts';
 
 export const CHECK_NAMES = [
   'path',
-  'git tree',
-  'pull request files',
   'merge',
+  'pull request files',
+  'git tree',
   'front matter',
   'run and gate',
   'bindings',

@@ -5,14 +5,14 @@ import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import { DEPLOYMENT_NAME_WORDS, isDeploymentName } from './deployment-name.ts';
 import { DOCUMENT_ID_WORDS, isDocumentId } from './document-id.ts';
 import { type Decoded, type Flaw, flawed, quoted, refusalIn } from './flaw.ts';
-import { BINDINGS, type BindingName, GATES, type Gate, isGate } from './gates.ts';
+import { BINDINGS, type BindingName, isPurpose, PURPOSES, type Purpose } from './gates.ts';
 import { type Entries, readKeyValues } from './key-values.ts';
 import { readPlainText } from './plain-text.ts';
 import type { Refusal } from './reasons.ts';
 import { isRunId } from './run-id.ts';
 
 export interface Approval {
-  readonly gate: Gate;
+  readonly gate: Purpose;
   /** The instant that signed_utc names. */
   readonly signedAt: Date;
   readonly signedUtc: string;
@@ -58,6 +58,7 @@ const FORMS: Readonly<Record<BindingName, { schema: z.ZodType<string>; words: st
   evidence_sha256: DIGEST,
   revert_plan_sha256: DIGEST,
   event_log_sha256: DIGEST,
+  approval_sha256: DIGEST,
 };
 
 const isBindingName = (text: string): text is BindingName => Object.hasOwn(FORMS, text);
@@ -71,7 +72,7 @@ function isInstant(text: string): boolean {
 }
 
 /** Bindings are optional here; the admission requires those that its asker expects. */
-function fieldsOf(gate: Gate) {
+function fieldsOf(gate: Purpose) {
   const names = [...BINDINGS[gate].needs, ...BINDINGS[gate].may];
   const envelope = {
     gate: z.literal(gate),
@@ -82,12 +83,12 @@ function fieldsOf(gate: Gate) {
   return z.strictObject({ ...envelope, ...bindings });
 }
 
-const FIELDS = Object.fromEntries(GATES.map((gate) => [gate, fieldsOf(gate)])) as Readonly<
-  Record<Gate, ReturnType<typeof fieldsOf>>
+const FIELDS = Object.fromEntries(PURPOSES.map((gate) => [gate, fieldsOf(gate)])) as Readonly<
+  Record<Purpose, ReturnType<typeof fieldsOf>>
 >;
 
 interface Fields {
-  readonly gate: Gate;
+  readonly gate: Purpose;
   readonly signedUtc: string;
   readonly bindings: Partial<Record<BindingName, string>>;
 }
@@ -96,7 +97,7 @@ function decodeFields(entries: Entries): Decoded<Fields> {
   for (const key of ENVELOPE) if (!entries.has(key)) return flawed('missing_key', `\`${key}\` is missing`, 1);
 
   const gate = envelopeValue(entries, 'gate');
-  if (!isGate(gate)) return flawed('gate_unknown', `\`${quoted(gate)}\``, entries.get('gate')?.line);
+  if (!isPurpose(gate)) return flawed('gate_unknown', `\`${quoted(gate)}\``, entries.get('gate')?.line);
   const values = Object.fromEntries([...entries].map(([key, { value }]) => [key, value]));
   const parsed = FIELDS[gate].safeParse(values);
   if (!parsed.success) return { ok: false, flaw: explain(parsed.error.issues[0], entries) };

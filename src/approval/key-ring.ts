@@ -54,6 +54,7 @@ export async function readKeys(
     throw new KeyFault('nothing_pinned', 'no signer is pinned: set SOVEREIGN_GPG_FPR to a full fingerprint');
   const unreadable: string[] = [];
   const found = new Map<string, readonly SigningKey[]>();
+  const primaryOf = new Map<string, string>();
 
   for (const file of files) {
     const certificates = await readFile(file);
@@ -61,9 +62,7 @@ export async function readKeys(
     for (const certificate of certificates) {
       const fingerprint = certificate.getFingerprint().toUpperCase();
       const subkeys = certificate.subkeys.map((subkey) => subkey.getFingerprint().toUpperCase());
-      const mistaken = pinned.find((pin) => subkeys.includes(pin));
-      if (mistaken)
-        throw new KeyFault('pinned_is_subkey', `${mistaken} is a subkey: pin its primary key ${fingerprint}`);
+      for (const subkey of subkeys) primaryOf.set(subkey, fingerprint);
       if (!pinned.some((pin) => pin === fingerprint)) continue;
       // Two copies may disagree, and the one without the revocation must never win.
       if (found.has(fingerprint))
@@ -80,13 +79,44 @@ export async function readKeys(
     }
   }
   const missing = pinned.filter((pin) => !found.has(pin));
+  // Only of a key that lies there as nothing but a subkey: any certificate can list another's primary key as one of its own.
+  const mistaken = missing.find((pin) => primaryOf.has(pin));
+  if (mistaken)
+    throw new KeyFault(
+      'pinned_is_subkey',
+      `${mistaken} is a subkey: pin its primary key ${primaryOf.get(mistaken)}`,
+    );
   if (missing.length > 0)
     throw new KeyFault(
       'pinned_not_found',
       `no file of the key directory holds ${missing.join(', ')}: export it there with \`gpg --armor --export\`` +
         (unreadable.length > 0 ? ` (no key could be read from ${unreadable.join(', ')})` : ''),
     );
-  return { pinned, keys: new Map([...found.values()].flat().map((key) => [key.fingerprint, key])) };
+  return { pinned, keys: attributed([...found.values()].flat()) };
+}
+
+/**
+ * Any certificate can list the keys of another, but only the one to which a key has certified in return that it belongs
+ * may use it. So a claim that is not good takes nothing from one that is, in whatever order the two are read.
+ */
+function attributed(claims: readonly SigningKey[]): KeyRing['keys'] {
+  const keys = new Map<string, SigningKey>();
+  for (const claim of claims) {
+    const other = keys.get(claim.fingerprint);
+    if (!other || goesBefore(claim, other)) keys.set(claim.fingerprint, claim);
+  }
+  return keys;
+}
+
+/** A key that may sign before one that may not; a primary key before itself as a subkey; what its owner says before what others say. */
+function goesBefore(a: SigningKey, b: SigningKey): boolean {
+  const rank = ({ unusable, fingerprint, primary }: SigningKey) => [
+    unusable === undefined ? 0 : 1,
+    fingerprint === primary ? 0 : 1,
+    unusable === 'key_not_cross_certified' || unusable === 'key_cannot_sign' ? 1 : 0,
+  ];
+  const [first, second] = [rank(a).join(''), rank(b).join('')];
+  return first === second ? a.primary < b.primary : first < second;
 }
 
 /** Keys that may sign now but not much longer: those that end within 30 days, or have ended. */

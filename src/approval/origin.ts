@@ -1,8 +1,10 @@
 // Where an approval comes from: its path, its git modes, and the pull request that adds it and nothing else.
-// Judged on names and tree entries alone; nothing of the content is believed before this holds.
+// Judged on names and tree entries alone; nothing of the content is read, nor believed, before this holds.
+import { SIGNATURE_LIMIT_BYTES } from './armor.ts';
 import { type Finding, fail, notJudged, pass } from './checks.ts';
 import { approvalSignedBy, isApprovalPath } from './file-name.ts';
 import { quoted } from './flaw.ts';
+import { DOCUMENT_LIMIT_BYTES } from './plain-text.ts';
 import type { Reason, Refusal } from './reasons.ts';
 
 export interface ChangedFile {
@@ -16,17 +18,23 @@ export interface TreeEntry {
   readonly mode: string;
   readonly type: string;
   readonly sha: string;
+  /** Bytes of a file. */
+  readonly size?: number | undefined;
 }
 
-/** What the pull request changed and what the tree holds. */
-export interface Origin {
+/** What is known of a pull request without reading its tree. */
+export interface PullRequestFacts {
   readonly fork: boolean;
   /** Every file the pull request changes. */
   readonly files: readonly ChangedFile[];
-  /** Git tree entries at the judged commit: `approvals` itself and every entry directly in it. */
-  readonly tree: readonly TreeEntry[];
   /** Where it was merged; `open` is the check before merging: "merging now would be admitted". */
   readonly merged: 'open' | 'default_branch' | 'other_branch' | 'not_by_pull_request' | 'closed_unmerged';
+}
+
+/** What the pull request changed and what the tree holds. */
+export interface Origin extends PullRequestFacts {
+  /** Git tree entries at the judged commit: `approvals` itself and every entry directly in it. */
+  readonly tree: readonly TreeEntry[];
 }
 
 export type Picked =
@@ -34,6 +42,9 @@ export type Picked =
   | { readonly ok: false; readonly refusal: Refusal };
 
 const REGULAR_FILE = '100644';
+
+/** As many as the governed database takes; no gate asks for more people. */
+export const MOST_SIGNATURES = 16;
 
 const OUTSIDE = notJudged('no pull request given');
 
@@ -55,9 +66,15 @@ export function pickApproval(files: readonly ChangedFile[]): Picked {
   if (foreign.length > 0) return refuse('other_files_changed', foreign);
   const changed = files.filter(({ status }) => status !== 'added');
   if (changed.length > 0) return refuse('not_added', changed);
+  if (signatures.length > MOST_SIGNATURES)
+    return { ok: false, refusal: tooManySignatures(signatures.length) };
   const paths = signatures.map(({ path }) => path).sort();
   if (!paths.includes(`${approval.path}.asc`)) return refuse('signature_missing', [approval]);
   return { ok: true, path: approval.path, signatures: paths };
+}
+
+export function tooManySignatures(count: number): Refusal {
+  return { reason: 'too_many_signatures', detail: `${count}, at most ${MOST_SIGNATURES}` };
 }
 
 function refuse(reason: Reason, files: readonly ChangedFile[]): Picked {
@@ -77,6 +94,13 @@ export function checkTree(change: Origin | null, paths: readonly string[]): Find
     if (!entry) return fail('not_regular_file', `${path} is not in the tree`);
     if (entry.type !== 'blob' || entry.mode !== REGULAR_FILE)
       return fail('not_regular_file', `${path} has mode ${entry.mode}, expected ${REGULAR_FILE}`);
+    const isSignature = approvalSignedBy(path) !== undefined;
+    const limit = isSignature ? SIGNATURE_LIMIT_BYTES : DOCUMENT_LIMIT_BYTES;
+    if (entry.size !== undefined && entry.size > limit)
+      return fail(
+        isSignature ? 'signature_too_large' : 'document_too_large',
+        `${path} has ${entry.size} bytes, at most ${limit}`,
+      );
     // Where a file system folds case, one of the two would take the place of the other.
     const twin = change.tree.find(
       (other) => other !== entry && other.path.toLowerCase() === path.toLowerCase(),
@@ -86,8 +110,16 @@ export function checkTree(change: Origin | null, paths: readonly string[]): Find
   return pass(`${paths.length} plain files`);
 }
 
+/** All that can be said of a pull request before its tree is read. */
+export function checkPullRequest(facts: PullRequestFacts): Finding {
+  const merge = checkMerge(facts);
+  if (merge.result === 'fail') return merge;
+  const picked = pickApproval(facts.files);
+  return picked.ok ? pass(picked.path) : { result: 'fail', refusal: picked.refusal };
+}
+
 /** The pull request adds exactly `paths`. */
-export function checkFiles(change: Origin | null, paths: readonly string[]): Finding {
+export function checkFiles(change: PullRequestFacts | null, paths: readonly string[]): Finding {
   if (!change) return OUTSIDE;
   const picked = pickApproval(change.files);
   if (!picked.ok) return { result: 'fail', refusal: picked.refusal };
@@ -97,7 +129,7 @@ export function checkFiles(change: Origin | null, paths: readonly string[]): Fin
   return pass('adds the approval with its signatures and nothing else');
 }
 
-export function checkMerge(change: Origin | null): Finding {
+export function checkMerge(change: PullRequestFacts | null): Finding {
   if (!change) return OUTSIDE;
   if (change.fork) return fail('from_fork', 'the head branch is in another repository');
   switch (change.merged) {

@@ -2,11 +2,11 @@
 import { type Finding, fail, notJudged, pass } from './checks.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Approval } from './front-matter.ts';
-import type { BindingName, Gate } from './gates.ts';
+import type { BindingName, Gate, Purpose } from './gates.ts';
 import type { RunId } from './run-id.ts';
 
 export interface Expectations {
-  readonly gate?: Gate;
+  readonly gate?: Purpose;
   /** undefined: not judged; null: no such run. */
   readonly run?: ExpectedRun | null;
   /** Every one given must be present in the approval and equal. */
@@ -20,14 +20,24 @@ export interface ExpectedRun {
   readonly opened?: readonly Gate[];
 }
 
-/** What has been used before, for ever: digests of approval documents. Whether a gate may be opened again is the run's to say. */
+/**
+ * What has become of approvals before, for ever, by the digests of their documents. Whether a gate may be opened again is
+ * the run's to say.
+ */
 export interface Ledger {
+  /** Given to a run, or taken in as a withdrawal: none of them is taken again. */
   readonly documents: ReadonlySet<string>;
+  /** Taken back, whether it was ever seen or not; with the digest of the withdrawal. */
+  readonly withdrawn: ReadonlyMap<string, string>;
+  /** Acted upon: no withdrawal undoes that. */
+  readonly spent: ReadonlySet<string>;
 }
+
+export const EMPTY_LEDGER: Ledger = { documents: new Set(), withdrawn: new Map(), spent: new Set() };
 
 export interface Policy {
   /** Distinct signers that a gate asks for; one where nothing is said. */
-  readonly thresholds: Readonly<Partial<Record<Gate, number>>>;
+  readonly thresholds: Readonly<Partial<Record<Purpose, number>>>;
 }
 
 export function checkRunAndGate({ gate, bindings }: Approval, expect: Expectations): Finding {
@@ -40,9 +50,10 @@ export function checkRunAndGate({ gate, bindings }: Approval, expect: Expectatio
   if (bindings.run_id === undefined) return fail('binding_missing', `run_id, expected ${runId}`);
   if (bindings.run_id !== runId)
     return fail('binding_mismatch', `run_id is ${bindings.run_id}, expected ${runId}`);
-  if (!awaits.includes(gate))
+  const isIn = (gates: readonly Purpose[]) => gates.includes(gate);
+  if (!isIn(awaits))
     return fail(
-      opened.includes(gate) ? 'gate_already_used' : 'run_not_awaiting_gate',
+      isIn(opened) ? 'gate_already_used' : 'run_not_awaiting_gate',
       `${runId} waits for ${awaits.join(' or ') || 'no gate'}, not ${gate}`,
     );
   return pass(`${runId} waits for ${gate}`);
@@ -63,7 +74,7 @@ export function checkBindings({ bindings }: Approval, expected: Expectations['bi
 /** Signatures of one person count once, however many there are. */
 export function checkThreshold(
   signers: readonly Fingerprint[],
-  { policy, gate }: { policy: Policy; gate: Gate },
+  { policy, gate }: { policy: Policy; gate: Purpose },
 ): Finding {
   const wanted = policy.thresholds[gate] ?? 1;
   const count = `${signers.length} of ${wanted} signers`;
@@ -71,8 +82,12 @@ export function checkThreshold(
 }
 
 /** By what was signed, never by the bytes of a signature: those can be changed and stay valid. */
-export function checkLedger({ sha256 }: Approval, ledger: Ledger | null): Finding {
+export function checkLedger({ sha256, bindings }: Approval, ledger: Ledger | null): Finding {
   if (!ledger) return notJudged('no record of used approvals given');
+  const by = ledger.withdrawn.get(sha256);
+  if (by !== undefined) return fail('approval_withdrawn', `by the withdrawal with sha256 ${by}`);
   if (ledger.documents.has(sha256)) return fail('already_used', `sha256 ${sha256}`);
+  const { approval_sha256: taken } = bindings;
+  if (taken !== undefined && ledger.spent.has(taken)) return fail('withdrawal_too_late', `sha256 ${taken}`);
   return pass('this document has not been used');
 }

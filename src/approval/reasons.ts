@@ -1,6 +1,6 @@
 // Why an approval is refused: one table of permanent codes, read by the check, the comment, the CLI, the log and the auditor.
 // A code is never renamed or reused; a sentence may be improved.
-import { MIN_RSA_BITS } from './key-strength.ts';
+import { MIN_RSA_BITS, MIN_RSA_EXPONENT } from './key-strength.ts';
 import { AGREEMENT_WORDS, VALIDITY_WORDS } from './window.ts';
 
 interface ReasonText {
@@ -45,6 +45,10 @@ const TEXTS = {
   signature_missing: {
     sentence: 'the approval has no signature file',
     next: `Run \`${SIGN}\` and add the .asc file to the same pull request.`,
+  },
+  too_many_signatures: {
+    sentence: 'the approval has more signatures than are ever asked for',
+    next: 'Keep the signatures of those whom the gate asks for, 16 at most.',
   },
   from_fork: {
     sentence: 'the pull request comes from a fork',
@@ -193,7 +197,7 @@ const TEXTS = {
     next: `Sign again with \`gpg --digest-algo SHA256 ${SIGN.slice(4)}\`.`,
   },
   weak_key: {
-    sentence: `the signing key is neither Ed25519 nor RSA of ${MIN_RSA_BITS} bits or more`,
+    sentence: `the signing key is neither a sound Ed25519 key nor RSA of ${MIN_RSA_BITS} bits or more with an odd exponent of ${MIN_RSA_EXPONENT} or more`,
     next: 'Sign with an Ed25519 or RSA-3072 key, and have its fingerprint pinned.',
   },
   signature_subpackets: {

@@ -5,6 +5,7 @@ import { readArmor } from './armor.ts';
 import type { SigningKey } from './certificate.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { type Decoded, flawed } from './flaw.ts';
+import { areStrong, numbersOf } from './key-numbers.ts';
 import type { KeyRing } from './key-ring.ts';
 import { MIN_RSA_BITS } from './key-strength.ts';
 import { readSignaturePacket, type SignatureClaim } from './signature-packet.ts';
@@ -60,6 +61,11 @@ export async function verifySignature(
 /** The key must be good both when it signed and now. */
 function judgeKey(claim: SignatureClaim, { key, now }: { key: SigningKey; now: Date }) {
   if (key.unusable) return flawed(key.unusable, key.fingerprint);
+  // Asked again of the very numbers that verify: with an exponent of 1 anybody's number is a signature.
+  const numbers = numbersOf(key.packet);
+  if (!numbers)
+    throw new SignatureFault('library_failed', `the numbers of ${key.fingerprint} cannot be read`);
+  if (!areStrong(numbers)) return flawed('weak_key', key.fingerprint);
   if (key.packet.algorithm !== claim.algorithm)
     return flawed(
       'signature_malformed',

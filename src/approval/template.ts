@@ -1,16 +1,16 @@
 // The ready-to-sign document that the bot prints: only the time of signing is left to fill in.
-import { BINDINGS, type BindingName, type Gate } from './gates.ts';
+import { BINDINGS, type BindingName, type Purpose } from './gates.ts';
 
 export const SIGNED_UTC_PLACEHOLDER = '<now, as YYYY-MM-DDTHH:MM:SSZ>';
 
 /** Admitted as it stands once the placeholder is replaced and the file is signed. Ends with a line end. */
 export function approvalTemplate(options: {
-  readonly gate: Gate;
+  readonly gate: Purpose;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
   readonly signedUtc?: string;
 }): string {
   const { gate, bindings, signedUtc = SIGNED_UTC_PLACEHOLDER } = options;
-  const { needs, may, allows, renews } = BINDINGS[gate];
+  const { needs, may, says, renewing } = BINDINGS[gate];
   const named = [...needs, ...may].flatMap((name) => {
     const value = bindings[name];
     return value === undefined ? [] : [{ name, line: `${name}: ${value}` }];
@@ -26,7 +26,7 @@ export function approvalTemplate(options: {
     ...linesOf(true),
     '---',
     '',
-    `I authorise ${renews && bindings.run_id ? renews : allows}.`,
+    renewing && bindings.run_id ? renewing : says,
     '',
   ].join('\n');
 }

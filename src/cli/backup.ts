@@ -94,11 +94,13 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
     });
     const ok = checks.every((check) => check.ok);
     if (json) printJson({ ok, checks });
-    else
-      printChecks(
-        checks,
-        ok ? 'A backup would succeed now.' : 'Mend what is marked before a run needs a backup.',
-      );
+    else {
+      const conclusion = ok
+        ? 'A backup would succeed now.'
+        : 'Mend what is marked before a run needs a backup.';
+      // The last line is for scripts, and never changes.
+      printChecks(checks, `${conclusion}\nSELFTEST: ${ok ? 'PASS' : 'FAIL'}`);
+    }
     if (!ok) process.exitCode = EXIT.no;
   } finally {
     await database?.close();

@@ -23,6 +23,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'show how a document would be cut into units; nothing is written',
     load: async () => (await import('./plan.ts')).planCommand(),
   },
+  'dry-run': {
+    summary: 'plan a document against the governed database as it stands; nothing is written',
+    load: async () => (await import('./dry-run.ts')).dryRunCommand(),
+  },
   readiness: {
     summary: 'show PRE-1 … PRE-8, each with its evidence and the command that closes it',
     load: async () => (await import('./readiness.ts')).readinessCommand(),

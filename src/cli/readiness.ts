@@ -50,7 +50,7 @@ async function assessDeployment(options: Options) {
       { target, commit, enabledBy: undefined },
       {
         store: await deployment.store(),
-        keys: await deployment.readKeys(),
+        keys: deployment.readKeys,
         governed: await deployment.governed(),
         source: sourceReader(repository),
         ...{ release, waived: new Set(), backupKey: deployment.readBackupKey, now },

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { type AdmissionRequest, admit, type Expectations, type Verdict } from '../approval/admission.ts';
 import { approvalSignedBy } from '../approval/file-name.ts';
-import { type BindingName, GATES, isGate } from '../approval/gates.ts';
+import { type BindingName, isPurpose, PURPOSES, WITHDRAWAL } from '../approval/gates.ts';
 import { readKeys } from '../approval/key-ring.ts';
 import { REASONS } from '../approval/reasons.ts';
 import { processEnvironment, readSovereign } from '../deployment/config.ts';
@@ -27,6 +27,7 @@ interface Options {
   readonly evidenceSha256?: string;
   readonly revertPlanSha256?: string;
   readonly eventLogSha256?: string;
+  readonly approvalSha256?: string;
   readonly at?: string;
   readonly json?: boolean;
 }
@@ -48,6 +49,7 @@ export function verifyCommand(): Command {
     .option('--evidence-sha256 <digest>', 'the evidence it must be bound to')
     .option('--revert-plan-sha256 <digest>', 'the compensation plan it must be bound to')
     .option('--event-log-sha256 <digest>', 'the event log it must be bound to')
+    .option('--approval-sha256 <digest>', 'the approval that a withdrawal must take back')
     .option('--at <instant>', 'judge at this time, as YYYY-MM-DDTHH:MM:SSZ (default: now)')
     .option('--json', 'print the verdict as JSON')
     .action(verify);
@@ -92,8 +94,8 @@ async function prepare(file: string, options: Options): Promise<AdmissionRequest
 
 function readExpectations(options: Options): Expectations {
   const { gate } = options;
-  if (gate !== undefined && !isGate(gate))
-    throw new CliFault(`--gate ${gate} is no gate; choose one of ${GATES.join(', ')}`);
+  if (gate !== undefined && !isPurpose(gate))
+    throw new CliFault(`--gate ${gate} is no gate; choose one of ${PURPOSES.join(', ')}`);
   const wanted: Record<Exclude<BindingName, 'mode'>, string | undefined> = {
     deployment: options.deployment,
     run_id: options.runId,
@@ -103,6 +105,7 @@ function readExpectations(options: Options): Expectations {
     evidence_sha256: options.evidenceSha256,
     revert_plan_sha256: options.revertPlanSha256,
     event_log_sha256: options.eventLogSha256,
+    approval_sha256: options.approvalSha256,
   };
   const bindings = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
   return { bindings, ...(gate === undefined ? {} : { gate }) };
@@ -118,7 +121,7 @@ function readInstant(text: string): Date {
 function readThresholds(text: string): AdmissionRequest['policy']['thresholds'] {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new CliFault(`--threshold ${text} is no count of signers`);
-  return Object.fromEntries(GATES.map((gate) => [gate, count]));
+  return Object.fromEntries(PURPOSES.map((gate) => [gate, count]));
 }
 
 /** `<file>.asc` and the numbered ones beside it; none at all is for the verdict to say. */
@@ -150,6 +153,7 @@ function headline(verdict: Verdict): string[] {
       `ACCEPTED ${verdict.approval.gate}`,
       `  signed by ${verdict.signers.join(', ')}`,
       `  valid until ${verdict.validUntil.toISOString()}`,
+      ...meaning(verdict),
       ...verdict.warnings.map((warning) => `  warning: ${warning}`),
     ];
   const { sentence, next, docs } = REASONS[verdict.reason];
@@ -159,6 +163,15 @@ function headline(verdict: Verdict): string[] {
     `  ${verdict.detail}${where}`,
     `  ${next}`,
     `  See ${docs}`,
+  ];
+}
+
+/** A withdrawal is good by itself, and says nothing of whether it comes in time: only the bot and the database know. */
+function meaning({ approval: { gate, bindings } }: Extract<Verdict, { verdict: 'accepted' }>): string[] {
+  if (gate !== WITHDRAWAL) return [];
+  return [
+    `  opens nothing: takes back the approval with sha256 ${bindings.approval_sha256 ?? '(none is named)'},`,
+    '  for ever, whether it has been merged or not, unless something was done under it before this is merged',
   ];
 }
 

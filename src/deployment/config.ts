@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { DEPLOYMENT_NAME_FORM, DEPLOYMENT_NAME_WORDS } from '../approval/deployment-name.ts';
 import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
 import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
-import { GATES } from '../approval/gates.ts';
+import { PURPOSES } from '../approval/gates.ts';
 import type { ToolEnvironment } from '../backup/tool.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
@@ -113,7 +113,7 @@ const orchestratorSchema = z.strictObject({
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),
-      thresholds: z.partialRecord(z.enum(GATES), z.number().int().min(1).max(16)).default({}),
+      thresholds: z.partialRecord(z.enum(PURPOSES), z.number().int().min(1).max(16)).default({}),
       master_off: z.boolean().default(false),
     })
     .prefault({}),
@@ -171,11 +171,27 @@ export function readConfig(environment: Environment, configPath: string): Config
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = collect(() => readStateUrl(environment));
   const kb = orchestrator?.kb && collect(() => readKb(environment, orchestrator.kb));
+  problems.push(...impossibleThresholds(orchestrator, sovereign));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
   }
   const github = { ...app, privateKey };
   return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, kb, stateUrl });
+}
+
+/** A gate that asks for more people than are pinned can never be opened: said at the start, not at the first signature. */
+function impossibleThresholds(
+  orchestrator: OrchestratorSettings | undefined,
+  sovereign: SovereignSettings | undefined,
+): string[] {
+  if (!orchestrator || !sovereign) return [];
+  const pinned = new Set(sovereign.fingerprints.map(tidyFingerprint)).size;
+  return Object.entries(orchestrator.policy.thresholds)
+    .filter(([, wanted]) => wanted > pinned)
+    .map(
+      ([gate, wanted]) =>
+        `policy.thresholds asks for ${wanted} signers at ${gate}, but SOVEREIGN_GPG_FPR pins ${pinned}`,
+    );
 }
 
 // Each login is read by itself, so that one list names everything that is missing.

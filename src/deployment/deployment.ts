@@ -1,7 +1,7 @@
 // A deployment, opened from its settings: what `start`, the operator's commands and the demo all work with. Parts are
 // opened when they are first asked for, so that a command needs only what it uses, and closed together.
 import { join } from 'node:path';
-import { type KeyRing, readKeys } from '../approval/key-ring.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { takeBackup } from '../backup/backup.ts';
 import { fromEmbedded, fromPostgres } from '../backup/dump.ts';
@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import { openEmbeddedDirectory } from './embedded-directory.ts';
 import { markingWrites } from './embedded-writes.ts';
 import { readKeyDirectory } from './key-directory.ts';
+import { liveKeys } from './live-keys.ts';
 import { readsMasterOff } from './master-switch.ts';
 import { type Opened, type OpenedGoverned, openOnce } from './opened.ts';
 import { deployedRelease } from './release.ts';
@@ -31,7 +32,7 @@ export interface Deployment {
   now(): Date;
   store(): Promise<Store>;
   governed(): Promise<OpenedGoverned['database']>;
-  /** The sovereign's pinned keys. Throws KeyFault when one is missing. */
+  /** The sovereign's pinned keys as they lie there now: asked at each judgement. Throws KeyFault when one is missing. */
   readKeys(): Promise<KeyRing>;
   /** Read again for each backup: a key that was replaced or revoked meanwhile counts as it is. Throws Stop `key_unusable`. */
   readBackupKey(): Promise<BackupKey>;
@@ -54,8 +55,7 @@ export function openDeployment(config: Config, options: DeploymentOptions): Depl
   const { orchestrator, sovereign, backup } = config;
   const governed = openOnce(() => openGoverned(config, { openDirectory, readRing }));
   const store = openOnce(() => openStore(config, { onStoreError, openDirectory }));
-  const readRing = async (): Promise<KeyRing> =>
-    readKeys(await readKeyDirectory(sovereign.keyDirectory), { pinned: sovereign.fingerprints, now: now() });
+  const readRing = liveKeys({ directory: sovereign.keyDirectory, pinned: sovereign.fingerprints, now });
   const keyOfBackups = async (): Promise<BackupKey> =>
     readBackupKey(await readKeyDirectory(backup.keyDirectory), { fingerprint: backup.recipient, now: now() });
   return {

@@ -8,6 +8,7 @@ import type { PhaseContext, SourceReader } from '../phases/context.ts';
 import { assertEnabledBy, type KillSwitchPorts } from '../run/kill-switch.ts';
 import { fold, outputOf, type RunState } from '../run/state.ts';
 import { artifacts, keepArtifact } from '../store/artifacts.ts';
+import { withdrawalsOf } from '../store/ledger.ts';
 import { allRuns, runLog, signedBytes } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,7 +16,8 @@ import type { Store } from '../store/store.ts';
 export interface RunParts {
   readonly store: Store;
   readonly governed: GovernedDatabase;
-  readonly keys: KeyRing;
+  /** The pinned keys, read at each call. */
+  keys(): Promise<KeyRing>;
   /** The operator's master switch, read at each call. */
   masterOff(): Promise<boolean>;
   backup(runId: RunId): Promise<Envelope>;
@@ -38,7 +40,7 @@ export function contextOf(
       profile: state.profile ?? undefined,
       granularity: state.granularity,
       revertPlanSha256: state.revertPlanSha256,
-      approvals: state.approvals,
+      approvals: state.approvals.filter(({ document_sha256 }) => !state.withdrawn.has(document_sha256)),
     },
     source,
     governed,
@@ -68,6 +70,7 @@ export function killSwitchOf(
   return {
     state: async () => fold(await runLog(store).load(runId)),
     signedBytes: (approval) => signedBytes(store, approval.document_sha256),
+    withdrawn: (approval) => withdrawalsOf(store, approval.document_sha256),
     masterOff,
     keys,
     policy,

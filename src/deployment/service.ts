@@ -8,14 +8,15 @@ import { createApp, signIn } from '../github/client.ts';
 import type { Repository } from '../github/repository.ts';
 import { listen } from '../github/server.ts';
 import { sourceReader } from '../github/source-reader.ts';
+import { admitAlone, wasActedUpon } from '../governed/admit.ts';
 import { catchUp } from '../intake/catch-up.ts';
 import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
+import { publishAnswer } from '../publish/answer.ts';
 import { publishCheckRun } from '../publish/check-run.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import { reportToKb } from '../publish/kb.ts';
 import { publishRun } from '../publish/publisher.ts';
-import { publishRefusal } from '../publish/refusal.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
 import { closeAbandoned } from '../run/close.ts';
@@ -66,7 +67,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const { config, now } = deployment;
   const { log } = options;
   // The keys first: without them nothing else is worth opening.
-  const keys = await deployment.readKeys();
+  await deployment.readKeys();
   const store = await deployment.store();
   await tellRewritable(store, log);
   const governed = await deployment.governed();
@@ -77,7 +78,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const works: Works = {
     ...{ deployment, options, store, repository },
     policy: { thresholds: config.orchestrator.policy.thresholds },
-    parts: { store, governed, keys, masterOff, backup, now },
+    parts: { store, governed, keys: deployment.readKeys, masterOff, backup, now },
   };
   await lookAtPulls(works);
   await advanceRuns(works);
@@ -130,6 +131,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     keys: parts.keys,
     targets: config.orchestrator.targets,
     deployment: config.orchestrator.deployment,
+    wasActedUpon: (digest) => parts.governed.read('cutter_exec', (reader) => wasActedUpon(reader, digest)),
     assessOpening: (opening) => assessOpening(opening, assessment),
     usedElsewhere: (use) => isUsedElsewhere(use, witnesses),
   };
@@ -142,7 +144,8 @@ async function lookAtPulls(works: Works): Promise<void> {
         ...judging,
         sg1Only: config.orchestrator.policy.sg1_only,
         check: (judged) => publishCheckRun(judged, outbox),
-        refuse: (at) => publishRefusal(at, outbox),
+        answer: (at) => publishAnswer(at, outbox),
+        admitInDatabase: (signed) => admitAlone(parts.governed, signed),
         onJudged: ({ pull, commit, verdict }) =>
           options.log.info(
             {

@@ -36,11 +36,10 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     const entries = await answered(`reading tree ${sha}`, async () => {
       const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
       if (data.truncated) throw new GitHubRefusal('truncated', { doing: `reading tree ${sha}` });
-      return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '' }) => ({
-        path,
-        mode,
-        type,
-        sha: entry,
+      return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '', size }) => ({
+        ...{ path, mode, type, sha: entry },
+        // A file whose size GitHub does not tell is not read.
+        ...(type === 'blob' ? { size: size ?? Number.POSITIVE_INFINITY } : {}),
       }));
     });
     trees.set(sha, entries);

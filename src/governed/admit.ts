@@ -2,7 +2,7 @@
 // what it accepts. Two verifiers of different make must agree before anything is written.
 import { z } from 'zod';
 import { type Sha256, sha256Schema } from '../digest/digest.ts';
-import type { Reader } from './database.ts';
+import type { GovernedDatabase, Reader } from './database.ts';
 
 export interface SignedDocument {
   readonly document: Uint8Array;
@@ -37,6 +37,21 @@ export async function admitHere(
     [hex(document), signatures.map(({ bytes }) => hex(bytes))],
   );
   return verdict.parse(rows)[0];
+}
+
+/** The same for a document that belongs to no run: a withdrawal must be taken whatever the kill switch says. */
+export function admitAlone(governed: GovernedDatabase, signed: SignedDocument): Promise<GuardVerdict> {
+  const assertEnabled = async () => undefined;
+  return governed.write('cutter_exec', { assertEnabled }, (writer) => admitHere(writer, signed));
+}
+
+/** Whether anything was done under this approval: then it is used for ever, and no withdrawal undoes it. */
+export async function wasActedUpon(reader: Reader, documentSha256: Sha256): Promise<boolean> {
+  const rows = await reader.query(
+    'SELECT FROM cutter_governance.approval WHERE document_sha256 = $1 AND used_at IS NOT NULL',
+    [documentSha256],
+  );
+  return rows.length > 0;
 }
 
 /** Which of a run's approvals this database has admitted. */

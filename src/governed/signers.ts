@@ -2,6 +2,7 @@
 // certificates are judged by openpgp.js (approval/certificate.ts); the database only ever sees the outcome and the numbers.
 import { z } from 'zod';
 import type { SigningKey } from '../approval/certificate.ts';
+import { numbersOf } from '../approval/key-numbers.ts';
 import type { KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { Reader, Writer } from './database.ts';
@@ -37,14 +38,14 @@ export function signerSet(ring: KeyRing, thresholds: SignerSet['thresholds'] = {
 }
 
 function signerKey({ fingerprint, primary, createdAt, expiresAt, unusable, packet }: SigningKey): SignerKey {
-  const { material, exponent } = numbersOf(packet);
+  const numbers = numbersOf(packet);
   const revoked = unusable === 'key_revoked';
   return {
     key: fingerprint,
     primary,
     algorithm: packet.algorithm,
-    material: material && Buffer.from(material).toString('hex'),
-    exponent: exponent && Buffer.from(exponent).toString('hex'),
+    material: hex(numbers?.kind === 'rsa' ? numbers.modulus : numbers?.point),
+    exponent: hex(numbers?.kind === 'rsa' ? numbers.exponent : undefined),
     validFrom: createdAt.toISOString(),
     endsAt: expiresAt?.toISOString() ?? null,
     revoked,
@@ -52,28 +53,8 @@ function signerKey({ fingerprint, primary, createdAt, expiresAt, unusable, packe
   };
 }
 
-const octets = z.instanceof(Uint8Array);
-const rsa = z.object({ n: octets, e: octets });
-const eddsaLegacy = z.object({ Q: octets.refine((point) => point.length === 33 && point[0] === 0x40) });
-const ed25519 = z.object({ A: octets.refine((point) => point.length === 32) });
-
-/** Keys of any other kind are `weak_key` and need no numbers. */
-function numbersOf({ algorithm, publicParams }: SigningKey['packet']): {
-  material: Uint8Array | null;
-  exponent: Uint8Array | null;
-} {
-  switch (Number(algorithm)) {
-    case 1: {
-      const { n, e } = rsa.parse(publicParams);
-      return { material: n, exponent: e };
-    }
-    case 22:
-      return { material: eddsaLegacy.parse(publicParams).Q.subarray(1), exponent: null };
-    case 27:
-      return { material: ed25519.parse(publicParams).A, exponent: null };
-    default:
-      return { material: null, exponent: null };
-  }
+function hex(bytes: Uint8Array | undefined): string | null {
+  return bytes === undefined ? null : Buffer.from(bytes).toString('hex');
 }
 
 /** What `applySigners` would do; nothing when the database holds exactly this set. */

@@ -3,28 +3,40 @@
 import {
   type AdmissionRequest,
   admit,
+  checkPullRequest,
+  checkTree,
   type Expectations,
   type Ledger,
   type Origin,
   type Policy,
+  type PullRequestFacts,
   pickApproval,
   type TreeEntry,
   type Verdict,
 } from '../approval/admission.ts';
 import { type Approval, readApproval } from '../approval/front-matter.ts';
-import type { BindingName } from '../approval/gates.ts';
+import { type BindingName, type Gate, WITHDRAWAL } from '../approval/gates.ts';
 import type { KeyRing } from '../approval/key-ring.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { deriveRunId, isRunId, type RunId } from '../approval/run-id.ts';
-import { type Sha256, sha256 } from '../digest/digest.ts';
+import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import { expectedBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
-import { awaitedGates, fold, isResting, isTerminal, openedGates, type RunState } from '../run/state.ts';
+import {
+  awaitedGates,
+  fold,
+  isResting,
+  isTerminal,
+  newestStanding,
+  openedGates,
+  type RunState,
+} from '../run/state.ts';
 import type { Target } from '../run/target.ts';
-import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
+import { consumer, ledgerFor } from '../store/ledger.ts';
+import { allRuns, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Forge, PullRequest } from './forge.ts';
 
@@ -32,7 +44,8 @@ export interface Judging {
   readonly forge: Forge;
   readonly source: SourceReader;
   readonly store: Store;
-  readonly keys: KeyRing;
+  /** The pinned keys as they are at this judgement. Throws KeyFault: then nothing is judged. */
+  keys(): Promise<KeyRing>;
   readonly policy: Policy;
   readonly targets: readonly Target[];
   /** The name of this deployment: a signature for another opens nothing here. */
@@ -40,6 +53,8 @@ export interface Judging {
   now(): Date;
   /** Whether the published log of the run, or the governed database, knows that the approval was used. */
   usedElsewhere(use: { documentSha256: Sha256; runId: RunId | null }): Promise<boolean>;
+  /** Whether the governed database has done anything under this approval. */
+  wasActedUpon(documentSha256: Sha256): Promise<boolean>;
   /** Readiness for opening a run of this target at this commit, under the approval that is being judged. */
   assessOpening(opening: { target: Target; commit: string; enabledBy: string }): Promise<OpeningAssessment>;
 }
@@ -64,14 +79,12 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   if (!changed.some(({ path, previousPath }) => isApprovals(path) || isApprovals(previousPath))) return null;
 
   const commit = (pull.merged ? pull.mergeCommit : null) ?? pull.headCommit;
-  const folder = await forge.entry(commit, 'approvals');
-  const tree = [...(folder ? [folder] : []), ...((await forge.folder(commit, 'approvals')) ?? [])];
-  const picked = pickApproval(changed);
-  const paths = picked.ok ? picked : { path: changed[0]?.path ?? 'approvals', signatures: [] };
-  const files = {
-    approval: await load(forge, tree, paths.path),
-    signatures: await Promise.all(paths.signatures.map((path) => load(forge, tree, path))),
+  const facts: PullRequestFacts = {
+    fork: pull.headRepository !== forge.name,
+    files: changed,
+    merged: await mergedInto(pull, forge),
   };
+  const { change, ...files } = await download(facts, { forge, commit });
 
   const read = readApproval(files.approval.bytes);
   const context = read.ok
@@ -79,13 +92,8 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
   const ledger = await usesOf(sha256(files.approval.bytes), { read, judging });
-  const change: Origin = {
-    fork: pull.headRepository !== forge.name,
-    files: changed,
-    tree,
-    merged: await mergedInto(pull, forge),
-  };
-  const { keys, policy } = judging;
+  const { policy } = judging;
+  const keys = await judging.keys();
   const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
   const judged = { pull, commit, files, state, target };
   if (refusal || admitted.verdict === 'rejected' || !target) {
@@ -108,12 +116,37 @@ function isApprovals(path: string | undefined): boolean {
   );
 }
 
-// Only a regular file is read: what a symbolic link points at is not what the pull request shows. Admission
-// refuses every other mode before it looks at the bytes.
-async function load(forge: Forge, tree: readonly TreeEntry[], path: string) {
-  const entry = tree.find((candidate) => candidate.path === path);
-  const regular = entry?.type === 'blob' && entry.mode === '100644';
-  return { path, bytes: regular ? await forge.blob(entry.sha) : new Uint8Array() };
+interface Download extends Pick<AdmissionRequest, 'approval' | 'signatures'> {
+  readonly change: Origin;
+}
+
+/**
+ * The files to be judged, and what the tree holds. Anybody can open a pull request, from a fork too: its tree is read only
+ * when its facts allow it, and its files only when the tree says that they are plain and small. Admission asks the same
+ * in the same order, so it never comes to the bytes that were not read.
+ */
+async function download(
+  facts: PullRequestFacts,
+  { forge, commit }: { forge: Forge; commit: string },
+): Promise<Download> {
+  const picked = pickApproval(facts.files);
+  const { path, signatures } = picked.ok
+    ? picked
+    : { path: facts.files[0]?.path ?? 'approvals', signatures: [] };
+  const tree = checkPullRequest(facts).result === 'fail' ? [] : await approvalsAt(commit, forge);
+  const change = { ...facts, tree };
+  const small = checkTree(change, [path, ...signatures]).result === 'pass';
+  const load = async (at: string) => {
+    const sha = tree.find((entry) => entry.path === at)?.sha;
+    return { path: at, bytes: small && sha ? await forge.blob(sha) : new Uint8Array() };
+  };
+  return { change, approval: await load(path), signatures: await Promise.all(signatures.map(load)) };
+}
+
+/** `approvals` itself, and every entry directly in it. */
+async function approvalsAt(commit: string, forge: Forge): Promise<readonly TreeEntry[]> {
+  const folder = await forge.entry(commit, 'approvals');
+  return folder ? [folder, ...((await forge.folder(commit, 'approvals')) ?? [])] : [];
 }
 
 // A state that was set back has forgotten what it used: used is what the state, the published log or the governed
@@ -122,14 +155,15 @@ async function usesOf(
   documentSha256: Sha256,
   { read, judging }: { read: ReturnType<typeof readApproval>; judging: Judging },
 ): Promise<Ledger> {
-  const ledger = await ledgerFor(judging.store, documentSha256);
+  const taken = read.ok ? read.approval.bindings.approval_sha256 : undefined;
+  const ledger = await ledgerFor(judging.store, { documentSha256, spent: await spentOf(taken, judging) });
   if (!read.ok || ledger.documents.size > 0) return ledger;
   const { gate, signedAt, bindings } = read.approval;
   const named = bindings.run_id ?? '';
   const opens = gate === 'GAP7_execution_enable' && bindings.run_id === undefined;
   const runId = opens ? deriveRunId({ documentSha256, signedAt }) : isRunId(named) ? named : null;
   const used = await judging.usedElsewhere({ documentSha256, runId });
-  return used ? { documents: new Set([documentSha256]) } : ledger;
+  return used ? { ...ledger, documents: new Set([documentSha256]) } : ledger;
 }
 
 async function mergedInto(pull: PullRequest, forge: Forge): Promise<Origin['merged']> {
@@ -146,36 +180,62 @@ interface Context {
   readonly refusal?: Refusal | null;
 }
 
+/** What a withdrawal would come too late for: a release has been acted upon by its merge, the rest the database knows. */
+async function spentOf(taken: string | undefined, judging: Judging): Promise<ReadonlySet<string>> {
+  if (taken === undefined || !isSha256(taken)) return new Set();
+  const held = await consumer(judging.store, taken);
+  const spent = held?.gate === 'SG_H_release_authz' || (await judging.wasActedUpon(taken));
+  return new Set(spent ? [taken] : []);
+}
+
 async function contextOf(
   approval: Approval,
   { judging, commit }: { judging: Judging; commit: string },
 ): Promise<Context> {
-  const { run_id } = approval.bindings;
-  if (run_id !== undefined) return contextOfRun(approval, run_id, judging);
-  if (approval.gate !== 'GAP7_execution_enable') return { expect: { bindings: {}, run: null } };
+  const { gate, bindings } = approval;
+  // A withdrawal belongs to no run: it only has to say what it takes back.
+  if (gate === WITHDRAWAL)
+    return {
+      expect: { bindings: { approval_sha256: bindings.approval_sha256 ?? 'the digest of an approval' } },
+    };
+  const { run_id } = bindings;
+  if (run_id !== undefined) return contextOfRun(gate, run_id, judging);
+  if (gate !== 'GAP7_execution_enable') return { expect: { bindings: {}, run: null } };
   return contextOfOpening(approval, { judging, commit });
 }
 
-async function contextOfRun(approval: Approval, runId: string, judging: Judging): Promise<Context> {
+async function contextOfRun(gate: Gate, runId: string, judging: Judging): Promise<Context> {
   const events = isRunId(runId) ? await runLog(judging.store).load(runId) : [];
   if (events.length === 0) return { expect: { bindings: {}, run: null } };
   const state = fold(events);
   const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
   const awaits = [...awaitedGates(state, judging.now()), ...renewable];
-  const expecting = awaits.includes(approval.gate);
-  const bindings = expecting ? expectedBindings(state, approval.gate) : { run_id: state.runId };
-  const refusal = expecting ? enableExpired(state, approval, judging.now()) : null;
+  const expecting = awaits.includes(gate);
+  const bindings = expecting ? expectedBindings(state, gate) : { run_id: state.runId };
+  const refusal = expecting
+    ? (openingWithdrawn(state, gate) ?? enableExpired(state, gate, judging.now()))
+    : null;
   const run = { runId: state.runId, awaits, opened: openedGates(state) };
   return { expect: { run, bindings }, state, refusal };
 }
 
+// What the sovereign took back is the ground that the whole run stands on: nothing but a compensation goes on from there,
+// and the governed database says the same.
+function openingWithdrawn(state: RunState, gate: Gate): Refusal | null {
+  const [opening] = state.approvals;
+  if (gate === 'SG_R_revert_authz' || !state.withdrawn.has(opening.document_sha256)) return null;
+  return {
+    reason: 'approval_withdrawn',
+    detail: `${opening.path}, which opened ${state.runId}, was taken back: the run can only be abandoned`,
+  };
+}
+
 // The window of the enable is judged again at every write, so a gate that it no longer covers is refused before the
 // signature is spent on it.
-function enableExpired(state: RunState, approval: Approval, now: Date): Refusal | null {
-  const { gate } = approval;
+function enableExpired(state: RunState, gate: Gate, now: Date): Refusal | null {
   if (gate === 'GAP7_execution_enable' || !opensStretch(gate) || !stretchOpenedBy(gate).underEnable)
     return null;
-  const enable = state.approvals.findLast((earlier) => earlier.gate === 'GAP7_execution_enable');
+  const enable = newestStanding(state, 'GAP7_execution_enable');
   if (enable && now < new Date(enable.valid_until)) return null;
   return {
     reason: 'enable_expired',

@@ -1,19 +1,22 @@
 // One look at a pull request: while it is open, the check; once it is merged, the judgement that starts or continues
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
+import { WITHDRAWAL } from '../approval/gates.ts';
 import { continueRun, openRun } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
 import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
 import { activeRun, anotherActive, type Judged, type Judging, judge } from './judge.ts';
+import { type WithdrawalPorts, withdraw } from './withdraw.ts';
 
-export interface PullPorts extends Judging {
+export interface PullPorts extends Judging, WithdrawalPorts {
+  readonly forge: Judging['forge'];
   readonly sg1Only: boolean;
   /** Publishes the check of an open pull request. */
   check(judged: Judged): Promise<void>;
-  /** Publishes the refusal of a merged approval, if it was one and does not stand there yet. */
-  refuse(at: { repository: string; pull: number }): Promise<void>;
+  /** Publishes the answer to a merged approval that starts nothing, if it does not stand there yet. */
+  answer(at: { repository: string; pull: number }): Promise<void>;
   /** For the operator's log. */
   onJudged(judged: Judged): void;
 }
@@ -21,7 +24,7 @@ export interface PullPorts extends Judging {
 type Accepted = Extract<Verdict, { verdict: 'accepted' }>;
 
 export async function lookAtPull(number: number, ports: PullPorts): Promise<void> {
-  const { forge, store } = ports;
+  const { store, forge } = ports;
   const at = { repository: forge.name, pull: number };
   if (!(await judgement(store, at))) {
     const judged = await judge(number, ports);
@@ -33,7 +36,7 @@ export async function lookAtPull(number: number, ports: PullPorts): Promise<void
     ports.onJudged(judged);
     await decide(judged, ports);
   }
-  await ports.refuse(at);
+  await ports.answer(at);
 }
 
 async function decide(judged: Judged, ports: PullPorts): Promise<void> {
@@ -43,6 +46,7 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
   const facts = { repository: forge.name, pull: pull.number, commit };
   if (verdict.verdict === 'accepted') {
     try {
+      if (verdict.approval.gate === WITHDRAWAL) return await withdraw(judged, verdict, ports);
       return judged.state ? await begin(judged, verdict, ports) : await openAlone(judged, verdict, ports);
     } catch (error) {
       if (!(error instanceof AlreadyUsed)) throw error;
@@ -82,10 +86,12 @@ async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): P
 async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
   const { store, forge } = ports;
   const { approval } = verdict;
+  const { gate } = approval;
+  if (gate === WITHDRAWAL) throw new Error('a withdrawal begins nothing');
   const { pull, commit, files, state, target } = judged;
   const at = ports.now();
   const reference: ApprovalReference = {
-    gate: approval.gate,
+    gate,
     path: files.approval.path,
     commit,
     pull: pull.number,

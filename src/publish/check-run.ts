@@ -1,5 +1,7 @@
 // `countersign / approval`: the verdict of an open pull request, published on its head commit. Green means that merging
 // now would be admitted; for an approval that opens a run, also that its dry run is green and the deployment is ready.
+import type { Approval } from '../approval/front-matter.ts';
+import { WITHDRAWAL } from '../approval/gates.ts';
 import { digestOf } from '../digest/digest.ts';
 import type { Judged } from '../intake/judge.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
@@ -47,13 +49,21 @@ export function checkOf({
   return {
     verdict: 'accepted',
     gate: approval.gate,
-    about: state ? { runId: state.runId } : { opens: target?.document_id ?? 'no document' },
+    about: aboutOf(approval, { state, target }),
     signers,
     validUntil,
     warnings,
     checks,
     rehearsal,
   };
+}
+
+function aboutOf(
+  { gate, bindings }: Approval,
+  { state, target }: Pick<Judged, 'state' | 'target'>,
+): AcceptedView['about'] {
+  if (gate === WITHDRAWAL) return { takesBack: bindings.approval_sha256 ?? 'no digest' };
+  return state ? { runId: state.runId, gate } : { opens: target?.document_id ?? 'no document' };
 }
 
 function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): OpeningView {

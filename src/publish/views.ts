@@ -9,7 +9,7 @@ import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { Offer, SignatureRequest } from '../report/request.ts';
 import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { type PauseStatus, PHASES } from '../run/road.ts';
-import { type FinishedPhase, outputOf, type Position, type RunState } from '../run/state.ts';
+import { type FinishedPhase, newestStanding, outputOf, type Position, type RunState } from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */
@@ -67,13 +67,11 @@ export function requestOf(
     recordRefused,
   }: { state: RunState; kept: ReadonlyMap<string, string>; recordRefused: string | null },
 ): SignatureRequest {
-  const enables = state.approvals.filter(({ gate }) => gate === 'GAP7_execution_enable');
-  const enable = enables.at(-1) ?? state.approvals[0];
   const asked = {
     runId: state.runId,
     documentId: state.documentId,
     counts: outputOf(state, PHASES.cutplan).counts,
-    enabledUntil: new Date(enable.valid_until),
+    enabledUntil: enabledUntil(state),
     renewal: draftOf(state, 'GAP7_execution_enable'),
     recordRefused,
     head,
@@ -97,6 +95,14 @@ export function requestOf(
     default:
       return position.status satisfies never;
   }
+}
+
+/** When the newest enable ends; when it was taken back, where none stands any more. */
+function enabledUntil(state: RunState): Date {
+  const enable = newestStanding(state, 'GAP7_execution_enable');
+  if (enable) return new Date(enable.valid_until);
+  const [opening] = state.approvals;
+  return state.withdrawn.get(opening.document_sha256) ?? new Date(opening.valid_until);
 }
 
 function draftOf<G extends Gate>(state: RunState, gate: G): Offer<G> {

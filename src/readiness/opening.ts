@@ -22,7 +22,7 @@ export interface AssessmentParts {
   readonly source: SourceReader;
   readonly release: Release;
   readonly waived: ReadonlySet<ConditionId>;
-  readonly keys: KeyRing;
+  keys(): Promise<KeyRing>;
   backupKey(): Promise<BackupKey>;
   now(): Date;
 }

@@ -28,7 +28,8 @@ export interface ProbeParts {
   runs(): Promise<readonly RunState[]>;
   /** Runs that have committed something, by their logs, which the governed database has not. */
   gone(): Promise<readonly string[]>;
-  readonly keys: KeyRing;
+  /** Throws KeyFault. */
+  keys(): Promise<KeyRing>;
   /** The enabling approval that is being judged right now, if any: its path. */
   readonly enabledBy: string | undefined;
   now(): Date;
@@ -44,7 +45,7 @@ export function probesOf(parts: ProbeParts): Probes {
         parts.enabledBy === undefined
           ? await approvalInWindow(parts, 'GAP7_execution_enable')
           : { pass: true, evidence: parts.enabledBy };
-      const ending = keyWarnings(parts.keys, now()).map(
+      const ending = keyWarnings(await parts.keys(), now()).map(
         ({ fingerprint, expiresAt }) =>
           `; key ${fingerprint} expires ${expiresAt.toISOString().slice(0, 10)}: renew it soon`,
       );

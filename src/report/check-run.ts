@@ -1,5 +1,5 @@
 // The check on an open pull request: the verdict that a merge would get now, before anybody merges.
-import type { Gate } from '../approval/gates.ts';
+import type { Gate, Purpose } from '../approval/gates.ts';
 import { REASONS, type Reason } from '../approval/reasons.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type CheckOutput, checkOutput } from './limits.ts';
@@ -10,15 +10,20 @@ import { type RefusalView, renderChecks } from './refusal.ts';
 
 export interface AcceptedView {
   readonly verdict: 'accepted';
-  readonly gate: Gate;
-  /** The document for which it opens a run, or the run that it names. */
-  readonly about: { readonly opens: string } | { readonly runId: string };
+  readonly gate: Purpose;
+  readonly about: About;
   readonly signers: readonly string[];
   readonly validUntil: Date;
   readonly warnings: readonly string[];
   readonly checks: RefusalView['checks'];
   readonly rehearsal: OpeningView | null;
 }
+
+/** The document for which it opens a run, the gate of the run that it names, or the approval that it takes back. */
+type About =
+  | { readonly opens: string }
+  | { readonly runId: string; readonly gate: Gate }
+  | { readonly takesBack: string };
 
 export interface RejectedView {
   readonly verdict: 'rejected';
@@ -62,9 +67,12 @@ function accepted(view: AcceptedView): CheckOutput {
 }
 
 /** What the merge would cause. */
-function consequence({ gate, about }: AcceptedView): string {
+function consequence({ about }: AcceptedView): string {
   if ('opens' in about)
     return `a run for ${code(clip(about.opens, 100))} opens. It plans and backs up, then waits for SG_1; nothing is written before that.`;
+  if ('takesBack' in about)
+    return `the approval with sha256 ${code(about.takesBack)} opens nothing any more, for ever. Nothing has been done under it so far.`;
+  const { gate } = about;
   const run = `run ${code(about.runId)}`;
   switch (gate) {
     case 'GAP7_execution_enable':

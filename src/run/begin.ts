@@ -2,7 +2,7 @@
 import type { Approval } from '../approval/front-matter.ts';
 import { deriveRunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
-import { type ApprovalReference, chain, GENESIS, type RunEvent } from './events.ts';
+import { type ApprovalReference, chain, GENESIS, type RunEvent, type WithdrawalReference } from './events.ts';
 import { apply, type RunState } from './state.ts';
 import type { Target } from './target.ts';
 
@@ -31,6 +31,19 @@ export function openRun({ approval, reference, repository, target, sg1Only, at }
     run_id,
     at,
   });
+}
+
+/** The entry by which a run hears that an approval it has consumed was taken back. Throws EventLogFault `illegal`. */
+export function withdrawFrom(
+  state: RunState,
+  { approval_sha256, withdrawal, at }: { approval_sha256: Sha256; withdrawal: WithdrawalReference; at: Date },
+): RunEvent {
+  const event = chain(state.head, {
+    type: 'approval_withdrawn',
+    ...{ approval_sha256, withdrawal, run_id: state.runId, at },
+  });
+  apply(state, event);
+  return event;
 }
 
 /** The next entry of a run whose gate (or whose enable's renewal) this approval is. Throws EventLogFault `illegal`. */

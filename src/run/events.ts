@@ -26,6 +26,11 @@ const approval = z.strictObject({
 
 export type ApprovalReference = z.infer<typeof approval>;
 
+/** A withdrawal in the same way. It belongs to no gate, and what it says it says for ever. */
+const withdrawal = approval.omit({ gate: true, valid_until: true });
+
+export type WithdrawalReference = z.infer<typeof withdrawal>;
+
 const happening = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run_opened'),
@@ -58,6 +63,8 @@ const happening = z.discriminatedUnion('type', [
     hard: z.boolean(),
     effects: z.unknown(),
   }),
+  /** An approval that this run has consumed, and that nothing has been done under yet, was taken back by signature. */
+  z.strictObject({ type: z.literal('approval_withdrawn'), approval_sha256: digest, withdrawal }),
   z.strictObject({ type: z.literal('abandoned'), by: z.string(), why: z.string() }),
 ]);
 

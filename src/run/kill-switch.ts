@@ -1,14 +1,14 @@
 // The kill switch (design section 3, invariant 4). Whether execution is enabled is never stored: at each call it is
 // computed from the bytes that the sovereign signed, the fold of the log, and the operator's master-off setting.
-import { admit, type Policy } from '../approval/admission.ts';
-import type { KeyRing } from '../approval/key-ring.ts';
+import { admit, EMPTY_LEDGER, type Ledger, type Policy } from '../approval/admission.ts';
+import { KeyFault, type KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop/stop.ts';
 import { expectedBindings } from './bindings.ts';
 import type { ApprovalReference } from './events.ts';
 import { stretchNamed } from './place.ts';
-import type { RunState } from './state.ts';
+import { newestStanding, type RunState } from './state.ts';
 
 /** The exact bytes of a consumed approval, as they were admitted. */
 export interface SignedBytes {
@@ -19,8 +19,11 @@ export interface SignedBytes {
 export interface KillSwitchPorts {
   state(): Promise<RunState>;
   signedBytes(approval: ApprovalReference): Promise<SignedBytes>;
+  /** The withdrawals of an approval, by the digest of what they take back. */
+  withdrawn(approval: ApprovalReference): Promise<Ledger['withdrawn']>;
   masterOff(): Promise<boolean>;
-  readonly keys: KeyRing;
+  /** The pinned keys as they are at this call. Throws KeyFault. */
+  keys(): Promise<KeyRing>;
   readonly policy: Policy;
   now(): Date;
 }
@@ -41,10 +44,12 @@ export async function executionEnabled(ports: KillSwitchPorts): Promise<Enableme
   const covering = coveringApprovals(state);
   if (covering.length === 0) return off('no approval covers this call');
 
+  const keys = await keysNow(ports);
+  if (typeof keys === 'string') return off(keys);
   const now = ports.now();
   let until: Date | undefined;
   for (const approval of covering) {
-    const verdict = await judgeAgain({ state, approval, ports, now });
+    const verdict = await judgeAgain({ state, approval, ports, keys, now });
     if (typeof verdict === 'string') return off(verdict);
     if (until === undefined || verdict.validUntil < until) until = verdict.validUntil;
   }
@@ -66,20 +71,31 @@ export function assertEnabledBy(ports: KillSwitchPorts): AssertEnabled {
 export function coveringApprovals(state: RunState): readonly ApprovalReference[] {
   if (state.position.status !== 'RUNNING') return [];
   const { opensWith, underEnable } = stretchNamed(state.position.stretch);
-  const opening = state.approvals.findLast(({ gate }) => gate === opensWith);
-  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  const opening = newestStanding(state, opensWith);
+  const enable = newestStanding(state, 'GAP7_execution_enable');
   if (!underEnable) return opening ? [opening] : [];
   if (!opening || !enable) return [];
   return opening === enable ? [enable] : [enable, opening];
+}
+
+/** Why there are none, in a sentence. A fault of the disk is the port's own and is thrown. */
+async function keysNow(ports: KillSwitchPorts): Promise<KeyRing | string> {
+  try {
+    return await ports.keys();
+  } catch (error) {
+    if (error instanceof KeyFault) return `the pinned keys cannot be used: ${error.message}`;
+    throw error;
+  }
 }
 
 async function judgeAgain(options: {
   state: RunState;
   approval: ApprovalReference;
   ports: KillSwitchPorts;
+  keys: KeyRing;
   now: Date;
 }) {
-  const { state, approval, ports, now } = options;
+  const { state, approval, ports, keys, now } = options;
   const { document, signatures } = await ports.signedBytes(approval);
   if (sha256(document) !== approval.document_sha256)
     return `${approval.path} is not the document that was admitted`;
@@ -88,8 +104,9 @@ async function judgeAgain(options: {
     signatures,
     change: null,
     expect: { gate: approval.gate, bindings: bindingsOf(state, approval) },
-    ledger: { documents: new Set() },
-    keys: ports.keys,
+    // That it was consumed is why it is judged here; that it was taken back since is asked again.
+    ledger: { ...EMPTY_LEDGER, withdrawn: await ports.withdrawn(approval) },
+    keys,
     policy: ports.policy,
     now,
   });

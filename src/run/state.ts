@@ -50,6 +50,8 @@ export interface RunState {
   readonly sg1Only: boolean;
   /** Every approval that the run has consumed, in order; the first one opened it. */
   readonly approvals: readonly [ApprovalReference, ...ApprovalReference[]];
+  /** Those of them that were taken back, with the instant at which the run heard of it. */
+  readonly withdrawn: ReadonlyMap<Sha256, Date>;
   /** Every phase that has finished, in order. A phase that was repeated after a release stands here once, as it was last. */
   readonly finished: readonly FinishedPhase[];
   readonly revertPlanSha256: Sha256 | null;
@@ -82,6 +84,7 @@ function open(event: RunEvent): RunState {
     profile: event.profile,
     sg1Only: event.sg1_only,
     approvals: [event.approval],
+    withdrawn: new Map(),
     finished: [],
     revertPlanSha256: null,
     position: runningFrom(firstPhase(stretchOpenedBy('GAP7_execution_enable'))),
@@ -144,6 +147,9 @@ export function apply(state: RunState, event: RunEvent): RunState {
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
       return { ...moved, revertPlanSha256: event.revert_plan_sha256, restsAt: moved.head };
+    case 'approval_withdrawn':
+      if (!canWithdraw(state, event.approval_sha256)) throw illegal(state, event);
+      return { ...moved, withdrawn: new Map([...state.withdrawn, [event.approval_sha256, at]]) };
     case 'abandoned':
       if (position.status === 'RUNNING' || isTerminal(position.status)) throw illegal(state, event);
       return { ...moved, position: { status: 'ABANDONED', since: at } };
@@ -212,9 +218,24 @@ function isHeldBehind(position: Position, gate: Gate): boolean {
 }
 
 /** Whether the newest approval for this gate covers nothing any more. */
-function hasEnded({ approvals }: RunState, { gate, now }: { gate: Gate; now: Date }): boolean {
-  const newest = approvals.findLast((approval) => approval.gate === gate);
+function hasEnded(state: RunState, { gate, now }: { gate: Gate; now: Date }): boolean {
+  const newest = newestStanding(state, gate);
   return newest === undefined || now >= new Date(newest.valid_until);
+}
+
+/** The newest approval for a gate that was not taken back. */
+export function newestStanding(
+  { approvals, withdrawn }: RunState,
+  gate: Gate,
+): ApprovalReference | undefined {
+  return approvals.findLast((approval) => approval.gate === gate && !withdrawn.has(approval.document_sha256));
+}
+
+/** Whether it matters to this run that the approval is taken back: the run has it, and has not ended. */
+export function canWithdraw(state: RunState, documentSha256: Sha256): boolean {
+  const { approvals, withdrawn, position } = state;
+  if (isTerminal(position.status) || withdrawn.has(documentSha256)) return false;
+  return approvals.some(({ document_sha256 }) => document_sha256 === documentSha256);
 }
 
 /** The gates that were opened once and are not opened again at will, as a renewal and a release are. */

@@ -13,10 +13,19 @@ export interface Judgement {
   readonly published: boolean;
 }
 
+/** What a withdrawal has taken back. */
+export interface Withdrawn {
+  readonly approval_sha256: string;
+  /** Where it was merged and by which run it had been consumed; null when it was never seen. */
+  readonly consumed: { readonly run_id: string; readonly gate: string; readonly path: string } | null;
+  /** Why the governed database did not take the withdrawal; null when it did. */
+  readonly guard: string | null;
+}
+
 /** What is kept of a verdict: enough to render its comment again. */
 export type StoredVerdict =
   | Pick<Extract<Verdict, { verdict: 'rejected' }>, 'verdict' | 'reason' | 'detail' | 'at' | 'checks'>
-  | { readonly verdict: 'accepted' };
+  | { readonly verdict: 'accepted'; readonly withdraws?: Withdrawn };
 
 export async function judgement(
   store: Store,

@@ -7,6 +7,7 @@ const migrations: Record<string, Migration> = {
   '002_refused_publications': { up: createRefusedPublications },
   '003_single_use': { up: dropPairOfGateAndRun },
   '004_witnesses': { up: guardTheLog },
+  '005_withdrawals': { up: createWithdrawals },
 };
 
 /** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
@@ -128,4 +129,26 @@ async function createRefusedPublications(database: Kysely<unknown>): Promise<voi
     refused_at timestamptz not null,
     primary key (repository, subject)
   )`.execute(database);
+}
+
+// By what it takes back: an approval may come after its withdrawal. Rows are added and never changed.
+async function createWithdrawals(database: Kysely<unknown>): Promise<void> {
+  const statements = [
+    sql`create table withdrawal (
+      document_sha256 text primary key check (document_sha256 ~ '^[0-9a-f]{64}$'),
+      approval_sha256 text not null check (approval_sha256 ~ '^[0-9a-f]{64}$'),
+      path text not null,
+      commit text not null,
+      pull integer not null,
+      document bytea not null,
+      signatures jsonb not null,
+      recorded_at timestamptz not null
+    )`,
+    sql`create index withdrawal_of_approval on withdrawal (approval_sha256)`,
+    sql`create function refuse_unsaying() returns trigger language plpgsql as $$
+      begin raise exception 'a withdrawal is for ever'; end $$`,
+    sql`create trigger withdrawal_is_for_ever before update or delete on withdrawal
+      for each statement execute function refuse_unsaying()`,
+  ];
+  for (const statement of statements) await statement.execute(database);
 }

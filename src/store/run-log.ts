@@ -1,7 +1,6 @@
 // The event logs of all runs, and the approvals that moved them. An approval is consumed in the same transaction that
 // writes what it authorises, so it can start nothing twice and nothing can start without it.
 import { sql } from 'kysely';
-import type { Ledger } from '../approval/admission.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
@@ -28,7 +27,7 @@ export interface Authorisation {
 
 /** This very approval has been used before. Nothing was written. */
 export class AlreadyUsed extends Error {
-  constructor(approval: ApprovalReference) {
+  constructor(approval: { readonly path: string }) {
     super(`${approval.path} has been used before`);
     this.name = 'AlreadyUsed';
   }
@@ -96,7 +95,8 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
   });
 }
 
-async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
+/** Appends an entry within a transaction. Throws LostRace. */
+export async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
   const row = {
     run_id: event.run_id,
     seq: event.seq,
@@ -110,7 +110,7 @@ async function insertEvent(connection: StateConnection, event: RunEvent): Promis
   );
 }
 
-async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
+export async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
   try {
     await write();
   } catch (error) {
@@ -134,16 +134,6 @@ export async function signedBytes(store: Store, documentSha256: Sha256): Promise
       bytes: new Uint8Array(Buffer.from(base64, 'base64')),
     })),
   };
-}
-
-/** Whether this very document has been used before, in the form that admission takes. */
-export async function ledgerFor(store: Store, documentSha256: Sha256): Promise<Ledger> {
-  const rows = await store.database
-    .selectFrom('approval')
-    .select('document_sha256')
-    .where('document_sha256', '=', documentSha256)
-    .execute();
-  return { documents: new Set(rows.map(({ document_sha256 }) => document_sha256)) };
 }
 
 /** What the logs of all runs say that was committed in the governed database; by an index, without folding any of them. */

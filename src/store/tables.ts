@@ -41,6 +41,17 @@ export interface Tables {
     signatures: Json;
     consumed_at: Instant;
   };
+  /** An approval that was taken back, whether it was ever seen or not. */
+  withdrawal: {
+    document_sha256: string;
+    approval_sha256: string;
+    path: string;
+    commit: string;
+    pull: number;
+    document: Uint8Array;
+    signatures: Json;
+    recorded_at: Instant;
+  };
   /** The larger outputs of a run (the whole cut plan); the event log holds their digests. */
   artifact: {
     run_id: string;

@@ -31,6 +31,17 @@ describe('a verdict', () => {
     });
   });
 
+  it('is not reached for more than 16 signatures', async () => {
+    const request = await requestFor(documentSignedAt(SIGNED_UTC), await makeSigner());
+    const [one] = request.signatures;
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ path: `${n}.asc`, bytes: one?.bytes ?? new Uint8Array() }));
+    expect(await admit({ ...request, signatures: many(16) })).toMatchObject({ verdict: 'accepted' });
+    expect(await admit({ ...request, signatures: many(17) })).toMatchObject({
+      reason: 'too_many_signatures',
+    });
+  });
+
   it('warns of a pinned key that expires within 30 days', async () => {
     const lifeSeconds = (NOW.getTime() - BORN.getTime()) / 1000 + 3600;
     const request = await requestFor(documentSignedAt(SIGNED_UTC), await makeSigner({ lifeSeconds }));

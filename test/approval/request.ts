@@ -1,6 +1,6 @@
 // From a vector's files and facts to what admission is asked.
 import { readFileSync } from 'node:fs';
-import type { AdmissionRequest } from '../../src/approval/admission.ts';
+import { type AdmissionRequest, EMPTY_LEDGER } from '../../src/approval/admission.ts';
 import { readKeys } from '../../src/approval/key-ring.ts';
 import { FOLDER, signaturePaths, type Vector } from '../vectors/vector.ts';
 
@@ -15,7 +15,7 @@ export async function requestOf(vector: Vector): Promise<AdmissionRequest> {
     signatures: vector.signatures.map((name, index) => ({ path: paths[index] ?? '', bytes: bytesOf(name) })),
     change,
     expect: expect as AdmissionRequest['expect'],
-    ledger: { documents: new Set(ledger.documents) },
+    ledger: { ...EMPTY_LEDGER, documents: new Set(ledger.documents) },
     keys: await readKeys(keyFiles, { pinned: vector.pinned, now: at }),
     policy: { thresholds },
     now: at,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../src/approval/admission.ts';
 import { readApproval } from '../../src/approval/front-matter.ts';
-import { BINDINGS, type BindingName, GATES, type Gate } from '../../src/approval/gates.ts';
+import { BINDINGS, type BindingName, PURPOSES, type Purpose } from '../../src/approval/gates.ts';
 import { readKeys } from '../../src/approval/key-ring.ts';
 import { approvalTemplate, SIGNED_UTC_PLACEHOLDER } from '../../src/approval/template.ts';
 import { onlyWhere } from '../support/skip.ts';
@@ -22,10 +22,11 @@ const VALUES: Record<BindingName, string> = {
   evidence_sha256: '3'.repeat(64),
   revert_plan_sha256: '4'.repeat(64),
   event_log_sha256: '5'.repeat(64),
+  approval_sha256: '6'.repeat(64),
 };
 
 describe('the ready-to-sign text', () => {
-  it.each(GATES)('of %s is admitted once it is filled in and signed', async (gate) => {
+  it.each(PURPOSES)('of %s is admitted once it is filled in and signed', async (gate) => {
     const bindings = bindingsOf(gate);
     const document = Buffer.from(
       approvalTemplate({ gate, bindings }).replace(SIGNED_UTC_PLACEHOLDER, SIGNED_UTC),
@@ -38,7 +39,7 @@ describe('the ready-to-sign text', () => {
     });
   });
 
-  it.each(GATES)('of %s is refused while the time is not filled in', (gate) => {
+  it.each(PURPOSES)('of %s is refused while the time is not filled in', (gate) => {
     const read = readApproval(Buffer.from(approvalTemplate({ gate, bindings: bindingsOf(gate) })));
     expect(read).toMatchObject({ ok: false, refusal: { reason: 'front_matter_syntax' } });
   });
@@ -62,7 +63,7 @@ describe('with the gpg of this machine', onlyWhere(hasGpg, 'gpg absent'), () => 
     rmSync(home, { recursive: true, force: true });
   });
 
-  it.each(GATES)('a %s approval signed now is admitted now', async (gate) => {
+  it.each(PURPOSES)('a %s approval signed now is admitted now', async (gate) => {
     const now = new Date();
     const signedUtc = `${now.toISOString().slice(0, 19)}Z`;
     const bindings = bindingsOf(gate);
@@ -88,6 +89,6 @@ describe('with the gpg of this machine', onlyWhere(hasGpg, 'gpg absent'), () => 
   });
 });
 
-function bindingsOf(gate: Gate): Partial<Record<BindingName, string>> {
+function bindingsOf(gate: Purpose): Partial<Record<BindingName, string>> {
   return Object.fromEntries(BINDINGS[gate].needs.map((name) => [name, VALUES[name]]));
 }

@@ -127,6 +127,27 @@ const ROWS: readonly Row[] = [
     says: /no document other; it has charter/,
   },
 
+  {
+    code: 2,
+    args: ['dry-run', 'other'],
+    says: /no document other; it has charter/,
+  },
+  {
+    code: 2,
+    args: ['dry-run', 'charter'],
+    says: /documents\/charter\.md cannot be read .*name the file with --file/s,
+  },
+  {
+    code: 2,
+    args: ['dry-run', 'charter', '--file', 'latin1.md'],
+    says: /no embedded database in .*governed\n/,
+  },
+  {
+    code: 2,
+    args: ['dry-run', 'charter', '--file', 'latin1.md', '--config', 'server.json'],
+    says: /DOT_CUTTER_DB_HOST is missing/,
+  },
+
   { code: 0, args: ['disable'], env: DEPLOYMENT, says: /Nothing can execute/ },
   { code: 0, args: ['disabled'], env: DEPLOYMENT, says: /Nothing can execute/ },
   { code: 1, args: ['disable'], env: STATE, says: /state: NOT REACHED: reaching a server/ },
@@ -159,7 +180,7 @@ const ROWS: readonly Row[] = [
     code: 1,
     args: ['backup', 'selftest', '--config', 'server.json'],
     env: SERVER,
-    says: /✖ dump .*\n✖ key/s,
+    says: /✖ dump .*\n✖ key.*\nSELFTEST: FAIL\n$/s,
   },
   { code: 2, args: ['backup', 'selftest'], env: DEPLOYMENT, says: /no embedded database in .*governed\n/ },
   { code: 2, args: ['backup', 'list'], says: /BACKUP_DIR is missing/ },

@@ -102,6 +102,16 @@ describe('the settings', () => {
     expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [target] }).join()).toContain('inside the repository');
   });
 
+  it('refuse a gate that asks for more people than are pinned, each counted once', () => {
+    const asking = (count: number) => ({ ...FILE, policy: { thresholds: { SG_1_cut_authz: count } } });
+    expect(problemsOf(ENVIRONMENT, asking(2))).toEqual([]);
+    expect(problemsOf(ENVIRONMENT, asking(3))).toEqual([
+      'policy.thresholds asks for 3 signers at SG_1_cut_authz, but SOVEREIGN_GPG_FPR pins 2',
+    ]);
+    const twice = { ...ENVIRONMENT, SOVEREIGN_GPG_FPR: `${'a'.repeat(40)}, ${'A'.repeat(40)}` };
+    expect(problemsOf(twice, asking(2))).toHaveLength(1);
+  });
+
   it('take the id of a document as its owner writes it, and refuse two that differ in case alone', () => {
     const targets = (...ids: string[]) => ({
       ...FILE,

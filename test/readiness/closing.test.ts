@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { isGate } from '../../src/approval/gates.ts';
+import { isPurpose } from '../../src/approval/gates.ts';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { assess, CONDITIONS, type ConditionId, type Probes } from '../../src/readiness/conditions.ts';
 import { ROOT } from '../support/command.ts';
@@ -22,7 +22,7 @@ async function unknownIn(close: string): Promise<string[]> {
   const [, words] = /countersign ([^,;]+)/.exec(close) ?? [];
   if (words !== undefined) return unknownWords(words.trim().split(/\s+/));
   const gate = close.match(/\w+_\w+/)?.[0] ?? '';
-  return isGate(gate) ? [] : [close];
+  return isPurpose(gate) ? [] : [close];
 }
 
 async function unknownWords([name = '', ...words]: readonly string[]): Promise<string[]> {

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { GATES } from '../../src/approval/gates.ts';
+import { GATES, PURPOSES } from '../../src/approval/gates.ts';
 import { REASONS, type Reason } from '../../src/approval/reasons.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
@@ -154,8 +154,12 @@ const rehearsals = fc.option(
 const checks: fc.Arbitrary<AcceptedView | RejectedView> = fc.oneof(
   fc.record<AcceptedView>({
     verdict: fc.constant('accepted'),
-    gate: fc.constantFrom(...GATES),
-    about: fc.oneof(fc.record({ opens: awkward }), fc.constant({ runId: RUN_ID })),
+    gate: fc.constantFrom(...PURPOSES),
+    about: fc.oneof(
+      fc.record({ opens: awkward }),
+      fc.record({ runId: fc.constant(RUN_ID), gate: fc.constantFrom(...GATES) }),
+      fc.record({ takesBack: awkward }),
+    ),
     signers: fc.constant(['F'.repeat(40)]),
     validUntil: fc.constant(AT),
     warnings: fc.array(awkward, { maxLength: 400 }),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { admit, pickApproval } from '../../src/approval/admission.ts';
+import { admit, EMPTY_LEDGER, pickApproval } from '../../src/approval/admission.ts';
 import { GATES, type Gate } from '../../src/approval/gates.ts';
 import { readKeys } from '../../src/approval/key-ring.ts';
 import { SIGNED_UTC_PLACEHOLDER } from '../../src/approval/template.ts';
@@ -99,7 +99,7 @@ describe('signed by the commands that are printed', onlyWhere(hasGpg, 'gpg absen
       signatures: await Promise.all(picked.signatures.map(load)),
       change: null,
       expect: { gate, bindings: expectedBindings(tale(ASKED[gate].run).state, gate) },
-      ledger: { documents: new Set() },
+      ledger: EMPTY_LEDGER,
       keys,
       policy: { thresholds: {} },
       now: new Date(),

@@ -1,9 +1,14 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KeyFault } from '../../src/approval/key-ring.ts';
 import { killSwitchOf } from '../../src/deployment/run-context.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
+import { withdrawFrom } from '../../src/run/begin.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
+import { awaitedGates } from '../../src/run/state.ts';
 import { STOPS } from '../../src/stop/stop.ts';
+import { recordWithdrawal } from '../../src/store/ledger.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
@@ -231,7 +236,7 @@ describe('the kill switch', () => {
           policy: { thresholds: {} },
           parts: {
             store: workshop.store,
-            keys: workshop.keys,
+            keys: () => workshop.readKeys(),
             now: () => workshop.clock.at,
             masterOff: () => masterOff(workshop.store),
           },
@@ -291,6 +296,109 @@ describe('the kill switch', () => {
     expect(await enabled(runId)).toMatchObject({
       enabled: false,
       why: expect.stringContaining('not the document that was admitted'),
+    });
+  });
+
+  describe('once an approval was taken back', () => {
+    const takeBack = async (runId: Parameters<Workshop['state']>[0], gate: string) => {
+      const state = await workshop.state(runId);
+      const {
+        gate: _gate,
+        valid_until: _end,
+        ...taken
+      } = state.approvals.find((one) => one.gate === gate) ?? {
+        ...state.approvals[0],
+      };
+      const withdrawal = { ...taken, document_sha256: sha256(`back with ${taken.document_sha256}`) };
+      const at = workshop.clock.at;
+      return { state, approval_sha256: taken.document_sha256, withdrawal, at };
+    };
+
+    it('is off although the log does not know of it yet', async () => {
+      const { runId } = await runAtGate();
+      const { approval_sha256, withdrawal, at } = await takeBack(runId, 'SG_1_cut_authz');
+      await recordWithdrawal(workshop.store, {
+        ...{ approvalSha256: approval_sha256, reference: withdrawal, event: null, at },
+        signed: { document: Buffer.from('back'), signatures: [] },
+        judgement: {
+          ...{ repository: 'test/governance', pull: 10_000 + serial, commit: 'c'.repeat(40), runId: null },
+          verdict: { verdict: 'accepted' },
+        },
+      });
+      expect(await enabled(runId)).toMatchObject({
+        enabled: false,
+        why: expect.stringContaining('approval_withdrawn'),
+      });
+      expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+    });
+
+    it.each(['SG_1_cut_authz', 'GAP7_execution_enable'])(
+      'is off without the %s, and only the gate that the run is held behind is awaited again',
+      async (gate) => {
+        const { runId } = await runAtGate();
+        const { state, ...taken } = await takeBack(runId, gate);
+        await workshop.log.append(withdrawFrom(state, taken));
+        expect(await enabled(runId)).toMatchObject({ enabled: false, why: 'no approval covers this call' });
+        expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+        const held = await workshop.state(runId);
+        const awaited = awaitedGates(held, workshop.clock.at).includes('SG_1_cut_authz');
+        expect(awaited).toBe(gate === 'SG_1_cut_authz');
+        expect(() => withdrawFrom(held, taken)).toThrow(/approval_withdrawn is not legal/);
+      },
+    );
+
+    it('belongs to a run that has the approval and has not ended', async () => {
+      const { runId } = await openedRun();
+      const { state, ...taken } = await takeBack(runId, 'GAP7_execution_enable');
+      const foreign = { ...taken, approval_sha256: sha256('another approval') };
+      expect(() => withdrawFrom(state, foreign)).toThrow(/is not legal/);
+      const ended = { ...state, position: { status: 'COMPLETED', since: taken.at } } as const;
+      expect(() => withdrawFrom(ended, taken)).toThrow(/is not legal/);
+      expect(withdrawFrom(state, taken).type).toBe('approval_withdrawn');
+    });
+  });
+
+  describe('while the keys change', () => {
+    let readKeys: Workshop['readKeys'];
+    beforeEach(() => {
+      readKeys = workshop.readKeys;
+    });
+    afterEach(() => {
+      workshop.readKeys = readKeys;
+    });
+
+    it('is off from the moment on at which the key that signed is revoked, and the write stops', async () => {
+      const { runId } = await runAtGate();
+      expect(await enabled(runId)).toMatchObject({ enabled: true });
+      const { pinned, keys } = await readKeys();
+      const revoked = [...keys].map(([name, key]) => [name, { ...key, unusable: 'key_revoked' }] as const);
+      workshop.readKeys = async () => ({ pinned, keys: new Map(revoked) });
+      expect(await enabled(runId)).toMatchObject({
+        enabled: false,
+        stop: 'kill_switch_off',
+        why: expect.stringContaining('no longer holds: key_revoked'),
+      });
+      expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+    });
+
+    it('is off while the pinned key is not there, and says which', async () => {
+      const { runId } = await runAtGate();
+      workshop.readKeys = async () => {
+        throw new KeyFault('pinned_not_found', 'no file of the key directory holds ABC');
+      };
+      expect(await enabled(runId)).toEqual({
+        enabled: false,
+        stop: 'kill_switch_off',
+        why: 'the pinned keys cannot be used: no file of the key directory holds ABC',
+      });
+    });
+
+    it('judges nothing while the keys cannot be read', async () => {
+      const { runId } = await runAtGate();
+      workshop.readKeys = async () => {
+        throw new Error('the disk is gone');
+      };
+      await expect(enabled(runId)).rejects.toThrow('the disk is gone');
     });
   });
 

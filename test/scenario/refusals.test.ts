@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { revokeKey } from 'openpgp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
@@ -130,6 +133,17 @@ describe('a merged approval that is not in order', () => {
     );
     expect(reasonIn(comment)).toBe('signer_not_pinned');
     expect(await snapshot()).toEqual(before);
+  });
+
+  it('is refused from the moment on at which its key is revoked, while the bot runs', async () => {
+    const certificate = join(town.directory, 'keys', 'sovereign', `${ownKey().fingerprint}.asc`);
+    const { publicKey } = await revokeKey({ key: ownKey().privateKey, date: town.now(), format: 'object' });
+    await writeFile(certificate, publicKey.armor());
+    const draft = opening(town.now());
+    const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
+    const comment = await refusalOf('Revoked', files(draft, signature));
+    await writeFile(certificate, ownKey().publicArmored);
+    expect(reasonIn(comment)).toBe('key_revoked');
   });
 
   it('is refused when the deployment does not govern its document', async () => {

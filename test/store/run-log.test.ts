@@ -3,7 +3,8 @@ import { deriveRunId, type RunId } from '../../src/approval/run-id.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { type ApprovalReference, chain, GENESIS, type RunEvent } from '../../src/run/events.ts';
 import { LostRace } from '../../src/run/log.ts';
-import { AlreadyUsed, authorise, ledgerFor, runLog, signedBytes } from '../../src/store/run-log.ts';
+import { ledgerFor } from '../../src/store/ledger.ts';
+import { AlreadyUsed, authorise, runLog, signedBytes } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { emptyPglite } from '../support/pglite.ts';
 import { approvalReference, opened, START } from '../support/run-events.ts';
@@ -53,15 +54,16 @@ async function openedRun(
   return { runId, approval, event };
 }
 
+const ledgerOf = ({ document_sha256: documentSha256 }: ApprovalReference) =>
+  ledgerFor(store, { documentSha256, spent: new Set() });
+
 const renewal = (event: RunEvent, approval: ApprovalReference): RunEvent =>
   chain(event, { type: 'execution_renewed', approval, run_id: event.run_id, at: START });
 
 describe('an approval document', () => {
   it('is used once for ever, whatever the gate and the run', async () => {
     const { event, approval } = await openedRun('first');
-    expect(await ledgerFor(store, approval.document_sha256)).toEqual({
-      documents: new Set([approval.document_sha256]),
-    });
+    expect((await ledgerOf(approval)).documents).toEqual(new Set([approval.document_sha256]));
     await expect(use(approval, renewal(event, approval))).rejects.toThrow(AlreadyUsed);
     const other = await openedRun('second');
     const again = { ...approval, gate: 'SG_H_release_authz' as const };
@@ -74,7 +76,7 @@ describe('an approval document', () => {
     let last = event;
     for (const number of [7, 8, 9]) {
       const approval = approvalReference('GAP7_execution_enable', number);
-      expect((await ledgerFor(store, approval.document_sha256)).documents.size).toBe(0);
+      expect((await ledgerOf(approval)).documents.size).toBe(0);
       last = renewal(last, approval);
       await use(approval, last);
       expect(Buffer.from((await signedBytes(store, approval.document_sha256)).document).toString()).toBe(
@@ -90,7 +92,7 @@ describe('an approval document', () => {
     if (!fast || !slow) throw new Error('two approvals');
     await use(fast, renewal(event, fast));
     await expect(use(slow, renewal(event, slow))).rejects.toThrow(LostRace);
-    expect((await ledgerFor(store, slow.document_sha256)).documents.size).toBe(0);
+    expect((await ledgerOf(slow)).documents.size).toBe(0);
     expect(await runLog(store).load(runId)).toHaveLength(2);
   });
 });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
-import { admit } from '../../src/approval/admission.ts';
+import { admit, EMPTY_LEDGER } from '../../src/approval/admission.ts';
 import type { BindingName, Gate } from '../../src/approval/gates.ts';
 import { type KeyRing, readKeys } from '../../src/approval/key-ring.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
@@ -43,7 +43,8 @@ export interface Workshop {
   readonly store: Store;
   readonly governed: GovernedDatabase;
   readonly pglite: PGlite;
-  readonly keys: KeyRing;
+  /** The pinned keys at the moment of the call; tests replace it. */
+  readKeys: () => Promise<KeyRing>;
   /** The bot's clock; tests move it. */
   readonly clock: { at: Date; github: number };
   /** Documents by path, as GitHub would serve them. */
@@ -113,7 +114,7 @@ export async function openWorkshop(): Promise<Workshop> {
       signatures,
       change: null,
       expect: { gate, bindings },
-      ledger: { documents: new Set() },
+      ledger: EMPTY_LEDGER,
       keys,
       policy: POLICY,
       now: now(),
@@ -161,11 +162,11 @@ export async function openWorkshop(): Promise<Workshop> {
     });
   };
 
-  return {
+  const workshop: Workshop = {
     store,
     governed,
     pglite,
-    keys,
+    readKeys: async () => keys,
     clock,
     sources,
     published,
@@ -233,7 +234,7 @@ export async function openWorkshop(): Promise<Workshop> {
             parts: {
               store,
               governed,
-              keys,
+              keys: () => workshop.readKeys(),
               now,
               masterOff: () => masterOff(store),
               backup: (id) =>
@@ -259,6 +260,7 @@ export async function openWorkshop(): Promise<Workshop> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+  return workshop;
 }
 
 async function ringOf(key: ThrowawayKey, now: Date): Promise<KeyRing> {

@@ -8,24 +8,11 @@ import { requestOf } from '../../approval/request.ts';
 import { readVectors } from '../../vectors/vector.ts';
 import { BACKENDS } from '../fixture.ts';
 import { answerIn, discarding, guardDatabaseOf } from './guard-database.ts';
-import { type Mutation, mutationsOf, SEEDS } from './mutation.ts';
+import { type Mutation, mutationsOf, OTHER_REASON, SEEDS } from './mutation.ts';
 import { verdictOnBytes } from './vector-cases.ts';
 
 const COUNT = Number(process.env['GUARD_MUTATIONS'] ?? 960);
 const BATCH = 400;
-
-/** Rejected by both, for another reason. Whatever is not here must be rejected for the same one. */
-const OTHER_REASON: readonly (readonly [typescript: string, guard: string, why: string])[] = [
-  [
-    'front_matter_syntax',
-    'unknown_key',
-    'TypeScript knows which characters beyond ASCII are letters (a key may be one of those), the guard takes all as such',
-  ],
-  ['front_matter_syntax', 'gate_unknown', 'the same in a value'],
-  ['front_matter_syntax', 'signed_utc_invalid', 'the same in a value'],
-  ['front_matter_syntax', 'allowance_not_explicit', 'the same in a value'],
-  ['front_matter_syntax', 'value_invalid', 'the same in a value'],
-];
 
 describe.each(BACKENDS)('%s and TypeScript', (_, start) => {
   const open = guardDatabaseOf(start);

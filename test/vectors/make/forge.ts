@@ -114,13 +114,14 @@ interface Wish {
   readonly type: enums.signature;
   readonly about: object;
   readonly hash?: enums.hash;
+  readonly at?: Date;
   readonly like?: SignaturePacket;
   readonly change?: (signature: SignaturePacket) => void;
 }
 
 export async function statement(
   key: Holder,
-  { type, about, like, change, hash = enums.hash.sha512 }: Wish,
+  { type, about, like, change, hash = enums.hash.sha512, at = new Date(BORN) }: Wish,
 ): Promise<SignaturePacket> {
   const signature = new SignaturePacket();
   signature.signatureType = type;
@@ -129,7 +130,7 @@ export async function statement(
   signature.keyFlags = like?.keyFlags ?? null;
   signature.embeddedSignature = like?.embeddedSignature ?? null;
   change?.(signature);
-  await signWith(signature, { key: key.keyPacket, data: about, date: new Date(BORN) });
+  await signWith(signature, { key: key.keyPacket, data: about, date: at });
   return signature;
 }
 

@@ -1,0 +1,175 @@
+// What judging a pull request asks GitHub for: nothing of it is downloaded before its facts allow that. Anybody can open
+// one, so what is refused by its facts costs the bot a few small answers, whatever lies in it.
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { ProbotOctokit } from 'probot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readKeys } from '../../src/approval/key-ring.ts';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { readFacts } from '../../src/github/facts.ts';
+import { type Judging, judge } from '../../src/intake/judge.ts';
+import { signedUtc } from '../../src/local/sovereign.ts';
+import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
+import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
+import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { emptyPglite } from '../support/pglite.ts';
+
+const HOUR_MS = 3600 * 1000;
+const now = () => new Date();
+
+let directory: string;
+let standIn: StandIn;
+let store: Store;
+let key: ThrowawayKey;
+let judging: Judging;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'countersign-judge-'));
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  standIn = await startStandIn({
+    directory,
+    clock: now,
+    app: {
+      ...{ id: 1, slug: 'countersign', webhookUrl: null, webhookSecret: 'a secret of the test' },
+      publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    },
+    users: [
+      { login: 'sovereign', token: 'of-sovereign', admin: true },
+      { login: 'stranger', token: 'of-stranger', access: 'read' },
+      { login: 'bot', token: 'of-bot' },
+    ],
+  });
+  const files = { 'documents/charter.md': '# Charter\n' };
+  await standIn.createRepository({ owner: 'town', name: 'governance', files, message: 'Adopt' });
+  await standIn.createFork({ of: 'town/governance', owner: 'stranger' });
+  store = await openEmbeddedStore(await emptyPglite(), (error) => {
+    throw error;
+  });
+  key = await makeKey('Sovereign', new Date(Date.now() - 24 * HOUR_MS));
+  const file = { name: 'sovereign.asc', bytes: Buffer.from(key.publicArmored) };
+  const octokit = new ProbotOctokit({ baseUrl: standIn.apiUrl, auth: { token: 'of-bot' } });
+  judging = {
+    forge: readFacts(octokit, { owner: 'town', repo: 'governance' }),
+    source: { now: async () => now(), read: async () => null },
+    store,
+    keys: () => readKeys([file], { pinned: [key.fingerprint], now: now() }),
+    policy: { thresholds: {} },
+    targets: [],
+    deployment: 'town',
+    wasActedUpon: async () => false,
+    usedElsewhere: async () => false,
+    now,
+    assessOpening: async () => {
+      throw new Error('nothing here is ready to open a run');
+    },
+  };
+});
+
+afterAll(async () => {
+  await store.close();
+  await standIn.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Proposal {
+  readonly files: ReadonlyMap<string, string>;
+  readonly from?: 'town' | 'stranger';
+  readonly base?: string;
+}
+
+let branches = 0;
+
+/** Opens a pull request with these files, and gives its number. */
+async function propose({ files, from = 'town', base = 'main' }: Proposal): Promise<number> {
+  const auth = from === 'town' ? 'of-sovereign' : 'of-stranger';
+  const { rest } = new Octokit({ baseUrl: standIn.apiUrl, auth });
+  const at = { owner: from, repo: 'governance' };
+  const { data: main } = await rest.git.getRef({ ...at, ref: 'heads/main' });
+  const tree = [...files].map(([path, content]) => ({
+    ...{ path, content, mode: '100644' as const, type: 'blob' as const },
+  }));
+  const { data: made } = await rest.git.createTree({ ...at, base_tree: main.object.sha, tree });
+  const parents = [main.object.sha];
+  const { data: commit } = await rest.git.createCommit({ ...at, message: 'Add', tree: made.sha, parents });
+  branches += 1;
+  const branch = `approval-${branches}`;
+  await rest.git.createRef({ ...at, ref: `refs/heads/${branch}`, sha: commit.sha });
+  const head = from === 'town' ? branch : `stranger:${branch}`;
+  const { data } = await rest.pulls.create({
+    ...{ owner: 'town', repo: 'governance', title: 'An approval', head, base },
+  });
+  return data.number;
+}
+
+/** The reason, and how many trees and blobs were asked for until it was found. */
+async function outcomeOf(pull: number) {
+  const before = standIn.requests().length;
+  const judged = await judge(pull, judging);
+  const asked = standIn.requests().slice(before);
+  const count = (kind: string) => asked.filter(({ path }) => path.includes(`/git/${kind}/`)).length;
+  const verdict = judged?.verdict;
+  return {
+    reason: verdict?.verdict === 'rejected' ? verdict.reason : verdict?.verdict,
+    trees: count('trees'),
+    blobs: count('blobs'),
+  };
+}
+
+async function signed(change: { document?: string; signature?: string; signatures?: number } = {}) {
+  const at = now();
+  const bindings = { run_id: 'run-20260520-0123456789abcdef', cutplan_sha256: 'a'.repeat(64) };
+  const document =
+    change.document ?? approvalTemplate({ gate: 'SG_1_cut_authz', bindings, signedUtc: signedUtc(at) });
+  const signature = change.signature ?? (await detachSign(document, { key, at }));
+  const files = new Map([['approvals/cut.md', document]]);
+  const suffixes = ['', ...Array.from({ length: 99 }, (_, n) => `.${n + 1}`)];
+  for (const suffix of suffixes.slice(0, change.signatures ?? 1))
+    files.set(`approvals/cut.md${suffix}.asc`, signature);
+  return files;
+}
+
+describe('a pull request', () => {
+  it('in order is downloaded: the approval and its signature', async () => {
+    const found = await outcomeOf(await propose({ files: await signed() }));
+    expect(found).toMatchObject({ reason: 'run_unknown', blobs: 2 });
+    expect(found.trees).toBeGreaterThan(0);
+  });
+
+  it('of 101 files from a stranger’s fork is refused without reading a tree or a file of it', async () => {
+    const pull = await propose({ files: await signed({ signatures: 100 }), from: 'stranger' });
+    expect(await outcomeOf(pull)).toEqual({ reason: 'from_fork', trees: 0, blobs: 0 });
+  });
+
+  it('to another branch is refused without reading a tree or a file of it', async () => {
+    const { rest } = new Octokit({ baseUrl: standIn.apiUrl, auth: 'of-sovereign' });
+    const at = { owner: 'town', repo: 'governance' };
+    const { data: main } = await rest.git.getRef({ ...at, ref: 'heads/main' });
+    await rest.git.createRef({ ...at, ref: 'refs/heads/elsewhere', sha: main.object.sha });
+    const pull = await propose({ files: await signed(), base: 'elsewhere' });
+    expect(await outcomeOf(pull)).toEqual({ reason: 'wrong_branch', trees: 0, blobs: 0 });
+  });
+
+  it('with more than 16 signatures is refused by their number', async () => {
+    const pull = await propose({ files: await signed({ signatures: 17 }) });
+    expect(await outcomeOf(pull)).toEqual({ reason: 'too_many_signatures', trees: 0, blobs: 0 });
+  });
+
+  it('with another file is refused by its name', async () => {
+    const files = (await signed()).set('documents/other.md', '# Other\n');
+    const found = await outcomeOf(await propose({ files }));
+    expect(found).toEqual({ reason: 'other_files_changed', trees: 0, blobs: 0 });
+  });
+
+  it('with an approval that is too large is refused by its size', async () => {
+    const pull = await propose({ files: await signed({ document: 'x'.repeat(64 * 1024 + 1) }) });
+    expect(await outcomeOf(pull)).toMatchObject({ reason: 'document_too_large', blobs: 0 });
+  });
+
+  it('with a signature that is too large is refused by its size', async () => {
+    const pull = await propose({ files: await signed({ signature: 'x'.repeat(16 * 1024 + 1) }) });
+    expect(await outcomeOf(pull)).toMatchObject({ reason: 'signature_too_large', blobs: 0 });
+  });
+});
