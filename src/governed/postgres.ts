@@ -40,7 +40,7 @@ export function openPostgres(settings: GovernedSettings): GovernedDatabase {
     // Read committed: under repeatable read the snapshot would be older than the fence, and miss the run before.
     write: (role, options, work) =>
       inTransaction(
-        { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED', role },
+        { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE', role },
         async (client) => {
           const writer = writerOver(sessionOf(client), options.assertEnabled);
           await openWrite(writer, options);
