@@ -4,9 +4,9 @@ import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
 import { STOPS } from '../../src/stop/stop.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
-import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
+import { type EmbeddedWorkshop, openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
-let workshop: Workshop;
+let workshop: EmbeddedWorkshop;
 let start: Date;
 let serial = 0;
 beforeAll(async () => {
