@@ -1,4 +1,4 @@
-// `db init` beside another `db init`: of the same database, and of another in the same cluster, whose roles they share.
+// What `db init` meets in its cluster: other databases, and another `db init`: of the same database, and of another in the same cluster, whose roles they share.
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -36,6 +36,25 @@ async function isAsExpected({ host, port, superuser }: TestPostgres, database: s
   await root.close();
   return differences.length + deviations.length === 0;
 }
+
+describe('the other databases of the cluster', () => {
+  test('are named by the check while everybody may enter them, and not when they are shut', async () => {
+    if (!server) return leaveOut('PostgreSQL absent');
+    const database = await server.createDatabase();
+    expect((await init(server, database)).code).toBe(0);
+    const { host, port, superuser } = server;
+    const place = { host, port, database, sslMode: 'disable', sslRootCertificate: undefined } as const;
+    const root = openPostgresAdmin({ ...place, admin: superuser });
+    const named = async () => (await checkSchema(root)).elsewhere;
+    expect(await named()).toContainEqual({
+      database: 'postgres',
+      mend: 'REVOKE CONNECT, TEMPORARY ON DATABASE postgres FROM PUBLIC;',
+    });
+    for (const { mend } of await named()) await server.query(database, mend);
+    expect(await named()).toEqual([]);
+    await root.close();
+  });
+});
 
 describe('two `db init` at once', () => {
   for (const where of ['of one database', 'of two databases of one cluster'] as const) {
