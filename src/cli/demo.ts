@@ -123,7 +123,32 @@ async function play(
   show.print(holds ? '\nThe table holds.' : '\nThe table does NOT hold.');
   show.heading('Look for yourself');
   show.print(await lookAround(demo, { directory, clone, runId: record.runId, approval: record.approval }));
-  return holds;
+  show.heading('Try it yourself: write to the governed database with the login of the bot');
+  const refused = await tryToWrite(demo, { show, directory, runId: record.runId });
+  return holds && refused;
+}
+
+/** What a reader would try first, as the role that writes for the bot. True when the database refuses each. */
+async function tryToWrite(
+  demo: Demo,
+  { show, directory, runId }: { show: Screen; directory: string; runId: string },
+): Promise<boolean> {
+  let refused = true;
+  for (const sql of [
+    "update information_unit set title = 'All is mine'",
+    `select * from fn_iu_revert('${runId}', repeat('0', 64), false)`,
+  ]) {
+    const answer = await demo.tryAsBot(sql);
+    refused &&= answer.verdict === 'refused';
+    show.print(`  ${commandOf(directory, sql)}`);
+    show.print(answer.verdict === 'refused' ? `  → refused: ${answer.reason}` : '  → it was NOT refused');
+  }
+  return refused;
+}
+
+function commandOf(directory: string, sql: string): string {
+  const data = relative('.', join(directory, 'governed')) || '.';
+  return `npm run -s countersign -- query --data ${data} --as cutter_exec "${sql}"`;
 }
 
 interface RecordInClone {

@@ -1,37 +1,43 @@
-// `countersign query`: one read-only look into an embedded governed database, for the demo and for development.
-// A PostgreSQL database is looked at with psql.
+// `countersign query`: one look into an embedded governed database, for the demo and for development; as another role, one
+// statement that may also try to write. A PostgreSQL database is looked at with psql.
 import { join } from 'node:path';
-import type { PGlite } from '@electric-sql/pglite';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
+import { askAs, LOGINS, type LoginRole } from '../governed/ask.ts';
+import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
+
+interface Options {
+  data: string;
+  as?: LoginRole;
+}
 
 export function queryCommand(): Command {
   return new Command('query')
-    .description('read from an embedded governed database (the demo leaves one in data/demo/governed)')
-    .argument('<sql>', 'one SELECT')
+    .description('ask an embedded governed database (the demo leaves one in data/demo/governed)')
+    .argument('<sql>', 'one statement')
     .option('--data <directory>', 'the embedded database', join('data', 'demo', 'governed'))
-    .action(async (sql: string, { data }: { data: string }) => {
-      const database = await openEmbeddedDirectory(data, { existing: true });
+    .addOption(
+      new Option(
+        '--as <role>',
+        'try it in this role, writing too (without it: as cutter_verify, reading only)',
+      ).choices(LOGINS),
+    )
+    .action(async (sql: string, options: Options) => {
+      const database = await openEmbeddedDirectory(options.data, { existing: true });
       try {
-        process.stdout.write(aligned(await ask(database, sql)));
+        const { as: role = 'cutter_verify' } = options;
+        const answer = await askAs(database, { role, sql, readOnly: options.as === undefined });
+        if (answer.verdict === 'failed')
+          throw new CliFault(`the database refused the statement: ${answer.reason}`);
+        if (answer.verdict === 'refused') process.exitCode = EXIT.no;
+        process.stdout.write(
+          answer.verdict === 'refused' ? `refused: ${answer.reason}\n` : aligned(answer.rows),
+        );
       } finally {
         await database.close();
       }
     });
-}
-
-async function ask(database: PGlite, sql: string): Promise<Record<string, unknown>[]> {
-  try {
-    return await database.transaction(async (transaction) => {
-      await transaction.exec('SET TRANSACTION READ ONLY; SET LOCAL ROLE cutter_verify');
-      return (await transaction.query<Record<string, unknown>>(sql)).rows;
-    });
-  } catch (error) {
-    // What the server answers to a statement is for whoever wrote the statement.
-    if (!(error instanceof Error) || !('severity' in error)) throw error;
-    throw new CliFault(`the database refused the statement: ${error.message}`, { cause: error });
-  }
 }
 
 function aligned(rows: readonly Record<string, unknown>[]): string {

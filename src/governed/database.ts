@@ -125,10 +125,14 @@ export class GovernedFault extends Error {
   }
 }
 
-/** Sent behind BEGIN in every transaction; limits, so that a stuck session never holds the fence for good. */
+/**
+ * Sent behind BEGIN in every transaction. Limits, so that a stuck session never holds the fence for good; and what a login
+ * may have been given for each of its sessions, since a pooled session would keep it after it was taken away again.
+ */
 export const TRANSACTION_LIMITS = `
   SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '5s';
-  SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL search_path = pg_catalog, pg_temp`;
+  SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL search_path = pg_catalog, pg_temp;
+  SET LOCAL standard_conforming_strings = on`;
 
 /** Asks the database for the gate's signatures, and takes the fence of design section 3, invariant 2. */
 export async function openWrite(writer: Writer, { behind }: WriteOptions): Promise<void> {

@@ -41,7 +41,7 @@ export function openPostgres(settings: GovernedSettings): GovernedDatabase {
     // Read committed: under repeatable read the snapshot would be older than the fence, and miss the run before.
     write: (role, options, work) =>
       inTransaction(
-        { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED', role },
+        { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE', role },
         async (client) => {
           const session = sessionOf(client);
           const writer = writerOver(session, askingItsSwitch(session, options.assertEnabled));

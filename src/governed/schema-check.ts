@@ -2,6 +2,7 @@
 // same server among temporary objects and rolled back, so both are described in the words of one server version.
 import { z } from 'zod';
 import type { AdminDatabase, Reader } from './database.ts';
+import { type Elsewhere, openElsewhere } from './elsewhere.ts';
 import { type Deviation, probeGrants } from './grants.ts';
 import { schemaFiles } from './schema.ts';
 import { findTraces } from './traces.ts';
@@ -17,6 +18,8 @@ export interface SchemaCheck {
   readonly objects: number;
   readonly differences: readonly SchemaDifference[];
   readonly deviations: readonly Deviation[];
+  /** No difference: what the cluster leaves open beside this database. */
+  readonly elsewhere: readonly Elsewhere[];
 }
 
 /** Changes nothing. */
@@ -24,6 +27,7 @@ export async function checkSchema(db: Pick<AdminDatabase, 'admin'>): Promise<Sch
   return db.admin(async (writer) => {
     const traces = await findTraces(writer);
     const { deviations } = await probeGrants(writer);
+    const elsewhere = await openElsewhere(writer);
     await writer.script('SAVEPOINT expected; SET LOCAL client_min_messages = warning');
     for (const { text } of schemaFiles().slice(1)) await writer.script(amongTemporaryObjects(text));
     const expected = await describe(writer, EXPECTED);
@@ -34,7 +38,7 @@ export async function checkSchema(db: Pick<AdminDatabase, 'admin'>): Promise<Sch
       ...differencesBetween(expected, found),
       ...traces.map((object) => ({ object, expected: null, found: 'is there' })),
     ];
-    return { objects: expected.size, differences, deviations };
+    return { objects: expected.size, differences, deviations, elsewhere };
   });
 }
 

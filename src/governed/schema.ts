@@ -45,19 +45,37 @@ export async function installSchema(
   also: (writer: Writer) => Promise<void> = async () => {},
 ): Promise<InstalledSchema> {
   const files = schemaFiles();
-  return db.admin(async (writer) => {
-    await assertUtf8(writer);
-    // Two of these at once: the second waits, and finds everything there.
-    await writer.query('SELECT pg_advisory_xact_lock(1668576110, 2)');
-    const [roles, ...objects] = files;
-    await writer.script(roles?.text ?? '');
-    await writer.script('SET LOCAL ROLE workflow_admin');
-    for (const { text } of [...upgradeFiles(), ...objects]) await writer.script(text);
-    await writer.script('RESET ROLE');
-    await also(writer);
-    const mended = await mendGrants(writer);
-    return { files: files.map(({ name }) => name), mended };
-  });
+  return besideAnother(() =>
+    db.admin(async (writer) => {
+      await assertUtf8(writer);
+      // Two of these at once: the second waits, and finds everything there.
+      await writer.query('SELECT pg_advisory_xact_lock(1668576110, 2)');
+      const [roles, ...objects] = files;
+      await writer.script(roles?.text ?? '');
+      await writer.script('SET LOCAL ROLE workflow_admin');
+      for (const { text } of [...upgradeFiles(), ...objects]) await writer.script(text);
+      await writer.script('RESET ROLE');
+      await also(writer);
+      const mended = await mendGrants(writer);
+      return { files: files.map(({ name }) => name), mended };
+    }),
+  );
+}
+
+/** "Tuple concurrently updated": of two that change one role, in two databases of a cluster, the server fails the second. */
+const CONCURRENT = 'XX000';
+const TRIES = 5;
+
+// The lock below holds within one database only; the logins belong to the whole cluster. Everything is idempotent.
+async function besideAnother<T>(install: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await install();
+    } catch (error) {
+      const again = error instanceof GovernedFault && error.sqlState === CONCURRENT && tries < TRIES;
+      if (!again) throw error;
+    }
+  }
 }
 
 /** Executes every statement that the probe names, and probes again. Throws GovernedFault when something stays. */

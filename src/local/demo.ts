@@ -13,6 +13,7 @@ import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { type Service, startService } from '../deployment/service.ts';
 import { sha256 } from '../digest/digest.ts';
+import { type Answer, askAs } from '../governed/ask.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import type { Release } from '../readiness/probes.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -57,6 +58,8 @@ export interface Demo {
   readonly backupDirectory: string;
   /** The approval that opens a run, not yet signed; for a text that stands there now instead of the first one. */
   openingDraft(text?: string): { file: string; document: string };
+  /** One statement in the role that writes for the bot, as anybody with its login would send it. */
+  tryAsBot(sql: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -114,6 +117,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: signedUtc(at) }),
       };
     },
+    tryAsBot: (sql) => askAs(governed, { role: 'cutter_exec', sql }),
     async close() {
       await standIn.settled();
       await service.close();

@@ -2,7 +2,7 @@
 // run has rows is then made for real, and left by signatures alone, until its units are enacted or taken back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTerminal } from '../../src/run/state.ts';
-import { openWorkshop, type Workshop } from '../support/workshop.ts';
+import { type EmbeddedWorkshop, openWorkshop } from '../support/workshop.ts';
 import { type Action, type End, exitOf, nameOf, type Reached, reachable } from './model.ts';
 import { play, statusesOf } from './replay.ts';
 
@@ -59,7 +59,7 @@ function inRevert(position: Reached['situation']['state']['position']): boolean 
 }
 
 describe('a run that has rows', () => {
-  let workshop: Workshop;
+  let workshop: EmbeddedWorkshop;
   let serial = 0;
   beforeAll(async () => {
     workshop = await openWorkshop();

@@ -7,7 +7,7 @@ import { chain } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
 import { keepArtifact } from '../../src/store/artifacts.ts';
-import { type Around, smallLaw, type Workshop } from '../support/workshop.ts';
+import { type Around, type EmbeddedWorkshop, smallLaw } from '../support/workshop.ts';
 import { type Action, DAY_AND_MORE_MS, type Rows, type Situation } from './model.ts';
 
 const SKEW_MS = 3 * 60_000;
@@ -21,7 +21,7 @@ export interface Played {
 }
 
 export async function play(
-  workshop: Workshop,
+  workshop: EmbeddedWorkshop,
   { documentId, sg1Only }: { documentId: string; sg1Only: boolean },
 ): Promise<Played> {
   const { clock, log } = workshop;
@@ -69,7 +69,7 @@ export async function play(
   };
 }
 
-async function planRevert(runId: RunId, { store, governed, log, clock }: Workshop): Promise<void> {
+async function planRevert(runId: RunId, { store, governed, log, clock }: EmbeddedWorkshop): Promise<void> {
   const planned = await appendRevertPlan(runId, {
     hard: false,
     ports: { log, governed, now: () => clock.at, keep: (artifact) => keepArtifact(store, artifact) },
@@ -78,7 +78,7 @@ async function planRevert(runId: RunId, { store, governed, log, clock }: Worksho
 }
 
 /** The clocks disagree from the moment at which this phase is to be done. */
-function skewedAt(at: PhaseName, { clock, log }: Workshop): Around {
+function skewedAt(at: PhaseName, { clock, log }: EmbeddedWorkshop): Around {
   const skew = (state: RunState): void => {
     if (state.position.status === 'RUNNING' && state.position.phase === at) clock.github = SKEW_MS;
   };
@@ -107,7 +107,7 @@ function dyingAt(at: PhaseName): Around {
   };
 }
 
-async function rowsOf(runId: RunId, { pglite }: Workshop): Promise<Rows> {
+async function rowsOf(runId: RunId, { pglite }: EmbeddedWorkshop): Promise<Rows> {
   const { rows } = await pglite.query<{ rows: Rows }>(
     `SELECT CASE WHEN reverted_at IS NOT NULL THEN 'reverted'
                  WHEN enacted_at IS NOT NULL THEN 'enacted' ELSE 'draft' END AS rows
@@ -118,7 +118,7 @@ async function rowsOf(runId: RunId, { pglite }: Workshop): Promise<Rows> {
 }
 
 /** What people read of the units of this document. */
-export async function statusesOf(documentId: string, { pglite }: Workshop): Promise<string[]> {
+export async function statusesOf(documentId: string, { pglite }: EmbeddedWorkshop): Promise<string[]> {
   const { rows } = await pglite.query<{ status: string }>(
     'SELECT DISTINCT lifecycle_status AS status FROM public.information_unit WHERE document_id = $1',
     [documentId],

@@ -6,11 +6,11 @@ import { appendRevertPlan } from '../../src/run/compensate.ts';
 import { chain } from '../../src/run/events.ts';
 import { awaitedGates } from '../../src/run/state.ts';
 import { keepArtifact } from '../../src/store/artifacts.ts';
-import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
+import { type EmbeddedWorkshop, openWorkshop, smallLaw } from '../support/workshop.ts';
 
 const HOUR_MS = 3600 * 1000;
 
-let workshop: Workshop;
+let workshop: EmbeddedWorkshop;
 let serial = 0;
 beforeAll(async () => {
   workshop = await openWorkshop();

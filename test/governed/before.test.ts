@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readBaseline, takeBaseline } from '../../src/governed/baseline.ts';
 import { planRevert } from '../../src/governed/compensation.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
+import { checkSchema } from '../../src/governed/schema-check.ts';
 import {
   cut,
   cutAndEnact,
@@ -71,6 +72,29 @@ describe('a database with documents from before', () => {
     const n = change.counts.create;
     expect(n).toBeGreaterThan(1);
     expect(await answers(root)).toEqual([158 + n, 98 + n, 60, 3, 3]);
+  });
+
+  test('gives them as well where all that was there came from before and was taken in', async () => {
+    const { db, root } = await open();
+    await root.admin((writer) => writer.script(unitsBefore(98)));
+    await root.admin((writer) => takeBaseline(writer));
+    expect(await answers(root)).toEqual([158, 98, 60, 0, 0]);
+    const inForce = () =>
+      root.admin((writer) =>
+        writer.query(
+          `SELECT unit.*, held.status, held.sha256 FROM public.information_unit AS unit
+             JOIN public.unit_version AS held ON held.unit_id = unit.id
+            WHERE unit.document_id = 'ICX-CONST' AND unit.lifecycle_status = 'enacted' ORDER BY unit.id`,
+        ),
+      );
+    const was = await inForce();
+    expect(was).toHaveLength(60);
+    const { change } = await cutAndVerify(db, { documentId: 'o9-firstrun-target' });
+    const n = change.counts.create;
+    expect(n).toBeGreaterThan(1);
+    expect(await answers(root)).toEqual([158 + n, 98 + n, 60, 1, 1]);
+    expect(await inForce()).toEqual(was);
+    expect(await checkSchema(root)).toMatchObject({ differences: [], deviations: [] });
   });
 
   test('refuses to cut a document whose units it has not taken in, and takes them in as unsigned for ever', async () => {

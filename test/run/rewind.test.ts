@@ -11,9 +11,9 @@ import { contradiction, usedIn } from '../../src/run/published-log.ts';
 import { keepArtifact } from '../../src/store/artifacts.ts';
 import { committedRuns } from '../../src/store/run-log.ts';
 import { approvalReference, COMPLETE, CUT, logOf } from '../support/run-events.ts';
-import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
+import { type EmbeddedWorkshop, openWorkshop, smallLaw } from '../support/workshop.ts';
 
-let workshop: Workshop;
+let workshop: EmbeddedWorkshop;
 let serial = 0;
 beforeAll(async () => {
   workshop = await openWorkshop();

@@ -10,9 +10,9 @@ import { awaitedGates } from '../../src/run/state.ts';
 import { STOPS } from '../../src/stop/stop.ts';
 import { recordWithdrawal } from '../../src/store/ledger.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
-import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
+import { type EmbeddedWorkshop, openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
-let workshop: Workshop;
+let workshop: EmbeddedWorkshop;
 let start: Date;
 let serial = 0;
 beforeAll(async () => {

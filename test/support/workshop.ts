@@ -10,14 +10,17 @@ import { type KeyRing, readKeys } from '../../src/approval/key-ring.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { takeBackup } from '../../src/backup/backup.ts';
-import { fromEmbedded } from '../../src/backup/dump.ts';
+import { type DumpSource, fromEmbedded, fromPostgres } from '../../src/backup/dump.ts';
 import { readBackupKey } from '../../src/backup/key.ts';
+import { readTools } from '../../src/deployment/config.ts';
 import { contextOf } from '../../src/deployment/run-context.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { gitBlobId } from '../../src/github/facts.ts';
-import type { GovernedDatabase } from '../../src/governed/database.ts';
+import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { nameDeployment } from '../../src/governed/deployment-name.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
+import { setPasswords } from '../../src/governed/logins.ts';
+import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { installSchema } from '../../src/governed/schema.ts';
 import { applySigners, signerSet } from '../../src/governed/signers.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
@@ -35,6 +38,7 @@ import { authorise, committedRuns, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { letClockMove, moveClock } from './moving-clock.ts';
 import { emptyPglite } from './pglite.ts';
+import type { TestPostgres } from './postgres.ts';
 import { DEPLOYMENT } from './signing.ts';
 
 const POLICY = { thresholds: {} };
@@ -42,7 +46,8 @@ const POLICY = { thresholds: {} };
 export interface Workshop {
   readonly store: Store;
   readonly governed: GovernedDatabase;
-  readonly pglite: PGlite;
+  /** The governed database's administrator, to look. */
+  readonly root: AdminDatabase;
   /** The pinned keys at the moment of the call; tests replace it. */
   readKeys: () => Promise<KeyRing>;
   /** The bot's clock; tests move it. */
@@ -62,13 +67,76 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
+export interface EmbeddedWorkshop extends Workshop {
+  readonly pglite: PGlite;
+}
+
 export interface Around {
   log?(log: RunLog): RunLog;
   context?(context: PhaseContext): PhaseContext;
   onUnhandled?(error: unknown): void;
 }
 
-export async function openWorkshop(): Promise<Workshop> {
+/** The governed database of a workshop, before anything is in it. */
+interface Place {
+  readonly governed: GovernedDatabase;
+  readonly root: AdminDatabase;
+  readonly source: DumpSource;
+  close(): Promise<void>;
+}
+
+type Clock = Workshop['clock'];
+
+/** On an embedded database, whose clock goes as the bot's does. */
+export async function openWorkshop(): Promise<EmbeddedWorkshop> {
+  const pglite = await emptyPglite();
+  const embedded = openEmbedded(pglite);
+  await installSchema(embedded);
+  await letClockMove(pglite);
+  const workshop = await openWorkshopIn((clock) => ({
+    root: embedded,
+    source: fromEmbedded(pglite),
+    governed: {
+      ...embedded,
+      now: async () => clock.at,
+      async write(role, options, work) {
+        await moveClock(pglite, clock.at);
+        return embedded.write(role, options, work);
+      },
+    },
+    close: () => embedded.close(),
+  }));
+  return { ...workshop, pglite };
+}
+
+const LOGINS = {
+  cutter_exec: { user: 'cutter_exec', password: 'exec-in-the-workshop' },
+  cutter_verify: { user: 'cutter_verify', password: 'verify-in-the-workshop' },
+  cutter_backup: { user: 'cutter_backup', password: 'backup-in-the-workshop' },
+};
+
+/** On a real server, with a login for each role. Its clock cannot be moved: such a workshop lives at the present time. */
+export async function openServerWorkshop(server: TestPostgres): Promise<Workshop> {
+  const database = await server.createDatabase();
+  const place = {
+    ...{ host: server.host, port: server.port, database },
+    ...{ sslMode: 'disable' as const, sslRootCertificate: undefined },
+  };
+  const root = openPostgresAdmin({ ...place, admin: server.superuser });
+  await installSchema(root, (writer) => setPasswords(writer, LOGINS));
+  const db = openPostgres({ ...place, exec: LOGINS.cutter_exec, verify: LOGINS.cutter_verify });
+  return openWorkshopIn((clock) => ({
+    root,
+    source: fromPostgres({ ...place, login: LOGINS.cutter_backup }, readTools(process.env)),
+    governed: { ...db, now: async () => clock.at },
+    async close() {
+      await Promise.all([db.close(), root.close()]);
+      await server.dropDatabase(database);
+    },
+  }));
+}
+
+async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-workshop-'));
   const clock = { at: new Date(Math.floor(Date.now() / 1000) * 1000), github: 0 };
   const now = (): Date => clock.at;
@@ -80,21 +148,12 @@ export async function openWorkshop(): Promise<Workshop> {
     fingerprint: backup.fingerprint,
     now: now(),
   });
-  const pglite = await emptyPglite();
-  const embeddedDatabase = openEmbedded(pglite);
-  await installSchema(embeddedDatabase, async (writer) => {
+  const place = open(clock);
+  const { governed, root } = place;
+  await root.admin(async (writer) => {
     await nameDeployment(writer, DEPLOYMENT);
     await applySigners(writer, signerSet(keys));
   });
-  await letClockMove(pglite);
-  const governed: GovernedDatabase = {
-    ...embeddedDatabase,
-    now: async () => clock.at,
-    async write(role, options, work) {
-      await moveClock(pglite, clock.at);
-      return embeddedDatabase.write(role, options, work);
-    },
-  };
   const store = await openEmbeddedStore(await emptyPglite(), (error) => {
     throw error;
   });
@@ -165,7 +224,7 @@ export async function openWorkshop(): Promise<Workshop> {
   const workshop: Workshop = {
     store,
     governed,
-    pglite,
+    root,
     readKeys: async () => keys,
     clock,
     sources,
@@ -242,7 +301,7 @@ export async function openWorkshop(): Promise<Workshop> {
                   runId: id,
                   directory: join(directory, 'backups'),
                   recipient,
-                  source: fromEmbedded(pglite),
+                  source: place.source,
                   now,
                 }),
             },
@@ -256,7 +315,7 @@ export async function openWorkshop(): Promise<Workshop> {
 
     async close() {
       await store.close();
-      await governed.close();
+      await place.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
