@@ -82,7 +82,7 @@ describe('a fault', () => {
       ),
     );
     expect(names.length).toBeGreaterThan(10);
-    const table = readFileSync(join(src, 'cli/fault.ts'), 'utf8');
+    const table = readFileSync(join(src, 'cli/messages.ts'), 'utf8');
     const missing = names.filter((name) => !table.includes(`readonly ${name}: ${name};`));
     expect(missing.sort()).toEqual(inside);
   });

@@ -1,13 +1,10 @@
 // The screens of the command line, by the real commands: nothing is rendered here but what they print. Re-rendered like
 // the other pages, by `npm run golden`.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approvalTemplate } from '../../src/approval/template.ts';
-import { sha256 } from '../../src/digest/digest.ts';
-import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
-import { openSite, runCommand, type Site } from '../support/site.ts';
+import { runCommand } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
 import { CHARTER } from './story.ts';
@@ -90,96 +87,5 @@ describe('what a terminal shows', () => {
       await typed('plan nowhere.md'),
     ];
     await expect(screens('countersign plan', shown, {})).toMatchFileSnapshot('10-terminal-plan.txt');
-  });
-});
-
-describe('what a terminal shows on a machine with a bot', () => {
-  let site: Site;
-  let runId = '';
-  const shown: Shown[] = [];
-  const typedThere = async (...args: string[]): Promise<Shown> => {
-    const command = args.map((arg) => (/ /.test(arg) ? `"${arg}"` : arg)).join(' ');
-    const screen = { command, ...(await site.run(...args)) };
-    shown.push(screen);
-    return screen;
-  };
-  const page = async (title: string, file: string) => {
-    const { sovereign, backup } = site.keys;
-    const replaced = new Map([
-      [site.directory, '<here>'],
-      [sovereign.fingerprint, "<the sovereign's fingerprint>"],
-      [backup.fingerprint, "<the backup's fingerprint>"],
-    ]);
-    await expect(screens(title, shown.splice(0), { replaced })).toMatchFileSnapshot(file);
-  };
-  beforeAll(async () => {
-    site = await openSite({ 'documents/charter.md': CHARTER });
-  }, TEST_MS);
-  afterAll(() => site.close());
-
-  it('of countersign readiness', { timeout: TEST_MS }, async () => {
-    await typedThere('readiness');
-    await typedThere('readiness', '--document', 'statutes');
-    await page('countersign readiness, in a clone without a release', '10-terminal-readiness.txt');
-  });
-
-  it('of a run that is made there, disabled, enabled and abandoned', { timeout: TEST_MS }, async () => {
-    await typedThere('disable');
-    await typedThere('enable-master');
-    const stop = await site.start();
-    await typedThere('disable');
-    await typedThere('enable-master');
-    const bindings = { document_id: 'charter', mode: 'LIVE', source_sha256: sha256(CHARTER) };
-    const at = signedUtc(new Date());
-    const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });
-    const opened = await site.sovereign.approve({ file: 'approvals/open.md', document });
-    const forCut = await site.sovereign.waitFor(opened, /Waiting for your signature: `SG_1/, TEST_MS);
-    const cut = await site.sovereign.approve(unsignedFromComment(forCut, new Date()));
-    const asked = await site.sovereign.waitFor(cut, /Waiting for your signature: `SG_2/, TEST_MS);
-    runId = /run-\d{8}-[0-9a-f]{16}/.exec(asked)?.[0] ?? '';
-    await stop();
-    await typedThere('disable');
-    await typedThere('enable-master');
-    await page('countersign disable, enable-master', '10-terminal-operate.txt');
-  });
-
-  it('of its units and its compensation', { timeout: TEST_MS }, async () => {
-    await typedThere(
-      'query',
-      'select key, status from information_unit order by ordinal',
-      '--data',
-      'data/governed',
-    );
-    await typedThere('query', 'select key from information_unit where false', '--data', 'data/governed');
-    await typedThere('revert', 'plan', runId, '--data', 'data/governed');
-    await typedThere('revert', 'plan', runId, '--data', 'data/governed', '--json');
-    await typedThere('revert', 'plan', 'run-20200101-ffffffffffffffff', '--data', 'data/governed');
-    await typedThere('revert', 'plan', runId, '--record');
-    await typedThere('revert', 'plan', 'nobody', '--record');
-    await typedThere('abandon', runId, '--why', 'a change of mind');
-    await typedThere('abandon', runId, '--why', 'twice');
-    await typedThere('abandon', 'nobody', '--why', 'there is none');
-    await page('countersign query, revert plan, abandon', '10-terminal-revert.txt');
-  });
-
-  it('of its backups', { timeout: TEST_MS }, async () => {
-    await typedThere('backup', 'selftest');
-    await typedThere('backup', 'list');
-    const [file = ''] = (await readdir(join(site.directory, 'backups'))).filter((name) =>
-      name.endsWith('.gpg'),
-    );
-    await typedThere('backup', 'verify', `backups/${file}`);
-    await typedThere('backup', 'verify', `backups/${file}`, '--recipient', 'A'.repeat(40));
-    await typedThere('backup', 'prune', '--keep', '0', '--days', '0', '--dry-run');
-    await typedThere('backup', 'prune', '--keep', '5', '--days', '0');
-    await typedThere('backup', 'list', '--directory', 'nowhere');
-    await page('countersign backup', '10-terminal-backup.txt');
-  });
-
-  it('of a demo', { timeout: TEST_MS }, async () => {
-    await typedThere('demo', '--data', 'demo');
-    await writeFile(join(site.directory, 'somebody-elses.txt'), 'not yours\n');
-    await typedThere('demo', '--data', '.');
-    await page('countersign demo', '10-terminal-demo.txt');
   });
 });

@@ -166,7 +166,7 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     expect(again.output).toContain(
       `${runId} is ABANDONED: only a run that is paused or held can be abandoned`,
     );
-    expect(again.code).toBe(2);
+    expect(again.code).toBe(1);
   });
 
   it('refuses to start while settings are missing, and lists all of them', async () => {
