@@ -2,6 +2,7 @@
 // Total and linear in the size: any bytes give an approval or a refusal, never an exception.
 import { z } from 'zod';
 import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
+import { DEPLOYMENT_NAME_WORDS, isDeploymentName } from './deployment-name.ts';
 import { DOCUMENT_ID_WORDS, isDocumentId } from './document-id.ts';
 import { type Decoded, type Flaw, flawed, refusalIn, shorten } from './flaw.ts';
 import { BINDINGS, type BindingName, GATES, type Gate, isGate } from './gates.ts';
@@ -49,6 +50,7 @@ const ENVELOPE = ['gate', 'signed_utc', 'allowance'] as const;
 const DIGEST = { schema: z.string().refine(isSha256), words: '64 lower-case hexadecimal digits' };
 const FORMS: Readonly<Record<BindingName, { schema: z.ZodType<string>; words: string }>> = {
   document_id: { schema: z.string().refine(isDocumentId), words: DOCUMENT_ID_WORDS },
+  deployment: { schema: z.string().refine(isDeploymentName), words: DEPLOYMENT_NAME_WORDS },
   run_id: { schema: z.string().refine(isRunId), words: 'run-<8 digits>-<16 hexadecimal digits>' },
   mode: { schema: z.literal('LIVE'), words: 'LIVE' },
   source_sha256: DIGEST,

@@ -13,6 +13,7 @@ export const GATES = [
 export type Gate = (typeof GATES)[number];
 
 export type BindingName =
+  | 'deployment'
   | 'document_id'
   | 'source_sha256'
   | 'mode'
@@ -35,23 +36,23 @@ interface GateBindings {
 
 export const BINDINGS: Readonly<Record<Gate, GateBindings>> = {
   GAP7_execution_enable: {
-    needs: ['document_id', 'mode', 'source_sha256'],
+    needs: ['deployment', 'document_id', 'mode', 'source_sha256'],
     may: ['run_id'],
     allows: `one run, for exactly this document and no other, to execute for ${VALIDITY_WORDS} from signed_utc`,
     renews: `this run, for exactly this document and no other, to execute for another ${VALIDITY_WORDS} from signed_utc`,
   },
   SG_1_cut_authz: {
-    needs: ['run_id', 'cutplan_sha256'],
+    needs: ['run_id', 'cutplan_sha256', 'event_log_sha256'],
     may: [],
     allows: 'this run to write exactly this cut plan to the governed database',
   },
   SG_2_lifecycle_authz: {
-    needs: ['run_id', 'evidence_sha256'],
+    needs: ['run_id', 'evidence_sha256', 'event_log_sha256'],
     may: [],
     allows: 'this run to enact the units that this evidence describes',
   },
   SG_R_revert_authz: {
-    needs: ['run_id', 'revert_plan_sha256'],
+    needs: ['run_id', 'revert_plan_sha256', 'event_log_sha256'],
     may: [],
     allows: 'exactly this compensation plan to be executed for this run',
   },

@@ -14,7 +14,7 @@ export function embedded(database: PGlite): DumpSource {
 }
 
 /**
- * The login must be able to read everything (a member of pg_read_all_data); it needs no right to write.
+ * The login must be able to read every table that is dumped (role cutter_backup); it needs no right to write.
  * `tools` says where pg_dump and gpg are found.
  */
 export function postgres(connection: Connection, tools: ToolEnvironment): DumpSource {

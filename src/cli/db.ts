@@ -6,16 +6,20 @@ import {
   CONFIG_FILE,
   type Environment,
   processEnvironment,
+  readBackupLogin,
   readGoverned,
   readGovernedAdmin,
   readOrchestrator,
   readSovereign,
 } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { takeBaseline } from '../governed/baseline.ts';
 import { checkSchema } from '../governed/check.ts';
 import type { AdminDatabase } from '../governed/database.ts';
-import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
+import { nameDeployment, readDeploymentName } from '../governed/deployment-name.ts';
+import { type Deviation, probeGrants } from '../governed/grants.ts';
 import { setPasswords } from '../governed/logins.ts';
+import { EXPECTED } from '../governed/matrix.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';
 import { applySigners, planSigners, signerSet } from '../governed/signers.ts';
@@ -24,8 +28,8 @@ import { CliFault } from './fault.ts';
 
 const SETTINGS = `
 Settings: DOT_CUTTER_DB_HOST, _PORT, _NAME, _SSLMODE, _SSLROOTCERT, DOT_CUTTER_ADMIN_DB_USER and _PASSWORD;
-for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD;
-for signers also SOVEREIGN_GPG_FPR and SOVEREIGN_KEY_DIR.`;
+for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD, and where backups are
+taken DOT_CUTTER_BACKUP_DB_USER and _PASSWORD; for signers also SOVEREIGN_GPG_FPR and SOVEREIGN_KEY_DIR.`;
 
 export function dbCommand(): Command {
   const db = new Command('db')
@@ -33,7 +37,19 @@ export function dbCommand(): Command {
     .addHelpText('after', SETTINGS);
   db.command('init')
     .description('create roles, logins, schemas, tables, functions and grants; safe to repeat')
-    .action(() => asAdmin(init));
+    .option('--deployment <name>', 'the name under which signatures are good in this database')
+    .action(({ deployment }: { deployment?: string }) =>
+      asAdmin((admin, environment) => init(admin, { environment, deployment })),
+    );
+  db.command('deployment')
+    .description('give the database its one name: signatures for any other open nothing here')
+    .argument('<name>', 'as `deployment` in orchestrator.config.json')
+    .action((name: string) => asAdmin((admin) => rename(admin, name)));
+  db.command('baseline')
+    .description(
+      'take in units that were there before, as they stand; they stay labelled as unsigned for ever',
+    )
+    .action(() => asAdmin(baseline));
   db.command('check')
     .description('say what differs from the expected schema and grants; exit status 1 when anything does')
     .action(() => asAdmin(check));
@@ -62,13 +78,35 @@ async function asAdmin(
   }
 }
 
-async function init(admin: AdminDatabase, environment: Environment): Promise<void> {
+async function init(
+  admin: AdminDatabase,
+  { environment, deployment }: { environment: Environment; deployment: string | undefined },
+): Promise<void> {
   const { exec, verify } = readGoverned(environment);
-  const { files, mended } = await installSchema(admin, (writer) =>
-    setPasswords(writer, { cutter_exec: exec, cutter_verify: verify }),
-  );
+  const backup = environment['DOT_CUTTER_BACKUP_DB_USER'] ? readBackupLogin(environment) : undefined;
+  const { files, mended } = await installSchema(admin, async (writer) => {
+    await setPasswords(writer, {
+      ...{ cutter_exec: exec, cutter_verify: verify },
+      ...(backup ? { cutter_backup: backup } : {}),
+    });
+    if (deployment !== undefined) await nameDeployment(writer, deployment);
+  });
+  const name = await admin.admin(readDeploymentName);
+  if (name === null) print('the database has no name yet: run `countersign db deployment NAME`');
   print(`installed ${files.join(', ')}`, `logins ${exec.user} and ${verify.user} set`);
   print(`${mended.length} privileges mended, the matrix of ${EXPECTED.length} holds`);
+}
+
+async function rename(admin: AdminDatabase, name: string): Promise<void> {
+  const before = await admin.admin(readDeploymentName);
+  await admin.admin((writer) => nameDeployment(writer, name));
+  print(before === null || before === name ? `named ${name}` : `named ${name}, was ${before}`);
+}
+
+async function baseline(admin: AdminDatabase): Promise<void> {
+  const taken = await admin.admin(takeBaseline);
+  for (const { document_id, units } of taken) print(`${document_id}: ${units} units taken in, unsigned`);
+  if (taken.length === 0) print('every unit has its place already');
 }
 
 async function check(admin: AdminDatabase): Promise<void> {

@@ -196,7 +196,8 @@ async function lookAround(
   const home = at('gnupg');
   const asc = join(clone, approval);
   const [backup = ''] = (await readdir(demo.backupDirectory)).filter((name) => name.endsWith('.gpg'));
-  const sql = 'select key, unit_kind, status, title from information_unit order by ordinal limit 10';
+  const sql =
+    'select key, unit_kind, lifecycle_status, title from information_unit order by ordinal limit 10';
   return [
     '  # the history that an auditor reads',
     `  git -C ${at('clone')} log --oneline --stat`,

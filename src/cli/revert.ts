@@ -9,7 +9,7 @@ import {
   readGoverned,
 } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
-import { planRevert, type RevertPlan, type RevertRefusal } from '../governed/compensation.ts';
+import { planRevert, type RevertPlan, type RevertRefusal, statementOf } from '../governed/compensation.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
@@ -86,24 +86,27 @@ const SHOWN = 40;
 
 function describePlan(plan: RevertPlan | RevertRefusal): string[] {
   if (plan.verdict === 'refused') return [`refused (${plan.reason}): ${plan.detail}`];
-  const { run_id, document_id, mode, statements, effects, sha256 } = plan;
-  const { units, versions, log_rows, before, after } = effects;
+  const { run_id, document_id, mode, units, versions, log_rows, before, after } = plan.plan;
   const more = units.length > SHOWN ? [`  … and ${units.length - SHOWN} more (--json shows all)`] : [];
   return [
     `${mode} revert of ${run_id} in ${document_id}`,
     '',
-    'statements, in one transaction as cutter_exec:',
-    ...statements.map((statement) => `  ${statement};`),
+    'what is executed, in one transaction as cutter_exec:',
+    `  ${statementOf(plan)};`,
     '',
     `effects: ${units.length} units and ${versions.length} versions change, ${log_rows} log rows`,
     ...units.slice(0, SHOWN).map(({ key, title, from, to }) => `  ${key}: ${from} → ${to}  (${title})`),
     ...more,
     '',
     ...Object.keys(after).map(
-      (status) => `${status} units: ${before[status] ?? 0} now, ${after[status] ?? 0} after`,
+      (status) => `${status} units: ${counted(before, status)} now, ${counted(after, status)} after`,
     ),
     '',
-    `revert_plan_sha256: ${sha256}`,
+    `revert_plan_sha256: ${plan.sha256}`,
     'Nothing has been touched. To execute it, merge an SG_R_revert_authz approval bound to this digest.',
   ];
+}
+
+function counted(counts: Readonly<Record<string, number>>, status: string): number {
+  return counts[status] ?? 0;
 }

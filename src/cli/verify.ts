@@ -19,6 +19,7 @@ interface Options {
   readonly signer?: readonly string[];
   readonly threshold: string;
   readonly gate?: string;
+  readonly deployment?: string;
   readonly runId?: string;
   readonly documentId?: string;
   readonly sourceSha256?: string;
@@ -39,6 +40,7 @@ export function verifyCommand(): Command {
     .option('--signer <fingerprint...>', 'pinned primary fingerprints (default: SOVEREIGN_GPG_FPR)')
     .option('--threshold <count>', 'distinct signers asked for', '1')
     .option('--gate <gate>', 'the gate it must be for')
+    .option('--deployment <name>', 'the deployment it must be bound to')
     .option('--run-id <id>', 'the run it must be bound to')
     .option('--document-id <id>', 'the document it must be bound to')
     .option('--source-sha256 <digest>', 'the digest of the document it must be bound to')
@@ -93,6 +95,7 @@ function readExpectations(options: Options): Expectations {
   if (gate !== undefined && !isGate(gate))
     throw new CliFault(`--gate ${gate} is no gate; choose one of ${GATES.join(', ')}`);
   const wanted: Record<Exclude<BindingName, 'mode'>, string | undefined> = {
+    deployment: options.deployment,
     run_id: options.runId,
     document_id: options.documentId,
     source_sha256: options.sourceSha256,

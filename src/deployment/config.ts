@@ -4,6 +4,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { DEPLOYMENT_NAME_FORM, DEPLOYMENT_NAME_WORDS } from '../approval/deployment-name.ts';
 import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
 import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
 import { GATES } from '../approval/gates.ts';
@@ -103,6 +104,9 @@ const orchestratorSchema = z.strictObject({
   repository: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
+  deployment: z
+    .string({ error: 'is missing' })
+    .regex(DEPLOYMENT_NAME_FORM, `must be ${DEPLOYMENT_NAME_WORDS}`),
   deployed_source_commit: z.string().regex(COMMIT_ID_FORM).optional(),
   targets: z.array(targetSchema).min(1, 'needs at least one document').superRefine(refuseClashes),
   policy: z
@@ -200,7 +204,7 @@ export function readGoverned(environment: Environment): GovernedSettings {
   };
 }
 
-/** The login that dumps: it reads everything (a member of pg_read_all_data) and writes nothing. */
+/** The login that dumps: it reads everything (SELECT on every table that is dumped) and writes nothing. */
 export function readBackupLogin(environment: Environment): Login {
   const value = parse(z.object(login('DOT_CUTTER_BACKUP_DB')), environment);
   return {

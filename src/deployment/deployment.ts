@@ -7,9 +7,11 @@ import { takeBackup } from '../backup/backup.ts';
 import { embedded, postgres } from '../backup/dump.ts';
 import type { Envelope } from '../backup/envelope.ts';
 import { type BackupKey, readBackupKey } from '../backup/key.ts';
+import { nameDeployment } from '../governed/deployment-name.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
 import { installSchema } from '../governed/schema.ts';
+import { applySigners, signerSet } from '../governed/signers.ts';
 import type { Release } from '../readiness/probes.ts';
 import type { OnStoreError, Store } from '../store/store.ts';
 import type { Config } from './config.ts';
@@ -48,8 +50,10 @@ export interface DeploymentOptions {
 export function openDeployment(config: Config, options: DeploymentOptions): Deployment {
   const { now, onStoreError, openDirectory = openEmbeddedDirectory } = options;
   const { orchestrator, sovereign, backup } = config;
-  const governed = openOnce(() => openGoverned(config, openDirectory));
+  const governed = openOnce(() => openGoverned(config, { openDirectory, readRing }));
   const store = openOnce(() => openStore(config, { onStoreError, openDirectory }));
+  const readRing = async (): Promise<KeyRing> =>
+    readKeys(await readKeyDirectory(sovereign.keyDirectory), { pinned: sovereign.fingerprints, now: now() });
   const keyOfBackups = async (): Promise<BackupKey> =>
     readBackupKey(await readKeyDirectory(backup.keyDirectory), { fingerprint: backup.recipient, now: now() });
   return {
@@ -59,11 +63,7 @@ export function openDeployment(config: Config, options: DeploymentOptions): Depl
     now,
     store: store.get,
     governed: async () => (await governed.get()).database,
-    readKeys: async () =>
-      readKeys(await readKeyDirectory(sovereign.keyDirectory), {
-        pinned: sovereign.fingerprints,
-        now: now(),
-      }),
+    readKeys: readRing,
     readBackupKey: keyOfBackups,
     async takeBackup(runId) {
       const { source, proof } = await governed.get();
@@ -87,9 +87,10 @@ export function openDeployment(config: Config, options: DeploymentOptions): Depl
 
 type OpenDirectory = typeof openEmbeddedDirectory;
 
+/** An embedded database has no administrator of its own: name and signers are those of the settings at each opening. */
 async function openGoverned(
   { governed, orchestrator, backup: { tools } }: Config,
-  openDirectory: OpenDirectory,
+  { openDirectory, readRing }: { openDirectory: OpenDirectory; readRing: () => Promise<KeyRing> },
 ): Promise<OpenedGoverned> {
   if (governed) {
     const { exec: _exec, verify: _verify, backup, proof, ...place } = governed;
@@ -103,7 +104,11 @@ async function openGoverned(
   }
   const files = await openDirectory(join(orchestrator.data, 'governed'));
   const database = openEmbedded(files);
-  await installSchema(database);
+  const ring = await readRing();
+  await installSchema(database, async (writer) => {
+    await nameDeployment(writer, orchestrator.deployment);
+    await applySigners(writer, signerSet(ring, orchestrator.policy.thresholds));
+  });
   return {
     database,
     source: embedded(files),

@@ -113,6 +113,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     ...{ forge: repository, source, store, policy, now },
     keys: parts.keys,
     targets: config.orchestrator.targets,
+    deployment: config.orchestrator.deployment,
     assessOpening: (opening) => assessOpening(opening, assessment),
   };
   const outbox = { repository, store, now, onRefused: tellRefused(options.log) };

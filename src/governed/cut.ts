@@ -1,7 +1,8 @@
-// cut_leg_a: every row of the plan through fn_iu_create, many to a call, and every single answer checked.
+// cut_leg_a: the signed cut is opened, then every row of its plan goes through fn_iu_create, many to a call, and every
+// single answer is checked. Units that retire come last: they are accounted for here and retire with the enactment.
 import { z } from 'zod';
-import { sha256Schema as digest, type Sha256 } from '../digest/digest.ts';
-import type { ChangePlan, PlannedRow } from '../plan/change.ts';
+import { sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
+import type { ChangePlan, ExistingUnit, PlannedRow } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Writer } from './database.ts';
 
@@ -16,24 +17,35 @@ export interface LegA {
 
 export interface CutOptions {
   readonly runId: string;
-  readonly documentId: string;
   readonly change: ChangePlan;
 }
 
-interface Batch extends Omit<CutOptions, 'change'> {
-  readonly rows: readonly PlannedRow[];
-}
+type Retiring = Pick<ExistingUnit, 'key' | 'title' | 'unit_kind' | 'section_type' | 'sha256'> & {
+  readonly action: 'retire';
+};
 
 // Batches of 200 took about 6 % longer; larger ones than this only cost memory.
 const BATCH = 500;
 
 /** Throws Stop `incomplete_plan_row` before any statement, `unit_status` when any row's answer is not the expected one. */
 export async function cutLegA(writer: Writer, options: CutOptions): Promise<LegA> {
-  const { runId, documentId, change } = options;
+  const { runId, change } = options;
   const { rows, counts } = change;
   for (const row of rows) assertComplete(row);
+  const { profile, granularity } = change.header;
+  await writer.write('SELECT cutter_governance.fn_open_cut($1, $2, $3, $4)', [
+    ...[runId, change.cutplan_sha256, profile, granularity],
+  ]);
   for (let start = 0; start < rows.length; start += BATCH) {
-    await createUnits(writer, { runId, documentId, rows: rows.slice(start, start + BATCH) });
+    await createUnits(writer, { runId, rows: rows.slice(start, start + BATCH) });
+  }
+  const retiring = change.retire.map(
+    ({ key, title, unit_kind, section_type, sha256 }): Retiring => ({
+      ...{ action: 'retire', key, title, unit_kind, section_type, sha256 },
+    }),
+  );
+  for (let start = 0; start < retiring.length; start += BATCH) {
+    await createUnits(writer, { runId, rows: retiring.slice(start, start + BATCH) });
   }
   const written = await readLegA(writer, runId);
   if (written.units !== counts.create || written.versions !== counts.create + counts.revise) {
@@ -60,6 +72,7 @@ const answers = z.object({
   created: count,
   revised: count,
   kept: count,
+  retiring: count,
   wrong: z.array(
     z.object({ ordinal: count.nullable(), key: z.string().nullable(), status: z.string().nullable() }),
   ),
@@ -68,35 +81,43 @@ const answers = z.object({
 // The function answers for every row; the server counts the answers and sends back the first wrong ones only.
 const CREATE = `
   WITH answered AS MATERIALIZED (
-    SELECT *, coalesce(status, '') NOT IN ('created', 'revised', 'kept') OR num_nulls(unit_id, version) > 0 AS wrong
-      FROM public.fn_iu_create($1, $2, $3::text::jsonb)
+    SELECT *, coalesce(status, '') NOT IN ('created', 'revised', 'kept', 'retiring') OR num_nulls(unit_id, version) > 0 AS wrong
+      FROM public.fn_iu_create($1, $2::text::jsonb)
   )
   SELECT count(*) FILTER (WHERE status = 'created')::integer AS created,
          count(*) FILTER (WHERE status = 'revised')::integer AS revised,
          count(*) FILTER (WHERE status = 'kept')::integer AS kept,
+         count(*) FILTER (WHERE status = 'retiring')::integer AS retiring,
          coalesce((SELECT jsonb_agg(first) FROM (
            SELECT ordinal, key, status FROM answered WHERE wrong ORDER BY ordinal LIMIT 3) AS first), '[]') AS wrong
     FROM answered`;
 
-async function createUnits(writer: Writer, { runId, documentId, rows }: Batch): Promise<void> {
-  const planned = { create: 0, revise: 0, keep: 0 };
-  const batch = rows.map(({ action, ordinal, key, parent, unit_kind, section_type, title, body, sha256 }) => {
-    planned[action] += 1;
-    // A kept unit's text is in the database already; only its digest is compared.
-    const text = action === 'keep' ? null : body;
-    return { action, ordinal, key, parent, unit_kind, section_type, title, body: text, sha256 };
+interface Batch {
+  readonly runId: string;
+  readonly rows: readonly (PlannedRow | Retiring)[];
+}
+
+async function createUnits(writer: Writer, { runId, rows }: Batch): Promise<void> {
+  const planned = { create: 0, revise: 0, keep: 0, retire: 0 };
+  const batch = rows.map((row) => {
+    planned[row.action] += 1;
+    // The text of a unit that stays as it is is in the database already; only its digest is compared.
+    return row.action === 'keep' ? { ...row, body: null } : row;
   });
-  const answered = await writer.write(CREATE, [runId, documentId, JSON.stringify(batch)]);
-  const [{ created, revised, kept, wrong }] = z.tuple([answers]).parse(answered);
+  const answered = await writer.write(CREATE, [runId, JSON.stringify(batch)]);
+  const [{ created, revised, kept, retiring, wrong }] = z.tuple([answers]).parse(answered);
   if (wrong.length > 0) {
     const named = wrong.map(
-      ({ ordinal, key, status }) => `row ${ordinal} (${key}) is ${status ?? 'without a status'}`,
+      ({ ordinal, key, status }) => `row ${ordinal ?? ''} (${key}) is ${status ?? 'without a status'}`,
     );
     throw new Stop('unit_status', named.join('; '));
   }
-  if (created !== planned.create || revised !== planned.revise || kept !== planned.keep) {
-    const asked = `${planned.create} rows to create, ${planned.revise} to revise, ${planned.keep} to keep`;
-    throw new Stop('unit_status', `${asked} were answered by ${created}, ${revised}, ${kept}`);
+  const answeredCounts = { create: created, revise: revised, keep: kept, retire: retiring };
+  if (digestOf(answeredCounts) !== digestOf(planned)) {
+    throw new Stop(
+      'unit_status',
+      `rows by action were ${JSON.stringify(planned)}, the answers ${JSON.stringify(answeredCounts)}`,
+    );
   }
 }
 

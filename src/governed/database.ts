@@ -21,8 +21,16 @@ export interface Writer extends Reader {
 /** Throws Stop `kill_switch_off` or `master_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
 export type AssertEnabled = () => Promise<void>;
 
+/** The gates behind which something is written. */
+export type WriteGate = 'SG_1_cut_authz' | 'SG_2_lifecycle_authz' | 'SG_R_revert_authz';
+
 export interface WriteOptions {
   readonly assertEnabled: AssertEnabled;
+  /**
+   * As cutter_exec: the database asks for this gate's approval of the run before anything else, and gives the fence to
+   * this run alone. Left out where the one function that is called asks by itself.
+   */
+  readonly opens?: { readonly runId: string; readonly gate: WriteGate };
 }
 
 /** What only an administrator's session offers: the `db` commands and the embedded set-up. */
@@ -36,8 +44,9 @@ export interface GovernedDatabase extends Partial<Pick<AdminDatabase, 'admin'>> 
   /** One read-only, repeatable-read transaction. Throws GovernedFault. */
   read<T>(role: Role, work: (reader: Reader) => Promise<T>): Promise<T>;
   /**
-   * One transaction under the fence that lets only one run write at a time. Anything thrown rolls it back.
-   * Throws Stop `database_busy` when another run holds the fence, GovernedFault when the database fails.
+   * One transaction under the fence that lets only one run write at a time. Anything thrown rolls it back. Execution is
+   * asserted once more before COMMIT. Throws Stop `database_busy` when another run holds the fence, `guard_refused` when the
+   * database finds no signature for it, GovernedFault when the database fails.
    */
   write<T>(role: Role, options: WriteOptions, work: (writer: Writer) => Promise<T>): Promise<T>;
   /** The database's own clock. */
@@ -50,17 +59,30 @@ export interface Session extends Reader {
   script(text: string): Promise<void>;
 }
 
+/** A writer, and the last question before its transaction may be committed. */
+export interface TiedWriter extends Writer {
+  beforeCommit(): Promise<void>;
+}
+
 /** The one place where a write is tied to the kill switch, whichever driver carries it out. */
-export function writerOver(session: Session, assertEnabled: AssertEnabled): Writer {
+export function writerOver(session: Session, assertEnabled: AssertEnabled): TiedWriter {
+  let wrote = false;
+  const asserted = async (): Promise<void> => {
+    await assertEnabled();
+    wrote = true;
+  };
   return {
     query: session.query,
     async write<Row>(text: string, parameters?: readonly unknown[]) {
-      await assertEnabled();
+      await asserted();
       return session.query<Row>(text, parameters);
     },
     async script(text) {
-      await assertEnabled();
+      await asserted();
       await session.script(text);
+    },
+    async beforeCommit() {
+      if (wrote) await assertEnabled();
     },
   };
 }
@@ -87,16 +109,16 @@ export const TRANSACTION_LIMITS = `
   SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '5s';
   SET LOCAL idle_in_transaction_session_timeout = '2min'; SET LOCAL search_path = pg_catalog, pg_temp`;
 
-// 'ctsn' in ASCII, and the purpose. The lock ends with the transaction, whatever becomes of the session.
-const FENCE = 'SELECT pg_try_advisory_xact_lock(1668576110, 1) AS held';
-
-/** Takes the fence of design section 3, invariant 2. Throws Stop `database_busy`. */
-export async function takeFence(reader: Reader): Promise<void> {
-  const [row] = await reader.query<{ held: boolean }>(FENCE);
-  if (row?.held !== true) throw new Stop('database_busy', 'the write lock is taken');
+/** Asks the database for the gate's signatures, and takes the fence of design section 3, invariant 2. */
+export async function openWrite(writer: Writer, { opens }: WriteOptions): Promise<void> {
+  if (!opens) return;
+  await writer.write('SELECT cutter_governance.fn_open_write($1, $2)', [opens.runId, opens.gate]);
 }
 
 const SERIALIZATION_OR_LOCK = new Set(['40001', '40P01', '55P03']);
+
+/** What the writers' functions refuse with (schema/writers/040_refuse.sql). */
+const GUARD = 'CG001';
 
 /** Gives whatever a driver throws its place: a Stop passes, a lock conflict becomes one, the rest is a GovernedFault. */
 export function governedError(error: unknown): Error {
@@ -105,6 +127,7 @@ export function governedError(error: unknown): Error {
     return new GovernedFault('refused', 'the governed database failed without a reason');
   const sqlState = sqlStateOf(error);
   if (sqlState === undefined) return isConnectionError(error) ? lost(error.message) : error;
+  if (sqlState === GUARD) return new Stop('guard_refused', error.message.replace(/^guard: /, ''));
   if (SERIALIZATION_OR_LOCK.has(sqlState)) return new Stop('database_busy', error.message);
   if (sqlState.startsWith('08') || sqlState.startsWith('57P')) return lost(error.message, sqlState);
   return new GovernedFault(

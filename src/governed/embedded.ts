@@ -6,10 +6,10 @@ import {
   type AssertEnabled,
   type GovernedDatabase,
   governedError,
+  openWrite,
   type Role,
   type Session,
   TRANSACTION_LIMITS,
-  takeFence,
   writerOver,
 } from './database.ts';
 
@@ -36,11 +36,13 @@ export function openEmbedded(pglite: PGlite): GovernedDatabase & AdminDatabase {
         `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; ${as(role)}`,
         (transaction) => work(writerOver(sessionOf(transaction), always)),
       ),
-    write: (role, { assertEnabled }, work) =>
+    write: (role, options, work) =>
       inTransaction(as(role), async (transaction) => {
-        const writer = writerOver(sessionOf(transaction), assertEnabled);
-        await takeFence(writer);
-        return work(writer);
+        const writer = writerOver(sessionOf(transaction), options.assertEnabled);
+        await openWrite(writer, options);
+        const result = await work(writer);
+        await writer.beforeCommit();
+        return result;
       }),
     admin: (work) =>
       inTransaction(TRANSACTION_LIMITS, (transaction) => work(writerOver(sessionOf(transaction), always))),

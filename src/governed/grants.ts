@@ -1,16 +1,9 @@
-// The privileges of the governed database: the expected matrix as data, the actual one in a single query, and the
-// statements that turn the second into the first. Excess is a deviation as much as lack (design section 3, grant_probe).
+// The privileges of the governed database as they are, in a single query, held against the expected matrix, and the
+// statements that turn the first into the second (design section 3, grant_probe).
 import { z } from 'zod';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
-import { FN_ADMIT, GUARD_FUNCTIONS, GUARD_TABLES } from './guard.ts';
-
-/** One privilege that somebody holds. `object` is `schema x`, `table x.y`, `sequence …`, `function …(…)`, `database`, `role`. */
-export interface Privilege {
-  readonly role: string;
-  readonly object: string;
-  readonly privilege: string;
-}
+import { EXPECTED, nameOf, PROBED_ROLES, type Privilege, sorted } from './matrix.ts';
 
 export interface Deviation extends Privilege {
   readonly kind: 'excess' | 'lack';
@@ -25,72 +18,14 @@ export interface GrantProbe {
   readonly sha256: Sha256;
 }
 
-const UNIT_TABLES = ['information_unit', 'unit_version', 'iu_lifecycle_log'].map((name) => `public.${name}`);
-const LEG_B = ['cut_change_set_affected_row', 'manifest_envelope', 'review_decision', 'signature'].map(
-  (name) => `cutter_governance.${name}`,
-);
-const CHANGE_SET = 'cutter_governance.cut_change_set';
-const VERIFY_RESULT = 'cutter_governance.verify_result';
-const TABLES = [...UNIT_TABLES, CHANGE_SET, ...LEG_B, VERIFY_RESULT];
-const SEQUENCES = TABLES.filter((table) => !table.endsWith('affected_row')).map((table) => `${table}_id_seq`);
-const FUNCTIONS = [
-  'public.fn_iu_create(text, text, jsonb)',
-  'public.fn_iu_enact(text)',
-  'public.fn_iu_revert(text, text)',
-];
-// They read as whoever calls them, and change nothing.
-const PLAN_FUNCTIONS = [
-  'tree_leaf(text)',
-  'tree_head(bytea)',
-  'plan_header(text, text, text, text, text)',
-  'plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)',
-  'plan_retired(text, text, text, text, text)',
-  'plan_lines(bigint)',
-  'plan_head(bigint)',
-].map((signature) => `cutter_guard.${signature}`);
-// enacted_at, reverted_at and revert_mode belong to fn_iu_enact and fn_iu_revert alone.
-const CHANGE_SET_COLUMNS =
-  'INSERT (accepts_sha256, created, cutplan_sha256, document_id, granularity, kept, profile, retired, revised, run_id, source_sha256)';
-
-export const EXPECTED: readonly Privilege[] = sorted([
-  ...hold('workflow_admin', 'schema public', 'CREATE', 'USAGE'),
-  // `db check` builds the expected schema among temporary objects.
-  ...hold('workflow_admin', 'database', 'CONNECT', 'TEMPORARY'),
-  ...['schema cutter_governance', 'schema cutter_guard'].flatMap(ownedByAdmin),
-  ...[...TABLES, ...GUARD_TABLES].map((name) => `table ${name}`).flatMap(ownedByAdmin),
-  ...SEQUENCES.map((name) => `sequence ${name}`).flatMap(ownedByAdmin),
-  ...[...FUNCTIONS, FN_ADMIT, ...GUARD_FUNCTIONS, ...PLAN_FUNCTIONS]
-    .map((name) => `function ${name}`)
-    .flatMap(ownedByAdmin),
-  ...['cutter_exec', 'cutter_verify'].flatMap((role) => [
-    ...hold(role, 'database', 'CONNECT'),
-    ...['public', 'cutter_governance', 'cutter_guard'].flatMap((schema) =>
-      hold(role, `schema ${schema}`, 'USAGE'),
-    ),
-    ...[...TABLES, ...GUARD_TABLES].flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
-    ...PLAN_FUNCTIONS.flatMap((signature) => hold(role, `function ${signature}`, 'EXECUTE')),
-  ]),
-  ...[...FUNCTIONS, FN_ADMIT].flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
-  ...LEG_B.flatMap((table) => hold('cutter_exec', `table ${table}`, 'INSERT')),
-  ...hold('cutter_exec', `table ${CHANGE_SET}`, CHANGE_SET_COLUMNS),
-  ...hold('cutter_verify', `table ${VERIFY_RESULT}`, 'INSERT'),
-  // pg_dump reads every sequence, and cutter_verify may be the backup's login.
-  ...SEQUENCES.flatMap((sequence) => hold('cutter_verify', `sequence ${sequence}`, 'SELECT')),
-]);
-
-function hold(role: string, object: string, ...privileges: readonly string[]): Privilege[] {
-  return privileges.map((privilege) => ({ role, object, privilege }));
-}
-
-function ownedByAdmin(object: string): Privilege[] {
-  return hold('workflow_admin', object, 'OWNER');
-}
-
 // ACLs are read as they stand, so grants to PUBLIC and grant options show, whatever the server's version knows of
-// privileges. CONNECT, and USAGE of a schema, are PUBLIC's by default and open nothing by themselves.
+// privileges. USAGE of the schema public is PUBLIC's by default and opens nothing by itself. Of the server's own functions
+// only those of large objects are looked at: one that any login makes breaks the backup of every other.
+const ROLES = PROBED_ROLES.map((role) => `'${role}'`).join(', ');
+
 const ACTUAL = `
   WITH subject AS (
-    SELECT oid, rolname::text AS name FROM pg_roles WHERE rolname IN ('workflow_admin', 'cutter_exec', 'cutter_verify')
+    SELECT oid, rolname::text AS name FROM pg_roles WHERE rolname IN (${ROLES})
     UNION ALL SELECT 0, 'PUBLIC'
   ), space AS (
     SELECT oid, nspname, nspowner, nspacl FROM pg_namespace
@@ -114,12 +49,16 @@ const ACTUAL = `
            coalesce(proacl, acldefault('f', proowner)), ''
       FROM pg_proc JOIN space ON space.oid = pronamespace
      WHERE prosecdef OR NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('function pg_catalog.%I(%s)', proname, oidvectortypes(proargtypes)), proowner,
+           coalesce(proacl, acldefault('f', proowner)), ''
+      FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^(lo_|lowrite$|loread$)'
   ), granted AS (
     SELECT subject.name AS role, object, columns,
            privilege_type || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS privilege
       FROM object CROSS JOIN LATERAL aclexplode(acl) AS entry JOIN subject ON subject.oid = entry.grantee
      WHERE object.owner IS DISTINCT FROM entry.grantee
-       AND NOT (subject.oid = 0 AND (privilege_type = 'CONNECT' OR object LIKE 'schema %' AND privilege_type = 'USAGE'))
+       AND NOT (subject.oid = 0 AND object LIKE 'schema %' AND privilege_type = 'USAGE')
   )
   SELECT entry.*, quote_ident(current_database()) AS database FROM (
     SELECT role, object,
@@ -131,10 +70,14 @@ const ACTUAL = `
     SELECT rolname, 'role', attribute FROM pg_roles CROSS JOIN LATERAL (VALUES
       ('SUPERUSER', rolsuper), ('CREATEDB', rolcreatedb), ('CREATEROLE', rolcreaterole), ('REPLICATION', rolreplication),
       ('BYPASSRLS', rolbypassrls)) AS held (attribute, is_held)
-     WHERE is_held AND rolname IN ('workflow_admin', 'cutter_exec', 'cutter_verify')
+     WHERE is_held AND rolname IN (${ROLES})
     UNION ALL
     SELECT pg_get_userbyid(member), 'role', format('MEMBER OF %I', pg_get_userbyid(roleid)) FROM pg_auth_members
      WHERE member IN (SELECT oid FROM subject) OR roleid IN (SELECT oid FROM subject)
+    UNION ALL
+    SELECT subject.name, CASE setdatabase WHEN 0 THEN 'setting' ELSE 'setting of the database' END, 'SET ' || split_part(one, '=', 1)
+      FROM pg_db_role_setting JOIN subject ON subject.oid = setrole CROSS JOIN LATERAL unnest(setconfig) AS one
+     WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
   ) AS entry`;
 
 const privilegeRow = z.object({
@@ -161,14 +104,6 @@ export async function probeGrants(reader: Reader): Promise<GrantProbe> {
   return { matrix, deviations, sha256: digestOf(matrix) };
 }
 
-function nameOf({ role, object, privilege }: Privilege): string {
-  return `${role} ${object} ${privilege}`;
-}
-
-function sorted(entries: readonly Privilege[]): Privilege[] {
-  return [...entries].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-}
-
 function grant({ role, object, privilege }: Privilege, database: string): string {
   if (privilege === 'OWNER') return `ALTER ${upper(object)} OWNER TO ${role};`;
   return `GRANT ${privilege} ON ${target(object, database)} TO ${role};`;
@@ -179,6 +114,14 @@ function revocation({ role, object, privilege }: Privilege, database: string): s
   if (privilege.startsWith('MEMBER OF '))
     return `REVOKE ${privilege.slice('MEMBER OF '.length)} FROM ${quoted(role)};`;
   if (object === 'role') return `ALTER ROLE ${role} NO${privilege};`;
+  if (object.startsWith('setting')) {
+    const name = privilege.slice('SET '.length);
+    const everybody = role === 'PUBLIC';
+    if (object === 'setting') return `ALTER ROLE ${everybody ? 'ALL' : role} RESET ${name};`;
+    return everybody
+      ? `ALTER DATABASE ${database} RESET ${name};`
+      : `ALTER ROLE ${role} IN DATABASE ${database} RESET ${name};`;
+  }
   return `REVOKE ${privilege.replace(' WITH GRANT OPTION', '')} ON ${target(object, database)} FROM ${role} CASCADE;`;
 }
 

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Sha256 } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
-import { findWrittenRun, readEnactment } from './readback.ts';
-import { ENACTED, readStructure } from './structure.ts';
-import { assertSame, recordVerification } from './verify.ts';
+import { assertSame, readGovernedRun } from './readback.ts';
+import { ENACTED, RECORDED_CUT, readStructure } from './structure.ts';
+import { askToVerify } from './verify.ts';
 
 export interface Enactment {
   /** Units whose version of this cut is now in force. */
@@ -37,7 +37,8 @@ export async function enactUnits(writer: Writer, { runId }: { readonly runId: st
     [runId],
   );
   const [{ unknown, ...answered }] = answers.parse(rows);
-  const enactment = await readEnactment(writer, runId);
+  const { enactment } = await readGovernedRun(writer, runId);
+  if (!enactment) throw new Stop('unit_status', `fn_iu_enact has left ${runId} without an enactment`);
   const { enacted, kept, retired } = enactment;
   const differs = enacted !== answered.enacted || kept !== answered.kept || retired !== answered.retired;
   if (unknown > 0 || differs) {
@@ -72,15 +73,14 @@ export async function verifyEnactment(
 ): Promise<EnactmentVerification> {
   const { runId, documentId, sourceSha256, expected, assertEnabled } = options;
   return db.write('cutter_verify', { assertEnabled }, async (writer) => {
-    const written = await findWrittenRun(writer, runId);
-    if (!written?.lifecycle_enact) throw new Stop('verify_mismatch', `the units of ${runId} are not enacted`);
-    assertSame({ ...written.lifecycle_enact }, { ...expected });
-    const inForce = await readStructure(writer, { ...ENACTED, parameters: [documentId] });
-    assertSame({ ...inForce }, { ...written.structural_verify, source_sha256: sourceSha256 });
-    const recorded = await recordVerification(writer, {
-      ...{ runId, kind: 'enactment', changeSetId: written.leg_b_record.change_set_id },
-      result: { in_force: inForce, lifecycle_enact: written.lifecycle_enact },
+    const { result, verify_result_id, result_sha256 } = await askToVerify(writer, {
+      runId,
+      kind: 'enactment',
     });
-    return { ...recorded, ...inForce };
+    assertSame(result, { ...expected, document_id: documentId, source_sha256: sourceSha256 });
+    const cut = await readStructure(writer, { ...RECORDED_CUT, parameters: [result['change_set_id']] });
+    const inForce = await readStructure(writer, { ...ENACTED, parameters: [documentId] });
+    assertSame({ ...inForce }, { ...cut, source_sha256: sourceSha256 });
+    return { verify_result_id, result_sha256, ...inForce };
   });
 }

@@ -9,7 +9,7 @@ const ITERATIONS = 4096;
 /** Gives each role its login. Throws GovernedFault `wrong_role` when a login is not named like its role. */
 export async function setPasswords(
   writer: Writer,
-  logins: Readonly<Partial<Record<Role, Login>>>,
+  logins: Readonly<Partial<Record<Role | 'cutter_backup', Login>>>,
 ): Promise<void> {
   for (const [role, { user, password }] of Object.entries(logins)) {
     if (user !== role) {

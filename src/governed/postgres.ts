@@ -8,10 +8,10 @@ import {
   type GovernedDatabase,
   GovernedFault,
   governedError,
+  openWrite,
   type Role,
   type Session,
   TRANSACTION_LIMITS,
-  takeFence,
   writerOver,
 } from './database.ts';
 import type { GovernedSettings, Login } from './place.ts';
@@ -38,13 +38,15 @@ export function openPostgres(settings: GovernedSettings): GovernedDatabase {
       );
     },
     // Read committed: under repeatable read the snapshot would be older than the fence, and miss the run before.
-    write: (role, { assertEnabled }, work) =>
+    write: (role, options, work) =>
       inTransaction(
         { pool: poolOf(role), begin: 'BEGIN ISOLATION LEVEL READ COMMITTED', role },
         async (client) => {
-          const writer = writerOver(sessionOf(client), assertEnabled);
-          await takeFence(writer);
-          return work(writer);
+          const writer = writerOver(sessionOf(client), options.assertEnabled);
+          await openWrite(writer, options);
+          const result = await work(writer);
+          await writer.beforeCommit();
+          return result;
         },
       ),
     async now() {
@@ -133,7 +135,8 @@ async function commit(client: pg.PoolClient): Promise<void> {
     ({ command } = await client.query('COMMIT'));
   } catch (error) {
     const known = governedError(error);
-    if (known instanceof GovernedFault && known.code === 'refused') throw known;
+    // The check at COMMIT refused, or another constraint: nothing was committed.
+    if (!(known instanceof GovernedFault) || known.code === 'refused') throw known;
     throw new GovernedFault('commit_unknown', `the connection was lost while committing: ${known.message}`);
   }
   // An aborted transaction answers COMMIT with ROLLBACK, without an error.

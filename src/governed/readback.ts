@@ -1,7 +1,9 @@
-// What a run has written, read back from the tables alone. After a crash between COMMIT and the event log this is how
-// the run learns that its writes are done, with the very outputs that the writers would have returned.
+// What a run has written, as the database recomputes it from the rows (fn_state_of). After a crash between COMMIT and the
+// event log this is how the run learns that its writes are done, with the very outputs that the writers would have
+// returned; and they count only when they are what was pinned and signed.
 import { z } from 'zod';
 import { sha256Schema as digest, type Sha256 } from '../digest/digest.ts';
+import { Stop } from '../stop/stop.ts';
 import type { LegA } from './cut.ts';
 import type { Reader } from './database.ts';
 import type { Enactment } from './lifecycle.ts';
@@ -15,10 +17,16 @@ export interface RecordedVerification {
   readonly result_sha256: Sha256;
 }
 
+const signatureRow = z.object({ gate: z.string(), document_sha256: digest, signer: z.string() });
+
+export type SignatureRow = z.infer<typeof signatureRow>;
+
 export interface WrittenRun {
   readonly document_id: string;
   readonly source_sha256: Sha256;
-  readonly cutplan_sha256: Sha256;
+  /** null: nothing of the cut is left, or it was made before plans had lines. */
+  readonly cutplan_sha256: Sha256 | null;
+  readonly signatures: readonly SignatureRow[];
   readonly cut_leg_a: LegA;
   readonly structural_verify: Structure;
   readonly leg_b_record: LegB;
@@ -30,98 +38,142 @@ export interface WrittenRun {
   readonly revert_verify: RecordedVerification | null;
 }
 
-const changeSet = z.object({
-  id,
+const whole = z.number().int();
+
+const cutFacts = z.object({
+  change_set_id: id,
   document_id: z.string(),
-  source_sha256: digest,
-  cutplan_sha256: digest,
-  units: z.number().int(),
-  versions: z.number().int(),
-  affected_rows: z.number().int(),
-  unit_ids_sha256: digest.nullable(),
+  source_sha256: digest.nullable(),
+  cutplan_sha256: digest.nullable(),
+  units: whole,
+  versions: whole,
+  affected_rows: whole,
+  unit_ids_sha256: digest,
   manifest_envelope_id: id,
   review_decision_id: id,
   signature_ids: z.array(id),
-  is_enacted: z.boolean(),
-  revert_mode: z.enum(['soft', 'hard']).nullable(),
+  signatures: z.array(signatureRow),
+  stated: z.object({ source_sha256: digest, units: whole, versions: whole, affected_rows: whole }),
+});
+
+const runState = z.object({
+  opening: digest.nullable(),
+  approvals: z.array(
+    z.object({
+      document_sha256: digest,
+      gate: z.string(),
+      signers: z.array(z.string()),
+      valid_until: z.string(),
+      used: z.boolean(),
+      withdrawn: z.boolean(),
+    }),
+  ),
+  head: z.object({ entries: whole, hash: digest }).nullable(),
+  closed: z.enum(['abandoned', 'reverted']).nullable(),
+  cut: cutFacts.nullable(),
+  enactment: z.object({ enacted: whole, kept: whole, retired: whole, log_rows: whole }).nullable(),
+  reverted: z.enum(['soft', 'hard']).nullable(),
   verifications: z.array(z.object({ kind: z.string(), verify_result_id: id, result_sha256: digest })),
 });
 
-const CHANGE_SET = `
-  SELECT cut.id::text, cut.document_id, cut.source_sha256, cut.cutplan_sha256, cut.revert_mode,
-         cut.created AS units, cut.created + cut.revised AS versions,
-         cut.created + cut.revised + cut.kept + cut.retired AS affected_rows,
-         (SELECT encode(sha256(convert_to(string_agg(unit_id::text, ',' ORDER BY ordinal), 'UTF8')), 'hex')
-            FROM cutter_governance.cut_change_set_affected_row
-           WHERE change_set_id = cut.id AND ordinal IS NOT NULL) AS unit_ids_sha256,
-         manifest.id::text AS manifest_envelope_id, review.id::text AS review_decision_id,
-         coalesce((SELECT jsonb_agg(id::text ORDER BY id) FROM cutter_governance.signature
-                    WHERE review_decision_id = review.id), '[]') AS signature_ids,
-         cut.enacted_at IS NOT NULL AS is_enacted,
-         coalesce((SELECT jsonb_agg(jsonb_build_object(
-                     'kind', kind, 'verify_result_id', id::text, 'result_sha256', result_sha256))
-                     FROM cutter_governance.verify_result WHERE change_set_id = cut.id), '[]') AS verifications
-    FROM cutter_governance.cut_change_set AS cut
-    LEFT JOIN cutter_governance.manifest_envelope AS manifest ON manifest.change_set_id = cut.id
-    LEFT JOIN cutter_governance.review_decision AS review ON review.change_set_id = cut.id
-   WHERE cut.run_id = $1`;
+/** What the governed database knows of a run, whether or not it has written anything. */
+export type GovernedRun = z.infer<typeof runState>;
 
-/** null: the run has written nothing. A cut that was hard-reverted has no units left to read. */
+export async function readGovernedRun(reader: Reader, runId: string): Promise<GovernedRun> {
+  const rows = await reader.query('SELECT cutter_governance.fn_state_of($1) AS state', [runId]);
+  return z.tuple([z.object({ state: runState })]).parse(rows)[0].state;
+}
+
+/** null: the run has written nothing. Of a cut that was hard-reverted only what was stated is left. */
 export async function findWrittenRun(reader: Reader, runId: string): Promise<WrittenRun | null> {
-  const [row] = z.array(changeSet).parse(await reader.query(CHANGE_SET, [runId]));
-  if (!row) return null;
+  const { cut, enactment, reverted, verifications } = await readGovernedRun(reader, runId);
+  if (!cut) return null;
   const recorded = (kind: string): RecordedVerification | null => {
-    const found = row.verifications.find((entry) => entry.kind === kind);
+    const found = verifications.find((entry) => entry.kind === kind);
     return found ? { verify_result_id: found.verify_result_id, result_sha256: found.result_sha256 } : null;
   };
+  const gone = reverted === 'hard';
+  const { units, versions, affected_rows } = gone ? cut.stated : cut;
+  const { change_set_id, manifest_envelope_id, review_decision_id, signature_ids } = cut;
   return {
-    document_id: row.document_id,
-    source_sha256: row.source_sha256,
-    cutplan_sha256: row.cutplan_sha256,
-    cut_leg_a: {
-      units: row.units,
-      versions: row.versions,
-      // sha256 of nothing, when a hard revert has left nothing.
-      unit_ids_sha256: row.unit_ids_sha256 ?? EMPTY,
-    },
-    structural_verify: await readStructure(reader, { ...RECORDED_CUT, parameters: [row.id] }),
-    leg_b_record: {
-      change_set_id: row.id,
-      manifest_envelope_id: row.manifest_envelope_id,
-      review_decision_id: row.review_decision_id,
-      signature_ids: row.signature_ids,
-      affected_rows: row.affected_rows,
-    },
+    document_id: cut.document_id,
+    source_sha256: cut.source_sha256 ?? cut.stated.source_sha256,
+    cutplan_sha256: gone ? null : cut.cutplan_sha256,
+    signatures: cut.signatures,
+    cut_leg_a: { units, versions, unit_ids_sha256: cut.unit_ids_sha256 },
+    structural_verify: await readStructure(reader, { ...RECORDED_CUT, parameters: [change_set_id] }),
+    leg_b_record: { change_set_id, manifest_envelope_id, review_decision_id, signature_ids, affected_rows },
     write_verify: recorded('write'),
-    lifecycle_enact: row.is_enacted ? await readEnactment(reader, runId) : null,
+    lifecycle_enact: enactment,
     lifecycle_verify: recorded('enactment'),
-    reverted: row.revert_mode,
+    reverted,
     revert_verify: recorded('revert'),
   };
 }
 
-const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' as Sha256;
+/** What a run was pinned to and has been signed for. */
+export interface Signed {
+  readonly runId: string;
+  readonly documentId: string;
+  readonly sourceSha256: Sha256;
+  readonly cutplanSha256: Sha256;
+  /** Every approval that the run has consumed. */
+  readonly approvals: readonly {
+    readonly gate: string;
+    readonly documentSha256: Sha256;
+    readonly signers: readonly string[];
+  }[];
+}
 
-const enactment = z.object({
-  enacted: z.number().int(),
-  kept: z.number().int(),
-  retired: z.number().int(),
-  log_rows: z.number().int(),
-});
-
-/** The enactment of a run as its affected rows and log rows tell it. */
-export async function readEnactment(reader: Reader, runId: string): Promise<Enactment> {
-  const rows = await reader.query(
-    `SELECT count(*) FILTER (WHERE affected.action <> 'retire' AND log.id IS NOT NULL)::integer AS enacted,
-            count(*) FILTER (WHERE affected.action <> 'retire' AND log.id IS NULL)::integer AS kept,
-            count(*) FILTER (WHERE affected.action = 'retire')::integer AS retired,
-            (SELECT count(*)::integer FROM public.iu_lifecycle_log WHERE run_id = $1 AND cause = 'enact') AS log_rows
-       FROM cutter_governance.cut_change_set AS cut
-       JOIN cutter_governance.cut_change_set_affected_row AS affected ON affected.change_set_id = cut.id
-       LEFT JOIN public.iu_lifecycle_log AS log ON log.unit_version_id = affected.unit_version_id
-             AND log.run_id = $1 AND log.cause = 'enact' AND log.to_status = 'enacted'
-      WHERE cut.run_id = $1`,
-    [runId],
+/** Throws Stop `verify_mismatch` when what stands in the tables is not what this run was signed for. */
+export function assertSigned(written: WrittenRun, signed: Signed): void {
+  assertSame(
+    {
+      document_id: written.document_id,
+      source_sha256: written.source_sha256,
+      rebuilt_sha256: written.structural_verify.source_sha256,
+      cutplan_sha256: written.cutplan_sha256,
+    },
+    {
+      document_id: signed.documentId,
+      source_sha256: signed.sourceSha256,
+      rebuilt_sha256: signed.sourceSha256,
+      cutplan_sha256: signed.cutplanSha256,
+    },
   );
-  return z.tuple([enactment]).parse(rows)[0];
+  assertSignatures(written.signatures, signed);
+}
+
+/** Each signature row is of an approval that the run has consumed; the cut's own is among them. */
+export function assertSignatures(rows: readonly SignatureRow[], { runId, approvals }: Signed): void {
+  const foreign = rows.find(
+    (row) =>
+      !approvals.some(
+        ({ gate, documentSha256, signers }) =>
+          gate === row.gate && documentSha256 === row.document_sha256 && signers.includes(row.signer),
+      ),
+  );
+  if (foreign)
+    throw new Stop(
+      'verify_mismatch',
+      `a signature row names ${foreign.signer} for ${foreign.gate} under ${foreign.document_sha256}, which ${runId} has not consumed`,
+    );
+  for (const gate of ['GAP7_execution_enable', 'SG_1_cut_authz']) {
+    if (!rows.some((row) => row.gate === gate))
+      throw new Stop('verify_mismatch', `${runId} has no signature row for ${gate}`);
+  }
+}
+
+/** Throws Stop `verify_mismatch` naming every field that is not as expected. */
+export function assertSame(
+  found: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, unknown>>,
+): void {
+  const told = (value: unknown) => JSON.stringify(value ?? null);
+  const differing = Object.keys(expected).filter((field) => told(found[field]) !== told(expected[field]));
+  if (differing.length === 0) return;
+  const named = differing.map(
+    (field) => `${field} is ${told(found[field])}, expected ${told(expected[field])}`,
+  );
+  throw new Stop('verify_mismatch', named.join('; '));
 }

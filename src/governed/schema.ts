@@ -12,9 +12,14 @@ export interface SqlFile {
   readonly text: string;
 }
 
-/** In the order of installation: the tables and their functions, then the guard over them. */
+/** In the order of installation: the tables, the guard that admits, the writers that ask it. */
 export function schemaFiles(): SqlFile[] {
-  return [...sqlFilesIn('.'), ...sqlFilesIn('guard')];
+  return [...sqlFilesIn('.'), ...sqlFilesIn('guard'), ...sqlFilesIn('writers')];
+}
+
+/** What an earlier version has left is brought into the present form first; each file does nothing where nothing is left. */
+export function upgradeFiles(): SqlFile[] {
+  return sqlFilesIn('upgrade');
 }
 
 function sqlFilesIn(folder: string): SqlFile[] {
@@ -42,10 +47,12 @@ export async function installSchema(
   const files = schemaFiles();
   return db.admin(async (writer) => {
     await assertUtf8(writer);
+    // Two of these at once: the second waits, and finds everything there.
+    await writer.query('SELECT pg_advisory_xact_lock(1668576110, 2)');
     const [roles, ...objects] = files;
     await writer.script(roles?.text ?? '');
     await writer.script('SET LOCAL ROLE workflow_admin');
-    for (const { text } of objects) await writer.script(text);
+    for (const { text } of [...upgradeFiles(), ...objects]) await writer.script(text);
     await writer.script('RESET ROLE');
     await also(writer);
     const mended = await mendGrants(writer);

@@ -1,8 +1,8 @@
-// structural_verify: the document's tree, order and bytes rebuilt from the tables alone. Bodies are read in pages, so
-// that a long document costs no more memory than a short one.
+// structural_verify: the document's tree, order and bytes rebuilt from the tables alone, by the server, so that no text
+// travels back and a long document costs no more memory than a short one.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Sha256, sha256 } from '../digest/digest.ts';
+import { type Sha256, sha256Schema } from '../digest/digest.ts';
 import type { ChangePlan, PlannedRow } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
@@ -25,21 +25,12 @@ export interface StructureOptions {
 /** Inside the write transaction, before leg B. Throws Stop `structure_mismatch` naming the first unit that differs. */
 export async function verifyStructure(reader: Reader, options: StructureOptions): Promise<Structure> {
   const { runId, documentId, sourceSha256, change } = options;
-  let position = 0;
-  const structure = await readStructure(
-    reader,
-    { ...CUT_IN_PROGRESS, parameters: [runId, documentId] },
-    (unit) => {
-      const planned = change.rows[position];
-      const difference = planned ? differenceOf(unit, planned) : 'is not in the plan';
-      if (difference)
-        throw new Stop('structure_mismatch', `unit ${unit.ordinal} (${unit.key}): ${difference}`);
-      position += 1;
-    },
-  );
-  const missing = change.rows[position];
-  if (missing)
-    throw new Stop('structure_mismatch', `unit ${missing.ordinal} (${missing.key}): is not in the tables`);
+  const source = { ...CUT_IN_PROGRESS, parameters: [runId, documentId] };
+  const structure = await readStructure(reader, source);
+  if (structure.tree_sha256 !== treeOf(change.rows)) {
+    const difference = differenceBetween(await readTree(reader, source), change.rows);
+    throw new Stop('structure_mismatch', difference ?? 'the tree in the tables is not the planned one');
+  }
   if (structure.source_sha256 !== sourceSha256) {
     throw new Stop(
       'structure_mismatch',
@@ -49,26 +40,39 @@ export async function verifyStructure(reader: Reader, options: StructureOptions)
   return structure;
 }
 
-const unitRow = z.object({
+function treeOf(rows: readonly PlannedRow[]): Sha256 {
+  const tree = createHash('sha256');
+  for (const { ordinal, key, parent, unit_kind, section_type, title, sha256 } of rows) {
+    tree.update(`${JSON.stringify([ordinal, key, parent, unit_kind, section_type, title, sha256])}\n`);
+  }
+  return tree.digest('hex') as Sha256;
+}
+
+const treeRow = z.object({
   ordinal: z.number().int(),
   key: z.string(),
   parent: z.string().nullable(),
   unit_kind: z.string(),
   section_type: z.string(),
   title: z.string(),
-  body: z.string(),
+  sha256: z.string(),
 });
 
-type UnitRow = z.infer<typeof unitRow>;
+type TreeRow = z.infer<typeof treeRow>;
 
-function differenceOf(unit: UnitRow, planned: PlannedRow): string | undefined {
-  for (const field of ['ordinal', 'key', 'parent', 'unit_kind', 'section_type', 'title'] as const) {
-    if (unit[field] !== planned[field]) return `${field} is ${unit[field]}, planned is ${planned[field]}`;
+function differenceBetween(found: readonly TreeRow[], planned: readonly PlannedRow[]): string | undefined {
+  for (const [index, unit] of found.entries()) {
+    const row = planned[index];
+    const named = `unit ${unit.ordinal} (${unit.key})`;
+    if (!row) return `${named}: is not in the plan`;
+    for (const field of ['ordinal', 'key', 'parent', 'unit_kind', 'section_type', 'title'] as const) {
+      if (unit[field] !== row[field]) return `${named}: ${field} is ${unit[field]}, planned is ${row[field]}`;
+    }
+    if (unit.sha256 !== row.sha256)
+      return `${named}: its text has sha256 ${unit.sha256}, planned is ${row.sha256}`;
   }
-  const digest = sha256(unit.body);
-  return digest === planned.sha256
-    ? undefined
-    : `its text has sha256 ${digest}, planned is ${planned.sha256}`;
+  const missing = planned[found.length];
+  return missing && `unit ${missing.ordinal} (${missing.key}): is not in the tables`;
 }
 
 /** Where a structure is read from; `ordinal` is the column that orders it, the parameters are those of `from`. */
@@ -77,7 +81,7 @@ interface StructureSource {
   readonly from: string;
 }
 
-/** The cut of an open write transaction, before its affected rows exist. Parameters: run, document. */
+/** The cut of an open write transaction, by the places that its units have now. Parameters: run, document. */
 export const CUT_IN_PROGRESS: StructureSource = {
   ordinal: 'unit.cut_ordinal',
   from: `public.information_unit AS unit
@@ -88,12 +92,12 @@ export const CUT_IN_PROGRESS: StructureSource = {
 
 /** Any committed cut, for ever. Parameter: change set. */
 export const RECORDED_CUT: StructureSource = {
-  ordinal: 'affected.ordinal',
-  from: `cutter_governance.cut_change_set_affected_row AS affected
-    JOIN public.information_unit AS unit ON unit.id = affected.unit_id
-    JOIN public.unit_version AS held ON held.id = affected.unit_version_id
-    LEFT JOIN public.information_unit AS parent ON parent.id = affected.parent_unit_id
-   WHERE affected.change_set_id = $1 AND affected.ordinal IS NOT NULL`,
+  ordinal: 'unit.ordinal',
+  from: `cutter_governance.cut_change_set_affected_row AS unit
+    JOIN public.unit_version AS held ON held.id = unit.unit_version_id
+    LEFT JOIN cutter_governance.cut_change_set_affected_row AS parent
+           ON parent.change_set_id = unit.change_set_id AND parent.unit_id = unit.parent_unit_id
+   WHERE unit.change_set_id = $1 AND unit.ordinal IS NOT NULL`,
 };
 
 /** What is in force. Parameter: document. */
@@ -102,41 +106,44 @@ export const ENACTED: StructureSource = {
   from: `public.information_unit AS unit
     JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.status = 'enacted'
     LEFT JOIN public.information_unit AS parent ON parent.id = unit.parent_id
-   WHERE unit.document_id = $1 AND unit.status = 'enacted'`,
+   WHERE unit.document_id = $1 AND unit.lifecycle_status = 'enacted'`,
 };
 
-const PAGE = 2000;
+type Placed = StructureSource & { readonly parameters: readonly unknown[] };
 
-/** Rebuilds a structure in order; `look` sees each unit and may throw. */
+const structureRow = z.object({
+  units: z.number().int(),
+  source_sha256: sha256Schema,
+  tree_sha256: sha256Schema,
+});
+
+// The digest of a body is computed from the body, not read from beside it. Only the last of the texts that to_json writes
+// differently from JSON.stringify, U+2028 and U+2029 unescaped by both, could matter here, and neither does.
 export async function readStructure(
   reader: Reader,
-  source: StructureSource & { readonly parameters: readonly unknown[] },
-  look: (unit: UnitRow) => void = () => {},
+  { ordinal, from, parameters }: Placed,
 ): Promise<Structure> {
-  const bytes = createHash('sha256');
-  const tree = createHash('sha256');
-  let units = 0;
-  // A cursor: one plan for the whole reading. Pages by ordinal were planned anew on tables without statistics, and
-  // cost 14 s for 100,000 units inside the write transaction.
-  await reader.query(
-    `DECLARE structure NO SCROLL CURSOR FOR
-     SELECT ${source.ordinal} AS ordinal, unit.key, parent.key AS parent, held.unit_kind, held.section_type, held.title,
-            held.body FROM ${source.from} ORDER BY ${source.ordinal}`,
-    source.parameters,
+  const rows = await reader.query(
+    `SELECT count(*)::integer AS units,
+            encode(sha256(coalesce(string_agg(convert_to(body, 'UTF8'), '' ORDER BY ordinal), '')), 'hex') AS source_sha256,
+            encode(sha256(convert_to(coalesce(string_agg(line || E'\\n', '' ORDER BY ordinal), ''), 'UTF8')), 'hex') AS tree_sha256
+       FROM (
+         SELECT ${ordinal} AS ordinal, held.body,
+                '[' || ${ordinal} || ',' || to_json(unit.key) || ',' || coalesce(to_json(parent.key)::text, 'null') || ','
+                || to_json(held.unit_kind) || ',' || to_json(held.section_type) || ',' || to_json(held.title) || ','
+                || to_json(encode(sha256(convert_to(held.body, 'UTF8')), 'hex')) || ']' AS line
+           FROM ${from}) AS placed`,
+    parameters,
   );
-  for (;;) {
-    const page = z.array(unitRow).parse(await reader.query(`FETCH ${PAGE} FROM structure`));
-    for (const unit of page) {
-      look(unit);
-      bytes.update(unit.body);
-      const { ordinal, key, parent, unit_kind, section_type, title, body } = unit;
-      tree.update(
-        `${JSON.stringify([ordinal, key, parent, unit_kind, section_type, title, sha256(body)])}\n`,
-      );
-    }
-    units += page.length;
-    if (page.length < PAGE) break;
-  }
-  await reader.query('CLOSE structure');
-  return { units, source_sha256: bytes.digest('hex') as Sha256, tree_sha256: tree.digest('hex') as Sha256 };
+  return z.tuple([structureRow]).parse(rows)[0];
+}
+
+/** Without the texts: to name the first unit that differs. */
+async function readTree(reader: Reader, { ordinal, from, parameters }: Placed): Promise<TreeRow[]> {
+  const rows = await reader.query(
+    `SELECT ${ordinal} AS ordinal, unit.key, parent.key AS parent, held.unit_kind, held.section_type, held.title, held.sha256
+       FROM ${from} ORDER BY ${ordinal}`,
+    parameters,
+  );
+  return z.array(treeRow).parse(rows);
 }

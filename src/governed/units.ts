@@ -23,11 +23,11 @@ const unitRow = z.object({
 export async function readUnits(reader: Reader, documentId: string): Promise<ExistingUnit[]> {
   const rows = await reader.query(
     `SELECT unit.key, parent.key AS parent, unit.cut_ordinal AS ordinal, held.title, held.unit_kind, held.section_type,
-            held.sha256, unit.status
+            held.sha256, unit.lifecycle_status AS status
        FROM public.information_unit AS unit
        JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.version = unit.cut_version
        LEFT JOIN public.information_unit AS parent ON parent.id = unit.cut_parent_id
-      WHERE unit.document_id = $1 AND unit.status <> 'retired' ORDER BY unit.cut_ordinal, unit.key`,
+      WHERE unit.document_id = $1 AND unit.lifecycle_status <> 'retired' ORDER BY unit.cut_ordinal, unit.key`,
     [documentId],
   );
   return z.array(unitRow).parse(rows);

@@ -34,6 +34,8 @@ export interface Judging {
   readonly keys: KeyRing;
   readonly policy: Policy;
   readonly targets: readonly Target[];
+  /** The name of this deployment: a signature for another opens nothing here. */
+  readonly deployment: string;
   now(): Date;
   /** Readiness for opening a run of this target at this commit, under the approval that is being judged. */
   assessOpening(opening: { target: Target; commit: string; enabledBy: string }): Promise<OpeningAssessment>;
@@ -170,11 +172,14 @@ async function contextOfOpening(
   if (!target) {
     const known = judging.targets.map(({ document_id }) => document_id).join(', ');
     return {
-      expect: { bindings: { mode: 'LIVE' } },
+      expect: { bindings: { deployment: judging.deployment, mode: 'LIVE' } },
       refusal: { reason: 'document_unknown', detail: `the deployment governs ${known}` },
     };
   }
-  const bindings: Partial<Record<BindingName, string>> = { document_id: target.document_id, mode: 'LIVE' };
+  const { deployment } = judging;
+  const bindings: Partial<Record<BindingName, string>> = {
+    ...{ deployment, document_id: target.document_id, mode: 'LIVE' },
+  };
   const source = await judging.source.read(target.path, commit);
   if (!source) {
     return {

@@ -22,6 +22,7 @@ import { type Sovereign, signedUtc, sovereign } from './sovereign.ts';
 const OWNER = 'demo';
 const REPO = 'governance';
 const APP_ID = 1;
+const DEPLOYMENT = 'demo';
 
 /** In a fresh clone the suite has not run; the demo says so and goes on. Production waives nothing. */
 export const WAIVED: ReadonlySet<ConditionId> = new Set(['PRE-7']);
@@ -104,6 +105,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       const at = now();
       const bindings = {
         document_id: documentId,
+        deployment: DEPLOYMENT,
         mode: 'LIVE',
         source_sha256: sha256(text ?? document.bytes),
       };
@@ -206,6 +208,7 @@ async function configure(
   const path = join(directory, CONFIG_FILE);
   const settings = {
     repository: `${OWNER}/${REPO}`,
+    deployment: DEPLOYMENT,
     targets: [{ document_id: documentId, path: documentPath }],
     policy: { sg1_only: sg1Only },
     reviewers: ['sovereign'],

@@ -4,6 +4,7 @@ import type { RunId } from '../approval/run-id.ts';
 import type { Envelope } from '../backup/envelope.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import type { Granularity } from '../document/plan.ts';
+import type { SignedDocument } from '../governed/admit.ts';
 import type { AssertEnabled, GovernedDatabase } from '../governed/database.ts';
 import type { PhaseOutput } from './phase.ts';
 
@@ -65,6 +66,8 @@ export interface PhaseContext {
   earlierSource(): Promise<SourceFile | null>;
   /** Keeps a larger output beside the log, for the comments and the run record. A dry run keeps nothing. */
   keep(name: string, content: string): Promise<Sha256>;
+  /** The exact bytes of an approval that the run has consumed. */
+  signedBytes(approval: ConsumedApproval): Promise<SignedDocument>;
   /** What was kept under that name; undefined when nothing was. */
   kept(name: string): Promise<string | undefined>;
   /** The recorded output of a finished phase. Throws when the phase has not finished: the road is wrong then. */

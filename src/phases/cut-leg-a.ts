@@ -4,7 +4,7 @@ import { sha256Schema } from '../digest/digest.ts';
 import { cutLegA as writeUnits } from '../governed/cut.ts';
 import { assertUnchanged, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
-import { grantProbe } from './grant-probe.ts';
+import { assertGrants, grantProbe } from './grant-probe.ts';
 import type { WritePhase } from './phase.ts';
 
 const output = z.strictObject({
@@ -20,8 +20,10 @@ export const cutLegA: WritePhase<CutLegA, 'cut_leg_a'> = {
   output,
   async run(context, { writer, change }) {
     const { runId, documentId } = context.run;
+    // A pause may have lasted a day: what was granted meanwhile must stop the write as it would have stopped the run.
+    await assertGrants(writer);
     assertUnchanged(context.finished(grantProbe).snapshot, await takeSnapshot(writer, documentId));
-    return writeUnits(writer, { runId, documentId, change });
+    return writeUnits(writer, { runId, change });
   },
   readBack: ({ cut_leg_a }) => cut_leg_a,
   report: ({ units, versions, unit_ids_sha256 }) => [

@@ -1,7 +1,8 @@
 // grant_probe: the actual privileges of every role against the expected matrix, excess as well as lack; then the
 // snapshot that every later count is held against.
 import { z } from 'zod';
-import { probeGrants } from '../governed/grants.ts';
+import type { Reader } from '../governed/database.ts';
+import { type GrantProbe as Probe, probeGrants } from '../governed/grants.ts';
 import { type Snapshot, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { pretty } from '../report/record.ts';
@@ -20,19 +21,22 @@ export interface GrantProbe {
   snapshot: Snapshot;
 }
 
+/** Throws Stop `grant_delta` naming every privilege too many or too few, and the statement that mends it. */
+export async function assertGrants(reader: Reader): Promise<Probe> {
+  const probe = await probeGrants(reader);
+  if (probe.deviations.length === 0) return probe;
+  const named = probe.deviations.map(
+    ({ kind, role, privilege, object, mend }) => `${kind}: ${role} ${privilege} on ${object} (mend: ${mend})`,
+  );
+  throw new Stop('grant_delta', named.join('; '));
+}
+
 export const grantProbe: Phase<GrantProbe, 'grant_probe'> = {
   name: 'grant_probe',
   output,
   async run({ governed, run, keep }) {
     return governed.read('cutter_exec', async (reader) => {
-      const { matrix, deviations, sha256 } = await probeGrants(reader);
-      if (deviations.length > 0) {
-        const named = deviations.map(
-          ({ kind, role, privilege, object, mend }) =>
-            `${kind}: ${role} ${privilege} on ${object} (mend: ${mend})`,
-        );
-        throw new Stop('grant_delta', named.join('; '));
-      }
+      const { matrix, sha256 } = await assertGrants(reader);
       const snapshot = await takeSnapshot(reader, run.documentId);
       await keep('pre.json', pretty(snapshot));
       return { privileges: matrix.length, matrix_sha256: sha256, snapshot };

@@ -22,22 +22,15 @@ export const legBRecord: WritePhase<LegBRecord, 'leg_b_record'> = {
   name: 'leg_b_record',
   output,
   async run(context, { writer, change }) {
-    const { runId, documentId, sourceSha256, sourcePath, sourceCommit, approvals } = context.run;
+    const { runId, sourceSha256, sourcePath, sourceCommit, approvals } = context.run;
     const { path, sha256, recipient } = context.finished(preWriteBackup);
     return recordLegB(writer, {
       runId,
-      documentId,
-      sourceSha256,
-      cutplanSha256: change.cutplan_sha256,
       change,
-      approvals: approvals.map(({ gate, document_sha256, path: file, commit, signers }) => ({
-        gate,
-        documentSha256: document_sha256,
-        path: file,
-        commit,
-        signers: [...signers],
-      })),
       manifest: {
+        approvals: approvals.map(({ gate, document_sha256, path: file, commit }) => ({
+          ...{ gate, document_sha256, path: file, commit },
+        })),
         source: { path: sourcePath, commit: sourceCommit, sha256: sourceSha256 },
         backup: { path, sha256, recipient },
       },
@@ -46,6 +39,6 @@ export const legBRecord: WritePhase<LegBRecord, 'leg_b_record'> = {
   readBack: ({ leg_b_record }) => leg_b_record,
   report: ({ change_set_id, affected_rows, signature_ids }) => [
     `change set ${code(change_set_id)} with ${count(affected_rows, 'affected row')}`,
-    `${count(signature_ids.length, 'approval')} recorded beside it`,
+    `${count(signature_ids.length, 'signature')} recorded beside it`,
   ],
 };

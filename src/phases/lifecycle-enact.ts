@@ -1,7 +1,7 @@
 // lifecycle_enact: draft → enacted for every unit of the cut, with a log row each, in one transaction.
 import { z } from 'zod';
 import { type Enactment, enactUnits } from '../governed/lifecycle.ts';
-import { findWrittenRun } from '../governed/readback.ts';
+import { readGovernedRun } from '../governed/readback.ts';
 import { assertUnchanged, takeSnapshot } from '../governed/snapshot.ts';
 import { count } from '../report/markdown.ts';
 import type { Phase } from './phase.ts';
@@ -17,10 +17,14 @@ export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
   async run(context) {
     const { governed, run, assertEnabled } = context;
     const { runId, documentId } = run;
-    return governed.write('cutter_exec', { assertEnabled }, async (writer) => {
-      // Committed by a process that died before it could say so: the same transaction asks, so nobody can come between.
-      const earlier = await findWrittenRun(writer, runId);
-      if (earlier?.lifecycle_enact) return earlier.lifecycle_enact;
+    // Committed by a process that died before it could say so: that needs no signature any more. Asked again under the
+    // fence, so that nobody can come between.
+    const earlier = await governed.read('cutter_exec', (reader) => readGovernedRun(reader, runId));
+    if (earlier.enactment) return earlier.enactment;
+    const opens = { runId, gate: 'SG_2_lifecycle_authz' } as const;
+    return governed.write('cutter_exec', { assertEnabled, opens }, async (writer) => {
+      const { enactment } = await readGovernedRun(writer, runId);
+      if (enactment) return enactment;
       assertUnchanged(context.finished(writeVerify).snapshot, await takeSnapshot(writer, documentId));
       return enactUnits(writer, { runId });
     });

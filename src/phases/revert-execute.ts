@@ -1,7 +1,14 @@
 // revert_execute: the recorded compensation plan, executed as it was signed, then verified by the other role.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
-import { executeRevert, type RevertPlan, revertPlanSchema, verifyRevert } from '../governed/compensation.ts';
+import {
+  executeRevert,
+  isReverted,
+  type RevertPlan,
+  revertedBy,
+  revertPlanSchema,
+  verifyRevert,
+} from '../governed/compensation.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
@@ -28,11 +35,12 @@ export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
   output,
   async run(context) {
     const { governed, assertEnabled } = context;
-    const plan = await signedRevertPlan(context);
-    const reverted = await governed.write('cutter_exec', { assertEnabled }, (writer) =>
-      executeRevert(writer, plan),
-    );
-    return { ...reverted, ...(await verifyRevert(governed, { plan, assertEnabled })) };
+    const revert = await signedRevertPlan(context);
+    const done = await governed.read('cutter_exec', (reader) => isReverted(reader, revert));
+    const reverted = done
+      ? revertedBy(revert)
+      : await governed.write('cutter_exec', { assertEnabled }, (writer) => executeRevert(writer, revert));
+    return { ...reverted, ...(await verifyRevert(governed, { revert, assertEnabled })) };
   },
   report: ({ units, versions, log_rows, plan_sha256 }) => [
     `${count(units, 'unit')} and ${count(versions, 'version')} taken back, ${count(log_rows, 'log row')}`,
@@ -43,10 +51,10 @@ export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
 /** The plan as it was recorded, refused unless it is the one that SG_R names. Throws Stop `plan_changed`. */
 async function signedRevertPlan({ run, kept }: PhaseContext): Promise<RevertPlan> {
   const text = await kept(REVERT_PLAN);
-  const plan = revertPlanSchema.parse(JSON.parse(text ?? 'null'));
-  if (plan.sha256 === run.revertPlanSha256) return plan;
+  const revert = revertPlanSchema.parse(JSON.parse(text ?? 'null'));
+  if (revert.sha256 === run.revertPlanSha256) return revert;
   throw new Stop(
     'plan_changed',
-    `the compensation plan is ${plan.sha256}, ${run.revertPlanSha256} was signed`,
+    `the compensation plan is ${revert.sha256}, ${run.revertPlanSha256} was signed`,
   );
 }

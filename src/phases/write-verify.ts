@@ -1,5 +1,6 @@
 // write_verify: what was committed, read back by the other role on its own connection, and the verification table.
 import { z } from 'zod';
+import { sha256Schema } from '../digest/digest.ts';
 import { assertTable, snapshotSchema, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
 import { verifyWrite } from '../governed/verify.ts';
 import { code, count } from '../report/markdown.ts';
@@ -9,6 +10,7 @@ import { cutplan } from './cutplan.ts';
 import { grantProbe } from './grant-probe.ts';
 import { legBRecord } from './leg-b-record.ts';
 import type { Phase } from './phase.ts';
+import { signedRun } from './signed-run.ts';
 import { structuralVerify } from './structural-verify.ts';
 
 export const verificationRows = z.array(
@@ -23,7 +25,7 @@ export const verificationRows = z.array(
 
 const output = z.strictObject({
   verify_result_id: z.string(),
-  result_sha256: z.string(),
+  result_sha256: sha256Schema,
   units: z.number().int(),
   table: verificationRows,
   snapshot: snapshotSchema,
@@ -36,12 +38,9 @@ export const writeVerify: Phase<WriteVerify, 'write_verify'> = {
   output,
   async run(context) {
     const { governed, run, assertEnabled } = context;
-    const { cutplan_sha256, counts } = context.finished(cutplan);
+    const { counts } = context.finished(cutplan);
     const { verify_result_id, result_sha256, units } = await verifyWrite(governed, {
-      runId: run.runId,
-      documentId: run.documentId,
-      sourceSha256: run.sourceSha256,
-      cutplanSha256: cutplan_sha256,
+      ...signedRun(context),
       expected: {
         cut_leg_a: context.finished(cutLegA),
         structural_verify: context.finished(structuralVerify),

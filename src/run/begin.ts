@@ -23,6 +23,7 @@ export function open({ approval, reference, repository, target, sg1Only, at }: O
     approval: reference,
     repository,
     document_id: target.document_id,
+    ...(approval.bindings.deployment === undefined ? {} : { deployment: approval.bindings.deployment }),
     source: { path: target.path, sha256: approval.bindings.source_sha256 as Sha256 },
     granularity: target.granularity,
     profile: target.profile ?? null,

@@ -22,21 +22,21 @@ export async function recordRevertPlan(
   { hard, ports }: { hard: boolean; ports: CompensationPorts },
 ): Promise<RevertPlan | RevertRefusal> {
   const { log, governed, now } = ports;
-  const plan = await governed.read('cutter_exec', (reader) => planRevert(reader, { runId, hard }));
-  if (plan.verdict === 'refused') return plan;
+  const revert = await governed.read('cutter_exec', (reader) => planRevert(reader, { runId, hard }));
+  if (revert.verdict === 'refused') return revert;
   const state = fold(await log.load(runId));
-  if (state.revertPlanSha256 === plan.sha256) return plan;
-  const { units, versions, log_rows, before, after } = plan.effects;
+  if (state.revertPlanSha256 === revert.sha256) return revert;
+  const { units, versions, log_rows, before, after } = revert.plan;
   const event = chain(state.head, {
     type: 'revert_planned',
-    revert_plan_sha256: plan.sha256,
+    revert_plan_sha256: revert.sha256,
     hard,
     effects: { units: units.length, versions: versions.length, log_rows, before, after },
     run_id: runId,
     at: now(),
   });
   apply(state, event);
-  await ports.keep({ runId, name: REVERT_PLAN, content: pretty(plan) });
+  await ports.keep({ runId, name: REVERT_PLAN, content: pretty(revert) });
   await log.append(event);
-  return plan;
+  return revert;
 }

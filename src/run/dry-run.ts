@@ -57,6 +57,7 @@ export async function rehearse(
     keep: async (_name, content) => sha256(content),
     earlierSource: async () => null,
     kept: async () => undefined,
+    signedBytes: refuse,
     finished: ({ name }) => {
       throw new Error(`${name} has not finished in a dry run`);
     },

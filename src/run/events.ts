@@ -32,6 +32,8 @@ const happening = z.discriminatedUnion('type', [
     approval,
     repository: z.string(),
     document_id: z.string(),
+    /** Absent in logs from before deployments had names. */
+    deployment: z.string().optional(),
     source: z.strictObject({ path: z.string(), sha256: digest }),
     granularity: z.enum(GRANULARITIES),
     profile: z.string().nullable(),

@@ -42,6 +42,8 @@ export interface RunState {
   readonly runId: RunId;
   readonly repository: string;
   readonly documentId: string;
+  /** null in runs from before deployments had names. */
+  readonly deployment: string | null;
   readonly source: { readonly path: string; readonly sha256: Sha256 };
   readonly granularity: Granularity;
   readonly profile: string | null;
@@ -51,6 +53,8 @@ export interface RunState {
   /** Every phase that has finished, in order. A phase that was repeated after a release stands here once, as it was last. */
   readonly finished: readonly FinishedPhase[];
   readonly revertPlanSha256: Sha256 | null;
+  /** The entry that recorded the compensation plan. */
+  readonly revertPlannedAt: Sha256 | null;
   readonly position: Position;
   readonly head: Head;
   /**
@@ -74,6 +78,7 @@ function open(event: RunEvent): RunState {
     runId: event.run_id,
     repository: event.repository,
     documentId: event.document_id,
+    deployment: event.deployment ?? null,
     source: event.source,
     granularity: event.granularity,
     profile: event.profile,
@@ -81,6 +86,7 @@ function open(event: RunEvent): RunState {
     approvals: [event.approval],
     finished: [],
     revertPlanSha256: null,
+    revertPlannedAt: null,
     position: runningFrom(firstPhase(stretchOpenedBy('GAP7_execution_enable'))),
     head: event,
     restsAt: event,
@@ -135,7 +141,12 @@ export function apply(state: RunState, event: RunEvent): RunState {
       return { ...moved, approvals: [...state.approvals, event.approval] };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
-      return { ...moved, revertPlanSha256: event.revert_plan_sha256, restsAt: moved.head };
+      return {
+        ...moved,
+        revertPlanSha256: event.revert_plan_sha256,
+        revertPlannedAt: event.hash,
+        restsAt: moved.head,
+      };
     case 'abandoned':
       if (position.status === 'RUNNING' || isTerminal(position.status)) throw illegal(state, event);
       return { ...moved, position: { status: 'ABANDONED', since: at } };
@@ -225,8 +236,7 @@ export function outputOf<Output>(
   return output.parse(recordedOutput(state, name));
 }
 
-/** The same as it stands in the log, for digests. */
-export function recordedOutput(state: RunState, phase: string): unknown {
+function recordedOutput(state: RunState, phase: string): unknown {
   const entry = state.finished.find((candidate) => candidate.phase === phase);
   if (!entry) throw new EventLogFault('illegal', `${phase} of ${state.runId} has not finished`);
   return entry.output;

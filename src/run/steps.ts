@@ -1,10 +1,12 @@
 // A step of the road, done: one phase, or the phases of one transaction, which are committed together or not at all
 // (design section 3, invariant 2).
-import { findWrittenRun } from '../governed/readback.ts';
+import { assertSigned, findWrittenRun } from '../governed/readback.ts';
+import { admitConsumed } from '../phases/admit-consumed.ts';
 import { assertClocksAgree } from '../phases/clocks.ts';
 import type { PhaseContext } from '../phases/context.ts';
 import { signedPlan } from '../phases/cutplan.ts';
 import type { WritePhase } from '../phases/phase.ts';
+import { signedRun } from '../phases/signed-run.ts';
 import { type PhaseName, phasesOf, type RoadStep } from './road.ts';
 
 export interface Outcome {
@@ -26,12 +28,14 @@ export async function perform(step: RoadStep, { context, entering }: Performance
   const [first] = phasesOf(step);
   entering(first.name);
   await assertClocksAgree(context);
+  await admitConsumed(context);
   if ('transaction' in step) return transact(step.transaction, { context, entering });
   return [await timed(first.name, () => step.phase.run(context), context)];
 }
 
 // Whether an earlier process got as far as COMMIT is asked of the database, not of memory: everything or nothing of
-// the phases is there, since they share one transaction and the run_id is unique in the governed tables.
+// the phases is there, since they share one transaction and the run_id is unique in the governed tables. What is there
+// counts as this run's only when, recomputed from the rows, it is what was signed.
 async function transact(
   phases: readonly WritePhase<unknown, PhaseName>[],
   { context, entering }: Performance,
@@ -39,10 +43,12 @@ async function transact(
   const { governed, run, assertEnabled, now } = context;
   const written = await governed.read('cutter_exec', (reader) => findWrittenRun(reader, run.runId));
   if (written) {
+    assertSigned(written, signedRun(context));
     const readAt = { startedAt: now(), durationMs: 0, recovered: true };
     return phases.map((phase) => ({ phase: phase.name, output: phase.readBack(written), ...readAt }));
   }
-  return governed.write('cutter_exec', { assertEnabled }, async (writer) => {
+  const opens = { runId: run.runId, gate: 'SG_1_cut_authz' } as const;
+  return governed.write('cutter_exec', { assertEnabled, opens }, async (writer) => {
     const change = await signedPlan(context, writer);
     const outcomes: Outcome[] = [];
     for (const phase of phases) {

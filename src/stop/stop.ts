@@ -69,6 +69,11 @@ export const STOPS = {
     next: 'Wait until the other run has ended, then release the hold.',
     undone: 'The transaction that was open, whole.',
   },
+  guard_refused: {
+    sentence: 'the governed database found no signature for this',
+    next: 'The message begins with the reason. Sign what it asks for, then release the hold; where it names a difference in the rows, run `countersign db check` first.',
+    undone: 'The transaction that was open, whole. What was committed before stands.',
+  },
   unit_status: {
     sentence: 'the database did not answer `created` for a unit',
     next: 'Look for a trigger or a rule on public.information_unit, remove it, then release the hold.',

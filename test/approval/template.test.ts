@@ -14,6 +14,7 @@ import { makeSigner, requestFor, SIGNED_UTC } from './signer.ts';
 
 const VALUES: Record<BindingName, string> = {
   document_id: 'charter',
+  deployment: 'production',
   mode: 'LIVE',
   run_id: 'run-20260520-0123456789abcdef',
   source_sha256: '1'.repeat(64),

@@ -14,6 +14,7 @@ const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .toString();
 const FILE = {
   repository: 'town/governance',
+  deployment: 'production',
   targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
 };
 const ENVIRONMENT = {

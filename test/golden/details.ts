@@ -2,7 +2,7 @@
 // words of the governed database and of the backup where it cannot.
 import { sha256 } from '../../src/digest/digest.ts';
 import type { GovernedDatabase, Reader } from '../../src/governed/database.ts';
-import { EXPECTED } from '../../src/governed/grants.ts';
+import { EXPECTED } from '../../src/governed/matrix.ts';
 import { assertClocksAgree } from '../../src/phases/clocks.ts';
 import type { PhaseContext, SourceFile } from '../../src/phases/context.ts';
 import { cutplan, signedPlan } from '../../src/phases/cutplan.ts';
@@ -11,6 +11,7 @@ import { markSource } from '../../src/phases/mark.ts';
 import { preWriteBackup } from '../../src/phases/pre-write-backup.ts';
 import { revertExecute } from '../../src/phases/revert-execute.ts';
 import { readSource } from '../../src/phases/source-pin.ts';
+import { type RevertPlanObject, revertPlanSha256 } from '../../src/record/revert-plan.ts';
 import { Stop, type StopCode } from '../../src/stop/stop.ts';
 import { RUN_ID, START } from '../support/run-events.ts';
 import { CHARTER, OUTPUTS, STANDING } from './story.ts';
@@ -108,11 +109,18 @@ const PRIVILEGES = [
   { role: 'cutter_exec', object: 'table public.unit_version', privilege: 'DELETE' },
 ].map((one) => ({ ...one, database: 'governed' }));
 
-const REVERT_PLAN = {
-  ...{ verdict: 'planned', run_id: RUN_ID, document_id: 'charter', mode: 'soft', statements: [] },
-  effects: { units: [], versions: [], log_rows: 0, before: {}, after: {} },
-  sha256: sha256('another plan'),
+const NO_UNITS = { draft: 0, enacted: 0, retired: 0 };
+const COMPENSATION: RevertPlanObject = {
+  ...{
+    format: 'countersign/revert-plan/1',
+    run_id: RUN_ID,
+    document_id: 'charter',
+    change_set_id: '1',
+    mode: 'soft',
+  },
+  ...{ before: NO_UNITS, after: NO_UNITS, log_rows: 0, units: [], versions: [] },
 };
+const REVERT_PLAN = { verdict: 'planned', plan: COMPENSATION, sha256: revertPlanSha256(COMPENSATION) };
 
 async function signed(of: PhaseContext): Promise<unknown> {
   return of.governed.read('cutter_exec', (reader) => signedPlan(of, reader));

@@ -5,20 +5,29 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
+import { executeRevert, type RevertPlan, verifyRevert } from '../../src/governed/compensation.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
-import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
+import type { AdminDatabase, AssertEnabled, GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
-import { type RecordedApproval, recordLegB } from '../../src/governed/record.ts';
+import { recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import {
+  foundDeployment,
+  makeSigner,
+  type Opened,
+  openRun,
+  signGate,
+  type TestSigner,
+} from '../support/signing.ts';
 import { leaveOut } from '../support/skip.ts';
 
 export interface TestDatabase {
@@ -38,6 +47,7 @@ export interface Backend {
 export async function embeddedBackend(): Promise<Backend> {
   const first = new PGlite();
   await installSchema(openEmbedded(first));
+  await foundDeployment(openEmbedded(first), { signers: [await signer] });
   const dump = await first.dumpDataDir('none');
   await first.close();
   return {
@@ -67,6 +77,7 @@ export async function realBackend(): Promise<RealBackend | null> {
   const template = await server.createDatabase();
   const admin = openPostgresAdmin({ ...settingsFor(template), admin: server.superuser });
   await installSchema(admin, (writer) => setPasswords(writer, { cutter_exec: exec, cutter_verify: verify }));
+  await foundDeployment(admin, { signers: [await signer] });
   await admin.close();
   return {
     server,
@@ -107,10 +118,6 @@ The garden ends when nobody waters it.
 
 export const enabled = async () => {};
 
-export function runId(number: number): string {
-  return `run-20260521-${number.toString(16).padStart(16, '0')}`;
-}
-
 export function documentOf(markdown: string) {
   const bytes = new TextEncoder().encode(markdown);
   return { bytes, sha256: sha256(bytes), plan: planDocument(bytes, { profile: 'en' }) };
@@ -124,70 +131,129 @@ export async function planFor(
   return planChange(documentOf(options.markdown).plan, existing, { documentId: options.documentId });
 }
 
-export const APPROVALS: readonly RecordedApproval[] = ['GAP7_execution_enable', 'SG_1_cut_authz'].map(
-  (gate) => ({
-    gate,
-    documentSha256: sha256(gate),
-    path: `approvals/${gate}.md`,
-    commit: 'c'.repeat(40),
-    signers: ['A'.repeat(40)],
-  }),
-);
+/** The sovereign of every database here, made once. */
+const signer = makeSigner();
+
+export async function sovereign(): Promise<TestSigner> {
+  return signer;
+}
 
 export interface CutRequest {
-  readonly runId: string;
   readonly documentId?: string;
   readonly markdown?: string;
+  /** A run that has been opened already. */
+  readonly run?: Opened;
 }
+
+/** Opens a run of a document by signature. */
+export async function begin(db: GovernedDatabase, request: CutRequest = {}): Promise<Opened> {
+  const { documentId = 'charter', markdown = CHARTER } = request;
+  const sourceSha256 = documentOf(markdown).sha256;
+  return openRun(db, { documentId, sourceSha256, by: [await signer] });
+}
+
+/** A run that may cut: opened, planned, and SG_1 signed for that plan. */
+export async function ready(db: GovernedDatabase, request: CutRequest = {}) {
+  const { documentId = 'charter', markdown = CHARTER, run = await begin(db, request) } = request;
+  const change = await planFor(db, { documentId, markdown });
+  const digest = change.cutplan_sha256;
+  const sg1 = await signGate(db, { gate: 'SG_1_cut_authz', runId: run.runId, digest, by: [await signer] });
+  const sourceSha256 = documentOf(markdown).sha256;
+  return { runId: run.runId, opening: run.opening, sg1, documentId, sourceSha256, change };
+}
+
+export type Ready = Awaited<ReturnType<typeof ready>>;
+
+const SG_1 = 'SG_1_cut_authz';
 
 /** The write transaction: leg A, structure, leg B. */
-export async function cut(db: GovernedDatabase, request: CutRequest) {
-  const { runId: run, documentId = 'charter', markdown = CHARTER } = request;
-  const change = await planFor(db, { documentId, markdown });
-  const sourceSha256 = documentOf(markdown).sha256;
-  const pinned = { runId: run, documentId, sourceSha256, change };
-  const outputs = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => ({
-    cut_leg_a: await cutLegA(writer, pinned),
-    structural_verify: await verifyStructure(writer, pinned),
-    leg_b_record: await recordLegB(writer, {
-      ...pinned,
-      ...{ cutplanSha256: change.cutplan_sha256, approvals: APPROVALS, manifest: { source: 'charter.md' } },
-    }),
+export async function write(db: GovernedDatabase, run: Ready, assertEnabled: AssertEnabled = enabled) {
+  const { runId } = run;
+  return db.write('cutter_exec', { assertEnabled, opens: { runId, gate: SG_1 } }, async (writer) => ({
+    cut_leg_a: await cutLegA(writer, run),
+    structural_verify: await verifyStructure(writer, run),
+    leg_b_record: await recordLegB(writer, { ...run, manifest: { source: 'charter.md' } }),
   }));
-  return { change, sourceSha256, outputs, documentId, runId: run };
 }
+
+export async function cut(db: GovernedDatabase, request: CutRequest = {}) {
+  const run = await ready(db, request);
+  return { ...run, outputs: await write(db, run) };
+}
+
+export type Cut = Awaited<ReturnType<typeof cut>>;
 
 /** The whole way to the pause before SG_2. */
-export async function cutAndVerify(db: GovernedDatabase, request: CutRequest) {
+export async function cutAndVerify(db: GovernedDatabase, request: CutRequest = {}) {
   const done = await cut(db, request);
-  const write_verify = await verifyWrite(db, verifyOptions(done));
-  return { ...done, write_verify };
+  return { ...done, write_verify: await verifyWrite(db, await verifyOptions(done)) };
 }
 
-export function verifyOptions(done: Awaited<ReturnType<typeof cut>>) {
-  const { runId: run, documentId, sourceSha256, change, outputs } = done;
-  const cutplanSha256 = change.cutplan_sha256;
-  return { runId: run, documentId, sourceSha256, cutplanSha256, expected: outputs, assertEnabled: enabled };
+export async function verifyOptions(done: Cut) {
+  const { runId, documentId, sourceSha256, change, outputs, opening, sg1 } = done;
+  const signers = [(await signer).key.fingerprint];
+  return {
+    ...{ runId, documentId, sourceSha256, cutplanSha256: change.cutplan_sha256 },
+    ...{ expected: outputs, assertEnabled: enabled },
+    approvals: [opening, sg1].map(({ gate, sha256: documentSha256 }) => ({ gate, documentSha256, signers })),
+  };
 }
 
 /** The whole way to COMPLETED. */
-export async function cutAndEnact(db: GovernedDatabase, request: CutRequest) {
+export async function cutAndEnact(db: GovernedDatabase, request: CutRequest = {}) {
   const done = await cutAndVerify(db, request);
-  return { ...done, ...(await enactAndVerify(db, request)) };
+  return { ...done, ...(await enactAndVerify(db, done)) };
 }
 
-export async function enactAndVerify(db: GovernedDatabase, request: CutRequest) {
-  const { runId: run, documentId = 'charter', markdown = CHARTER } = request;
-  const lifecycle_enact = await enact(db, run);
+export async function enactAndVerify(db: GovernedDatabase, done: Cut) {
+  const sg2 = await signEnactment(db, done.runId);
+  const lifecycle_enact = await enact(db, done.runId);
   const lifecycle_verify = await verifyEnactment(db, {
-    ...{ runId: run, documentId, sourceSha256: documentOf(markdown).sha256 },
+    ...{ runId: done.runId, documentId: done.documentId, sourceSha256: done.sourceSha256 },
     ...{ expected: lifecycle_enact, assertEnabled: enabled },
   });
-  return { lifecycle_enact, lifecycle_verify };
+  return { sg2, lifecycle_enact, lifecycle_verify };
 }
 
-export async function enact(db: GovernedDatabase, run: string) {
-  return db.write('cutter_exec', { assertEnabled: enabled }, (writer) => enactUnits(writer, { runId: run }));
+/** Signs SG_2 for the evidence as the database has it. */
+export async function signEnactment(db: GovernedDatabase, runId: string) {
+  const digest = sha256(await evidenceOf(db, runId));
+  return signGate(db, { gate: 'SG_2_lifecycle_authz', runId, digest, by: [await signer] });
+}
+
+export async function evidenceOf(db: GovernedDatabase, runId: string): Promise<string> {
+  return db.read('cutter_verify', async (reader) => {
+    const rows = await reader.query<{ evidence: string }>(
+      'SELECT cutter_governance.fn_evidence($1) AS evidence',
+      [runId],
+    );
+    return rows[0]?.evidence ?? '';
+  });
+}
+
+export async function enact(db: GovernedDatabase, runId: string) {
+  return db.write(
+    'cutter_exec',
+    { assertEnabled: enabled, opens: { runId, gate: 'SG_2_lifecycle_authz' } },
+    (writer) => enactUnits(writer, { runId }),
+  );
+}
+
+/** Signs SG_R for a plan and carries it out. */
+export async function revert(db: GovernedDatabase, plan: RevertPlan) {
+  await signRevert(db, plan);
+  return executeSigned(db, plan);
+}
+
+export async function signRevert(db: GovernedDatabase, { plan, sha256: digest }: RevertPlan) {
+  return signGate(db, { gate: 'SG_R_revert_authz', runId: plan.run_id, digest, by: [await signer] });
+}
+
+export async function executeSigned(db: GovernedDatabase, plan: RevertPlan) {
+  const reverted = await db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
+    executeRevert(writer, plan),
+  );
+  return { ...reverted, ...(await verifyRevert(db, { revert: plan, assertEnabled: enabled })) };
 }
 
 export const BACKENDS: readonly [name: string, start: () => Promise<Backend | null>][] = [

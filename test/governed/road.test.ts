@@ -8,9 +8,11 @@ import { findWrittenRun } from '../../src/governed/readback.ts';
 import { assertTable, takeSnapshot, verificationTable } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { planChange } from '../../src/plan/change.ts';
+import { openRun, signGate } from '../support/signing.ts';
 import { onlyWhere } from '../support/skip.ts';
 import {
   BACKENDS,
+  begin,
   CHARTER,
   cutAndEnact,
   cutAndVerify,
@@ -18,7 +20,7 @@ import {
   enabled,
   enactAndVerify,
   planFor,
-  runId,
+  sovereign,
 } from './fixture.ts';
 
 const REVISED = CHARTER.replace('feeds its members', 'feeds its members and their guests')
@@ -39,10 +41,10 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
 
   test('a document is cut, verified and enacted, and every count is as expected', async () => {
     const { db } = await open();
-    await cutAndEnact(db, { runId: runId(9), documentId: 'another' });
+    await cutAndEnact(db, { documentId: 'another' });
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
-    const { change, outputs, sourceSha256 } = await cutAndVerify(db, { runId: runId(1) });
+    const { change, outputs, sourceSha256 } = await cutAndVerify(db);
     const cutTable = verificationTable(before, await snapshot(), { changes: change.counts, stage: 'cut' });
     assertTable(cutTable);
     expect(cutTable.find(({ name }) => name === 'draft units')).toMatchObject({
@@ -54,9 +56,10 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
 
   test('everything a crash could lose is read back as the writers returned it', async () => {
     const { db } = await open();
-    expect(await db.read('cutter_exec', (reader) => findWrittenRun(reader, runId(1)))).toBeNull();
-    const done = await cutAndEnact(db, { runId: runId(1) });
-    const found = await db.read('cutter_verify', (reader) => findWrittenRun(reader, runId(1)));
+    const run = await begin(db);
+    expect(await db.read('cutter_exec', (reader) => findWrittenRun(reader, run.runId))).toBeNull();
+    const done = await cutAndEnact(db, { run });
+    const found = await db.read('cutter_verify', (reader) => findWrittenRun(reader, run.runId));
     expect(found).toMatchObject({
       ...done.outputs,
       lifecycle_enact: done.lifecycle_enact,
@@ -67,12 +70,12 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
 
   test('a changed document is revised, extended and shortened only with the enactment', async () => {
     const { db } = await open();
-    await cutAndEnact(db, { runId: runId(1) });
+    await cutAndEnact(db);
     const served = (status: string) =>
       db.read('cutter_verify', async (reader) => {
         const rows = await reader.query<{ body: string }>(
           `SELECT body FROM public.information_unit AS unit JOIN public.unit_version AS held ON held.unit_id = unit.id
-            WHERE held.status = $1 AND unit.status = $1 ORDER BY unit.ordinal`,
+            WHERE held.status = $1 AND unit.lifecycle_status = $1 ORDER BY unit.ordinal`,
           [status],
         );
         return rows.map(({ body }) => body).join('');
@@ -84,11 +87,11 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     const { counts } = await planFor(db, { documentId: 'charter', markdown: REVISED });
     expect(counts).toMatchObject({ create: 1, retire: 1 });
     expect(counts.revise).toBeGreaterThanOrEqual(1);
-    await cutAndVerify(db, { runId: runId(2), markdown: REVISED });
+    await cutAndVerify(db, { markdown: REVISED });
     assertTable(verificationTable(before, await snapshot(), { changes: counts, stage: 'cut' }));
     expect(await served('enacted')).toBe(CHARTER);
 
-    await cutAndEnact(db, { runId: runId(3), markdown: `${REVISED}\nOne more line.\n` });
+    await cutAndEnact(db, { markdown: `${REVISED}\nOne more line.\n` });
     expect(await served('enacted')).toBe(`${REVISED}\nOne more line.\n`);
     const table = verificationTable(before, await snapshot(), {
       changes: { ...counts, log_rows: 0 },
@@ -100,14 +103,14 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
 
   test('an unchanged document has nothing to cut', async () => {
     const { db } = await open();
-    await cutAndEnact(db, { runId: runId(1) });
+    await cutAndEnact(db);
     const again = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     expect(again.counts).toEqual({ create: 0, revise: 0, keep: again.rows.length, retire: 0 });
   });
 
   test('a unit that only moves is kept, and takes its new place with the enactment', async () => {
     const { db } = await open();
-    await cutAndEnact(db, { runId: runId(1) });
+    await cutAndEnact(db);
     const [head = '', one = '', two = '', three = ''] = CHARTER.split(/(?=^## )/m);
     const moved = [head, three, `${one}`, two].join('');
     const order = (column: string) =>
@@ -118,17 +121,18 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
         return rows.map(({ key }) => key.replace(/.*\//, ''));
       });
     const before = await order('ordinal');
-    const { change } = await cutAndVerify(db, { runId: runId(2), markdown: moved });
+    const done = await cutAndVerify(db, { markdown: moved });
+    const { change } = done;
     expect(change.counts).toMatchObject({ create: 0, revise: 0, retire: 0 });
     expect(await order('ordinal')).toEqual(before);
-    await enactAndVerify(db, { runId: runId(2), markdown: moved });
+    await enactAndVerify(db, done);
     expect(await order('ordinal')).toEqual(change.rows.map(({ key }) => key.replace(/.*\//, '')));
     expect(await order('ordinal')).not.toEqual(before);
   });
 
   const LAW = '../shared/documents';
   test('real documents come back byte for byte', {
-    timeout: 120_000,
+    timeout: 600_000,
     ...onlyWhere(existsSync(LAW), 'shared documents absent'),
   }, async () => {
     const { db } = await open();
@@ -138,16 +142,20 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     expect(files.length).toBeGreaterThan(0);
     for (const [number, file] of files.entries()) {
       const bytes = readFileSync(file);
-      const run = runId(number + 1);
       const documentId = `document-${number}`;
       const change = planChange(planDocument(bytes), [], { documentId });
-      const pinned = { runId: run, documentId, change, sourceSha256: sha256(bytes) };
+      const sourceSha256 = sha256(bytes);
+      const by = [await sovereign()];
+      const { runId } = await openRun(db, { documentId, sourceSha256, by });
+      await signGate(db, { gate: 'SG_1_cut_authz', runId, digest: change.cutplan_sha256, by });
+      const pinned = { runId, documentId, change, sourceSha256 };
       const rollback = new Error('seen enough');
-      const structure = db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
+      const options = { assertEnabled: enabled, opens: { runId, gate: 'SG_1_cut_authz' } } as const;
+      const structure = db.write('cutter_exec', options, async (writer) => {
         await cutLegA(writer, pinned);
         const { source_sha256, units } = await verifyStructure(writer, pinned);
         expect({ source_sha256, units }).toEqual({
-          source_sha256: sha256(bytes),
+          source_sha256: sourceSha256,
           units: change.rows.length,
         });
         throw rollback;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { checkSchema } from '../../src/governed/check.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
-import { GovernedFault } from '../../src/governed/database.ts';
+import { type AdminDatabase, GovernedFault } from '../../src/governed/database.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
@@ -11,20 +11,20 @@ import { installSchema } from '../../src/governed/schema.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
 import {
-  CHARTER,
+  begin,
   countRows,
   cut,
   cutAndEnact,
   cutAndVerify,
   databasesOf,
   enabled,
-  planFor,
+  ready,
   realBackend,
-  runId,
   verifyOptions,
+  write,
 } from './fixture.ts';
 
-const RUN = runId(1);
+const RUN = 'run-20260521-0000000000000001';
 const INSUFFICIENT_PRIVILEGE = '42501';
 // Its digest is not that of its body.
 const ROW = {
@@ -39,6 +39,10 @@ const ROW = {
   ...{ title: 't', body: 'b', sha256: 'wrong' },
 };
 
+async function writtenRows(root: AdminDatabase): Promise<number> {
+  return Object.values(await countRows(root)).reduce((sum, rows) => sum + rows, 0);
+}
+
 describe('on a real server', () => {
   const openDatabase = databasesOf(realBackend);
   const open = async () => {
@@ -49,15 +53,15 @@ describe('on a real server', () => {
 
   test('each role fails to do what it must not', async () => {
     const { db, settings } = await open();
-    await cutAndVerify(db, { runId: RUN });
+    await cutAndVerify(db);
     const forbidden = {
       exec: [
         "INSERT INTO public.information_unit (document_id, key) VALUES ('x', 'y')",
-        "UPDATE public.information_unit SET status = 'enacted'",
+        "UPDATE public.information_unit SET lifecycle_status = 'enacted'",
         "UPDATE public.unit_version SET body = ''",
         'DELETE FROM public.iu_lifecycle_log',
         'UPDATE cutter_governance.cut_change_set SET enacted_at = now()',
-        `INSERT INTO cutter_governance.cut_change_set (run_id, reverted_at) VALUES ('${runId(2)}', now())`,
+        `INSERT INTO cutter_governance.cut_change_set (run_id, reverted_at) VALUES ('${RUN}', now())`,
         `INSERT INTO cutter_governance.verify_result (change_set_id, run_id, kind, result, result_sha256) VALUES (1, '${RUN}', 'write', '{}', '${'0'.repeat(64)}')`,
         'DELETE FROM cutter_governance.signature',
         'CREATE TABLE public.mine (n int)',
@@ -65,13 +69,20 @@ describe('on a real server', () => {
         'CREATE SCHEMA mine',
         'SET ROLE cutter_verify',
         'SET ROLE workflow_admin',
+        "SELECT lo_from_bytea(0, 'x')",
+        `SELECT cutter_guard.authorise('${RUN}', 'SG_1_cut_authz', NULL)`,
+        `SELECT cutter_governance.fn_verify('${RUN}', 'write')`,
+        'UPDATE cutter_governance.approval SET withdrawn_by = NULL',
+        'SELECT FROM cutter_governance.write_fence FOR UPDATE',
         'SELECT * FROM pg_authid',
         "COPY public.unit_version TO '/tmp/stolen'",
       ],
       verify: [
-        `SELECT * FROM public.fn_iu_create('${runId(2)}', 'x', '[]')`,
+        `SELECT * FROM public.fn_iu_create('${RUN}', '[]')`,
         `SELECT * FROM public.fn_iu_enact('${RUN}')`,
-        `SELECT * FROM public.fn_iu_revert('${RUN}', 'soft')`,
+        `SELECT * FROM public.fn_iu_revert('${RUN}', '', false)`,
+        `SELECT cutter_guard.master_on('x')`,
+        `SELECT cutter_governance.fn_master_off('x')`,
         "UPDATE cutter_governance.verify_result SET result = '{}'",
         'DELETE FROM cutter_governance.verify_result',
         'CREATE TEMPORARY TABLE mine (n int)',
@@ -97,19 +108,25 @@ describe('on a real server', () => {
   });
 
   test('what the caller puts on its search path cannot stand in for what the functions name', async () => {
-    const { settings, root } = await open();
+    const { db, settings, root } = await open();
+    const { runId, change } = await ready(db);
     await root.admin((writer) =>
       writer.script(`CREATE SCHEMA trap; GRANT USAGE ON SCHEMA trap TO cutter_exec;
         CREATE FUNCTION trap.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT ''x''::bytea';
-        CREATE FUNCTION trap.encode(bytea, text) RETURNS text LANGUAGE sql AS 'SELECT ''wrong''::text'`),
+        CREATE FUNCTION trap.encode(bytea, text) RETURNS text LANGUAGE sql AS 'SELECT ''wrong''::text';
+        CREATE FUNCTION trap.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT ''-infinity''::timestamptz'`),
     );
     const client = new pg.Client({ ...settings, ...settings.exec });
     await client.connect();
-    await client.query('SET search_path = trap, pg_catalog, public');
-    const call = `SELECT * FROM public.fn_iu_create('${RUN}', 'x', '${JSON.stringify([ROW])}')`;
+    await client.query('SET search_path = trap, pg_catalog, public; BEGIN');
+    const { header, cutplan_sha256 } = change;
+    await client.query('SELECT cutter_governance.fn_open_cut($1, $2, $3, $4)', [
+      ...[runId, cutplan_sha256, header.profile, header.granularity],
+    ]);
+    const call = `SELECT * FROM public.fn_iu_create('${runId}', '${JSON.stringify([ROW])}')`;
     await expect(client.query(call)).rejects.toThrow(/unit_version_digest/);
     await client.end();
-    expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
+    expect(await writtenRows(root)).toBe(0);
   });
 
   test('a session killed in the middle of the writes leaves nothing, and one killed after them leaves all', async () => {
@@ -120,20 +137,21 @@ describe('on a real server', () => {
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
         ),
       );
-    const killed = db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
-      const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-      await cutLegA(writer, { runId: RUN, documentId: 'charter', change });
+    const run = await ready(db);
+    const options = { assertEnabled: enabled, opens: { runId: run.runId, gate: 'SG_1_cut_authz' } } as const;
+    const killed = db.write('cutter_exec', options, async (writer) => {
+      await cutLegA(writer, run);
       await kill();
       await takeSnapshot(writer, 'charter');
     });
     await expect(killed).rejects.toMatchObject({ code: 'connection_lost' });
-    expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
+    expect(await writtenRows(root)).toBe(0);
 
-    const done = await cut(db, { runId: RUN });
+    const outputs = await write(db, run);
     await kill();
-    const found = await db.read('cutter_verify', (reader) => findWrittenRun(reader, RUN));
-    expect(found).toMatchObject(done.outputs);
-    await cut(db, { runId: runId(2), documentId: 'another' });
+    const found = await db.read('cutter_verify', (reader) => findWrittenRun(reader, run.runId));
+    expect(found).toMatchObject(outputs);
+    await cut(db, { documentId: 'another' });
   });
 
   test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async () => {
@@ -151,27 +169,50 @@ describe('on a real server', () => {
   test('database_busy: two processes cannot write at once, and the fence ends with its session', async () => {
     const { db, settings } = await open();
     const other = openPostgres(settings);
-    await db.write('cutter_exec', { assertEnabled: enabled }, async () => {
-      await expect(cut(other, { runId: runId(2) })).rejects.toMatchObject({ code: 'database_busy' });
-      const verifying = other.write('cutter_verify', { assertEnabled: enabled }, async () => {});
-      await expect(verifying).rejects.toMatchObject({ code: 'database_busy' });
+    const [run, waiting] = [await ready(db), await ready(db, { documentId: 'another' })];
+    const done = await cut(db, { documentId: 'a-third' });
+    const options = { assertEnabled: enabled, opens: { runId: run.runId, gate: 'SG_1_cut_authz' } } as const;
+    await db.write('cutter_exec', options, async () => {
+      await expect(write(other, waiting)).rejects.toMatchObject({ code: 'database_busy' });
+      await expect(verifyWrite(other, await verifyOptions(done))).rejects.toMatchObject({
+        code: 'database_busy',
+      });
     });
-    await cut(other, { runId: runId(2) });
+    await write(other, waiting);
     await other.close();
+  });
+
+  test('who may not write cannot hold up those who may', async () => {
+    const { db, settings } = await open();
+    const run = await ready(db);
+    const thief = new pg.Client({ ...settings, ...settings.exec });
+    await thief.connect();
+    await thief.query('BEGIN');
+    for (const attempt of [
+      `SELECT cutter_governance.fn_open_write('${RUN}', 'SG_1_cut_authz')`,
+      `SELECT cutter_governance.fn_open_write('${run.runId}', 'SG_2_lifecycle_authz')`,
+      'SELECT pg_advisory_xact_lock(1668576110, 1)',
+      'LOCK TABLE public.information_unit IN ACCESS SHARE MODE',
+    ]) {
+      await thief.query('SAVEPOINT here');
+      await thief.query(attempt).catch(() => thief.query('ROLLBACK TO here'));
+    }
+    await write(db, run);
+    await thief.end();
   });
 
   test('write_verify repeated after a crash answers the same and writes one result', async () => {
     const { db, root } = await open();
-    const done = await cut(db, { runId: RUN });
-    const first = await verifyWrite(db, verifyOptions(done));
-    expect(await verifyWrite(db, verifyOptions(done))).toEqual(first);
+    const done = await cut(db);
+    const first = await verifyWrite(db, await verifyOptions(done));
+    expect(await verifyWrite(db, await verifyOptions(done))).toEqual(first);
     expect((await countRows(root))['cutter_governance.verify_result']).toBe(1);
   });
 
   test('a login that is not its role is never used, and no message holds a password', async () => {
     const { settings } = await open();
     const crossed = openPostgres({ ...settings, exec: settings.verify });
-    await expect(cut(crossed, { runId: RUN })).rejects.toMatchObject({ code: 'wrong_role' });
+    await expect(begin(crossed)).rejects.toMatchObject({ code: 'wrong_role' });
     await crossed.close();
     const refused = openPostgres({ ...settings, exec: { user: 'cutter_exec', password: 'not-this-one' } });
     const error: unknown = await refused.now().catch((thrown: unknown) => thrown);
@@ -182,12 +223,11 @@ describe('on a real server', () => {
 
   test('a refused row is not quoted', async () => {
     const { db } = await open();
-    const refused = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
-      writer.write("SELECT * FROM public.fn_iu_create($1, 'x', $2::text::jsonb)", [
-        RUN,
-        JSON.stringify([{ ...ROW, body: 'secret text' }]),
-      ]),
-    );
+    const run = await ready(db);
+    const [first, ...rest] = run.change.rows;
+    if (!first) throw new Error('a charter has rows');
+    const rows = [{ ...first, body: 'secret text' }, ...rest];
+    const refused = write(db, { ...run, change: { ...run.change, rows } });
     const error: unknown = await refused.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'refused', sqlState: '23514' });
     expect(JSON.stringify(error) + String(error)).not.toContain('secret text');
@@ -200,7 +240,7 @@ describe('on a real server', () => {
 
   test('installing again changes nothing, also as workflow_admin itself', async () => {
     const { db, root, settings } = await open();
-    await cutAndEnact(db, { runId: RUN });
+    await cutAndEnact(db);
     const rows = await countRows(root);
     const admin = { user: 'workflow_admin', password: 'admin-only-for-tests' };
     await root.admin((writer) => setPasswords(writer, { workflow_admin: admin }));

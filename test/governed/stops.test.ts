@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/digest/digest.ts';
 import { cutLegA } from '../../src/governed/cut.ts';
-import type { AdminDatabase, GovernedDatabase, Writer } from '../../src/governed/database.ts';
+import type { AdminDatabase, Writer } from '../../src/governed/database.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
-import { recordLegB } from '../../src/governed/record.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
 import {
   assertTable,
@@ -11,27 +9,26 @@ import {
   takeSnapshot,
   verificationTable,
 } from '../../src/governed/snapshot.ts';
-import { verifyStructure } from '../../src/governed/structure.ts';
 import { verifyWrite } from '../../src/governed/verify.ts';
-import type { ChangePlan } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
-  APPROVALS,
   BACKENDS,
+  begin,
   CHARTER,
   countRows,
   cut,
   cutAndVerify,
   databasesOf,
-  documentOf,
   enabled,
   enact,
   planFor,
-  runId,
+  ready,
+  signEnactment,
   verifyOptions,
+  write,
 } from './fixture.ts';
 
-const RUN = runId(1);
+const NOBODY = 'run-20260521-0000000000000001';
 const NOTHING = /^0(,0)*$/;
 
 describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) => {
@@ -45,7 +42,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     CREATE TRIGGER sabotage BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION public.sabotage()`;
 
   test.for([
-    ['another status', "NEW.status := 'retired'; RETURN NEW;", /is retired/],
+    ['another status', "NEW.lifecycle_status := 'retired'; RETURN NEW;", /is retired/],
     [
       'no row for one unit',
       "IF NEW.key LIKE '%art-2' THEN RETURN NULL; END IF; RETURN NEW;",
@@ -54,7 +51,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told]) => {
     const { db, root } = await open();
     await sabotage(root, trigger('public.information_unit', body));
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+    await expect(cut(db)).rejects.toMatchObject({
       code: 'unit_status',
       detail: expect.stringMatching(told),
     });
@@ -64,12 +61,12 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   test('unit_status: the function answers with nothing', async () => {
     const { db, root } = await open();
     await sabotage(root, replaceFunction('RETURN;'));
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({ code: 'unit_status' });
+    await expect(cut(db)).rejects.toMatchObject({ code: 'unit_status' });
     await sabotage(
       root,
       replaceFunction('RETURN QUERY SELECT 1, NULL::text, NULL::text, NULL::bigint, NULL::integer;'),
     );
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+    await expect(cut(db)).rejects.toMatchObject({
       code: 'unit_status',
       detail: /without a status/,
     });
@@ -86,7 +83,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     });
     for (const field of ['body', 'title', 'unit_kind', 'section_type']) {
       const rows = change.rows.map((row, index) => (index === 2 ? { ...row, [field]: '' } : row));
-      const request = { runId: RUN, documentId: 'charter', change: { ...change, rows } };
+      const request = { runId: NOBODY, change: { ...change, rows } };
       await expect(cutLegA(untouchable, request)).rejects.toMatchObject({
         code: 'incomplete_plan_row',
         detail: expect.stringContaining(`has no ${field}`),
@@ -103,7 +100,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body]) => {
     const { db, root } = await open();
     await sabotage(root, trigger('public.unit_version', body ?? ''));
-    await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+    await expect(cut(db)).rejects.toMatchObject({
       code: 'structure_mismatch',
       detail: expect.stringMatching(new RegExp(`^unit 1 .*${field}`)),
     });
@@ -115,19 +112,20 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const rows = change.rows.slice(0, -1);
     const shorter = { ...change, rows, counts: { ...change.counts, create: rows.length } };
-    await expect(write(db, shorter)).rejects.toMatchObject({
+    const run = await ready(db);
+    await expect(write(db, { ...run, change: shorter })).rejects.toMatchObject({
       code: 'structure_mismatch',
       detail: expect.stringMatching(/the source has/),
     });
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test.for(['cut_change_set', 'manifest_envelope', 'review_decision', 'signature'])(
+  test.for(['manifest_envelope', 'signature'])(
     'incomplete_ids: %s does not answer with an id',
     async (table) => {
       const { db, root } = await open();
       await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
-      await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
+      await expect(cut(db)).rejects.toMatchObject({
         code: 'incomplete_ids',
         detail: expect.stringContaining(table),
       });
@@ -135,38 +133,51 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     },
   );
 
+  test.for(['cut_change_set', 'cut_change_set_affected_row', 'review_decision'])(
+    'nothing is committed when %s loses what is written into it',
+    async (table) => {
+      const { db, root } = await open();
+      await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
+      await expect(cut(db)).rejects.toThrow();
+      expect(await rowsOf(root)).toMatch(NOTHING);
+    },
+  );
+
   test('incomplete_ids: the verify result does not answer with an id', async () => {
     const { db, root } = await open();
-    const done = await cut(db, { runId: RUN });
+    const done = await cut(db);
     await sabotage(root, trigger('cutter_governance.verify_result', 'RETURN NULL;'));
-    await expect(verifyWrite(db, verifyOptions(done))).rejects.toMatchObject({ code: 'incomplete_ids' });
+    await expect(verifyWrite(db, await verifyOptions(done))).rejects.toMatchObject({
+      code: 'incomplete_ids',
+    });
   });
 
-  test('verify_mismatch: a committed text was changed behind the cut', async () => {
+  test('guard_refused: a committed text was changed behind the cut', async () => {
     const { db, root } = await open();
-    const done = await cut(db, { runId: RUN });
+    const done = await cut(db);
     await sabotage(
       root,
       "UPDATE public.unit_version SET body = 'x', sha256 = encode(sha256('x'), 'hex') WHERE version = 1",
     );
-    await expect(verifyWrite(db, verifyOptions(done))).rejects.toMatchObject({
-      code: 'verify_mismatch',
-      detail: expect.stringContaining('source_sha256'),
+    await expect(verifyWrite(db, await verifyOptions(done))).rejects.toMatchObject({
+      code: 'guard_refused',
+      detail: expect.stringMatching(/^plan_differs: /),
     });
     expect((await countRows(root))['cutter_governance.verify_result']).toBe(0);
-    await expect(enact(db, RUN)).rejects.toThrow(/have not been verified/);
+    await signEnactment(db, done.runId);
+    await expect(enact(db, done.runId)).rejects.toThrow(/not_verified: /);
   });
 
   test('kill_switch_off: the switch goes off in the middle of the writes', async () => {
     const { db, root } = await open();
-    const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
+    const run = await ready(db);
     let asked = 0;
     const assertEnabled = async () => {
       asked += 1;
-      if (asked > 4) throw new Stop('kill_switch_off', 'the window has closed');
+      if (asked > 2) throw new Stop('kill_switch_off', 'the window has closed');
     };
-    await expect(write(db, change, assertEnabled)).rejects.toMatchObject({ code: 'kill_switch_off' });
-    expect(asked).toBe(5);
+    await expect(write(db, run, assertEnabled)).rejects.toMatchObject({ code: 'kill_switch_off' });
+    expect(asked).toBe(3);
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
@@ -174,8 +185,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     const { db } = await open();
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
-    const done = await cutAndVerify(db, { runId: RUN });
-    await cut(db, { runId: runId(2), documentId: 'another' });
+    const done = await cutAndVerify(db);
+    await cut(db, { documentId: 'another' });
     const table = verificationTable(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
@@ -185,21 +196,23 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test('a second change set for a run cannot exist, and its units cannot be added to', async () => {
     const { db, root } = await open();
-    await cut(db, { runId: RUN });
+    const run = await begin(db);
+    await cut(db, { run });
     const rows = await rowsOf(root);
-    await expect(cut(db, { runId: RUN, markdown: `${CHARTER}\nMore.\n` })).rejects.toThrow(
-      /recorded already/,
-    );
+    await expect(cut(db, { run, markdown: `${CHARTER}\nMore.\n` })).rejects.toThrow(/already_cut: /);
     expect(await rowsOf(root)).toBe(rows);
   });
 
   test('units that nobody accounts for cannot be committed', async () => {
     const { db, root } = await open();
-    const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
-      cutLegA(writer, { runId: RUN, documentId: 'charter', change }),
-    );
-    await expect(legAOnly).rejects.toThrow(/foreign key/);
+    const run = await ready(db);
+    const { runId } = run;
+    const options = { assertEnabled: enabled, opens: { runId, gate: 'SG_1_cut_authz' } } as const;
+    const legAOnly = db.write('cutter_exec', options, (writer) => cutLegA(writer, run));
+    await expect(legAOnly).rejects.toMatchObject({
+      code: 'guard_refused',
+      detail: expect.stringMatching(/^incomplete: /),
+    });
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
@@ -231,21 +244,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 });
 
 function replaceFunction(body: string): string {
-  return `CREATE OR REPLACE FUNCTION public.fn_iu_create(p_run_id text, p_document_id text, p_rows jsonb)
+  return `CREATE OR REPLACE FUNCTION public.fn_iu_create(p_run_id text, p_rows jsonb)
     RETURNS TABLE (ordinal integer, key text, status text, unit_id bigint, version integer)
     LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN ${body} END $$`;
-}
-
-async function write(db: GovernedDatabase, change: ChangePlan, assertEnabled = enabled) {
-  const pinned = { runId: RUN, documentId: 'charter', sourceSha256: documentOf(CHARTER).sha256, change };
-  return db.write('cutter_exec', { assertEnabled }, async (writer) => {
-    await cutLegA(writer, pinned);
-    await verifyStructure(writer, pinned);
-    return recordLegB(writer, {
-      ...pinned,
-      cutplanSha256: sha256('plan'),
-      approvals: APPROVALS,
-      manifest: {},
-    });
-  });
 }

@@ -14,12 +14,14 @@ import {
   CUT,
   finished,
   gateOpened,
+  LEG_B,
   logOf,
   opened,
   PREPARED,
   RUN_ID,
   START,
   started,
+  VERIFIED,
 } from '../support/run-events.ts';
 
 const stopped: Happening = { type: 'stopped', phase: 'grant_probe', code: 'grant_delta', detail: 'excess' };
@@ -34,6 +36,7 @@ describe('the fold', () => {
     expect(expectedBindings(state, 'SG_1_cut_authz')).toEqual({
       run_id: RUN_ID,
       cutplan_sha256: sha256('plan'),
+      event_log_sha256: state.head.hash,
     });
   });
 
@@ -41,14 +44,17 @@ describe('the fold', () => {
     const state = stateOf(CUT);
     expect(state.position.status).toBe('AWAITING_LIFECYCLE_AUTHORIZATION');
     const evidence = digestOf({
-      run_id: RUN_ID,
-      structural_verify: { structural_verify: 'done' },
-      leg_b_record: { leg_b_record: 'done' },
-      write_verify: { write_verify: 'done' },
+      ...{ format: 'countersign/evidence/1', run_id: RUN_ID, document_id: 'charter' },
+      ...{ source_sha256: sha256('charter'), cutplan_sha256: sha256('plan') },
+      counts: { create: 3, revise: 0, keep: 0, retire: 0 },
+      unit_ids_sha256: sha256('the ids'),
+      ...LEG_B,
+      write_verify: VERIFIED,
     });
     expect(expectedBindings(state, 'SG_2_lifecycle_authz')).toEqual({
       run_id: RUN_ID,
       evidence_sha256: evidence,
+      event_log_sha256: state.head.hash,
     });
   });
 

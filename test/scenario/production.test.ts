@@ -73,9 +73,9 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     await bot.kill();
     bot = await site.startBot();
     await sovereign.waitFor(enacted, /^### ✅/m, WAIT_MS);
-    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'enacted'`)).toBe(
-      ARTICLES + 1,
-    );
+    expect(
+      await count(`SELECT count(*) FROM public.information_unit WHERE lifecycle_status = 'enacted'`),
+    ).toBe(ARTICLES + 1);
     expect(await count('SELECT count(*) FROM public.iu_lifecycle_log')).toBe(ARTICLES + 1);
     expect((await sovereign.comments(cut)).filter((body) => body.includes('progress of'))).toHaveLength(1);
   });
@@ -136,9 +136,9 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     const planned = await site.run('revert', 'plan', runId, '--record');
     expect(planned.output).toContain('revert_plan_sha256');
     const digest = /revert_plan_sha256: ([0-9a-f]{64})/.exec(planned.output)?.[1] ?? '';
-    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'enacted'`)).toBe(
-      ARTICLES + 1,
-    );
+    expect(
+      await count(`SELECT count(*) FROM public.information_unit WHERE lifecycle_status = 'enacted'`),
+    ).toBe(ARTICLES + 1);
 
     const { approvalTemplate } = await import('../../src/approval/template.ts');
     const { signedUtc } = await import('../../src/local/sovereign.ts');
@@ -150,9 +150,9 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     });
     const pull = await site.sovereign.approve({ file: 'approvals/take-back.md', document });
     await site.sovereign.waitFor(pull, /^### ↩️/m, WAIT_MS);
-    expect(await count(`SELECT count(*) FROM public.information_unit WHERE status = 'retired'`)).toBe(
-      ARTICLES + 1,
-    );
+    expect(
+      await count(`SELECT count(*) FROM public.information_unit WHERE lifecycle_status = 'retired'`),
+    ).toBe(ARTICLES + 1);
   });
 
   it('withdraws what it asked for when the operator abandons the run', async () => {

@@ -134,7 +134,12 @@ describe('a merged approval that is not in order', () => {
 
   it('is refused when the deployment does not govern its document', async () => {
     const at = town.now();
-    const bindings = { document_id: 'somebody-elses', mode: 'LIVE', source_sha256: 'a'.repeat(64) };
+    const bindings = {
+      deployment: 'demo',
+      document_id: 'somebody-elses',
+      mode: 'LIVE',
+      source_sha256: 'a'.repeat(64),
+    };
     const draft = {
       file: 'approvals/foreign.md',
       document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: signedUtc(at) }),

@@ -58,7 +58,7 @@ async function replaceDocument(text: string): Promise<void> {
 
 const served = async () => {
   const { rows } = await town.governed.query<{ key: string; status: string; body: string | null }>(
-    `SELECT unit.key, unit.status, held.body FROM public.information_unit AS unit
+    `SELECT unit.key, unit.lifecycle_status AS status, held.body FROM public.information_unit AS unit
        LEFT JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.status = 'enacted'
       ORDER BY unit.ordinal, unit.id`,
   );

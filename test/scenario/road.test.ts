@@ -77,7 +77,7 @@ describe('the whole road, from a signed approval to enacted units', () => {
 
   it('leaves exactly the units of the document, enacted', async () => {
     const { rows } = await town.governed.query(
-      `SELECT unit.key, unit.unit_kind, unit.status, body FROM public.information_unit AS unit
+      `SELECT unit.key, unit.unit_kind, unit.lifecycle_status AS status, body FROM public.information_unit AS unit
          JOIN public.unit_version AS version ON version.unit_id = unit.id ORDER BY unit.ordinal`,
     );
     expect(rows).toEqual([

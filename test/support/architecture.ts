@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path/posix';
 /** Sources by path from the root of the repository, such as `src/run/road.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-const PURE = ['digest', 'stop', 'approval', 'document', 'plan', 'report'] as const;
+const PURE = ['digest', 'stop', 'approval', 'document', 'plan', 'record', 'report'] as const;
 
 /**
  * What the files of each room may import besides their own room: the row of the README. `root` is what lies directly
@@ -17,6 +17,7 @@ export const ROOMS = {
   approval: ['digest'],
   document: ['digest'],
   plan: ['digest', 'document'],
+  record: ['digest'],
   report: ['digest', 'stop', 'approval', 'document', 'plan'],
   governed: [...PURE],
   backup: [...PURE, 'governed'],

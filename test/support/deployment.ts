@@ -9,12 +9,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
+import { setPasswords } from '../../src/governed/logins.ts';
 import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { type Draft, type Sovereign, signedUtc, sovereign } from '../../src/local/sovereign.ts';
 import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
 import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
+import { DEPLOYMENT, foundDeployment } from './signing.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMMIT = 'e'.repeat(40);
@@ -51,11 +53,8 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   const database = await backend.open();
   const { settings } = database;
   if (!settings) throw new Error('a real database has settings');
-  const dumper = { user: 'dumper', password: 'dumps-only-for-tests' };
-  await backend.server.query(
-    settings.database,
-    `CREATE ROLE dumper LOGIN PASSWORD '${dumper.password}' IN ROLE pg_read_all_data`,
-  );
+  const dumper = { user: 'cutter_backup', password: 'dumps-only-for-tests' };
+  await database.root.admin((writer) => setPasswords(writer, { cutter_backup: dumper }));
   const state = await backend.server.createDatabase();
 
   const directory = await mkdtemp(join(tmpdir(), 'countersign-deployment-'));
@@ -65,6 +64,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
+  await foundDeployment(database.root, { signers: [{ key: keys.sovereign }] });
   await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
   await pinKey(keys.backup, join(directory, 'keys', 'backup'));
   await writeFile(join(directory, 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
@@ -95,6 +95,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
     config,
     JSON.stringify({
       repository: 'town/governance',
+      deployment: DEPLOYMENT,
       deployed_source_commit: COMMIT,
       targets,
       data: join(directory, 'data'),
@@ -152,6 +153,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
     openingDraft(documentId) {
       const bindings = {
         document_id: documentId,
+        deployment: DEPLOYMENT,
         mode: 'LIVE',
         source_sha256: sha256(documents[documentId] ?? ''),
       };

@@ -2,6 +2,7 @@
 import type { Gate } from '../../src/approval/gates.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { sha256 } from '../../src/digest/digest.ts';
+import type { Snapshot } from '../../src/governed/snapshot.ts';
 import {
   type ApprovalReference,
   chain,
@@ -82,13 +83,28 @@ export const PREPARED: readonly Happening[] = [
   finished('grant_probe'),
 ];
 
+export const LEG_B = {
+  ...{ change_set_id: '1', manifest_envelope_id: '1', review_decision_id: '1', signature_ids: ['1', '2'] },
+  affected_rows: 3,
+};
+export const VERIFIED = { verify_result_id: '1', result_sha256: sha256('the result') };
+
+const NO_UNITS = { draft: 0, enacted: 0, retired: 0 };
+const NO_VERSIONS = { ...NO_UNITS, superseded: 0 };
+const OTHERS = { units: 0, sha256: sha256('') };
+const SNAPSHOT: Snapshot = {
+  ...{ document_id: 'charter', units: NO_UNITS, versions: NO_VERSIONS, lifecycle_log: 0, change_sets: 1 },
+  document: { units: NO_UNITS, versions: NO_VERSIONS, sha256: sha256('') },
+  ...{ verify_results: 1, other_documents: { draft: OTHERS, enacted: OTHERS, retired: OTHERS } },
+};
+
 export const CUT: readonly Happening[] = [
   ...PREPARED,
   gateOpened('SG_1_cut_authz', 2),
-  finished('cut_leg_a'),
+  finished('cut_leg_a', { units: 3, versions: 3, unit_ids_sha256: sha256('the ids') }),
   finished('structural_verify'),
-  finished('leg_b_record'),
-  finished('write_verify'),
+  finished('leg_b_record', LEG_B),
+  finished('write_verify', { ...VERIFIED, units: 3, table: [], snapshot: SNAPSHOT }),
 ];
 
 export const COMPLETE: readonly Happening[] = [

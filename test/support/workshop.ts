@@ -16,8 +16,10 @@ import { contextOf } from '../../src/deployment/run-context.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { gitBlobId } from '../../src/github/facts.ts';
 import type { GovernedDatabase } from '../../src/governed/database.ts';
+import { nameDeployment } from '../../src/governed/deployment-name.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { installSchema } from '../../src/governed/schema.ts';
+import { applySigners, signerSet } from '../../src/governed/signers.ts';
 import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
 import type { PhaseContext } from '../../src/phases/context.ts';
@@ -30,7 +32,9 @@ import { fold, type RunState } from '../../src/run/state.ts';
 import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
+import { letClockMove, moveClock } from './moving-clock.ts';
 import { emptyPglite } from './pglite.ts';
+import { DEPLOYMENT } from './signing.ts';
 
 const POLICY = { thresholds: {} };
 
@@ -73,8 +77,20 @@ export async function openWorkshop(): Promise<Workshop> {
     now: now(),
   });
   const pglite = await emptyPglite();
-  const governed: GovernedDatabase = { ...openEmbedded(pglite), now: async () => clock.at };
-  await installSchema(openEmbedded(pglite));
+  const embeddedDatabase = openEmbedded(pglite);
+  await installSchema(embeddedDatabase, async (writer) => {
+    await nameDeployment(writer, DEPLOYMENT);
+    await applySigners(writer, signerSet(keys));
+  });
+  await letClockMove(pglite);
+  const governed: GovernedDatabase = {
+    ...embeddedDatabase,
+    now: async () => clock.at,
+    async write(role, options, work) {
+      await moveClock(pglite, clock.at);
+      return embeddedDatabase.write(role, options, work);
+    },
+  };
   const store = await openEmbeddedStore(await emptyPglite(), (error) => {
     throw error;
   });
@@ -154,7 +170,10 @@ export async function openWorkshop(): Promise<Workshop> {
     async openRun(documentId, text, options = {}) {
       const path = `documents/${documentId}.md`;
       sources.set(path, text);
-      const bindings = { document_id: documentId, mode: 'LIVE', source_sha256: sha256(text) };
+      const bindings = {
+        ...{ deployment: DEPLOYMENT, document_id: documentId, mode: 'LIVE' },
+        source_sha256: sha256(text),
+      };
       const { verdict, reference, signed } = await admitted('GAP7_execution_enable', bindings);
       const event = open({
         approval: verdict.approval,

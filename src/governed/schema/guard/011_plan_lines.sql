@@ -54,18 +54,18 @@ AS $$
   SELECT 0, cutter_guard.plan_header(cut.document_id, cut.source_sha256, cut.profile, cut.granularity, cut.accepts_sha256)
     FROM cutter_governance.cut_change_set AS cut WHERE cut.id = p_change_set_id
   UNION ALL
-  SELECT row_number() OVER (ORDER BY affected.ordinal NULLS LAST, unit.key COLLATE "C"),
+  SELECT row_number() OVER (ORDER BY affected.ordinal NULLS LAST, affected.key COLLATE "C"),
          CASE affected.action
            WHEN 'retire' THEN
-             cutter_guard.plan_retired(unit.key, held.unit_kind, held.section_type, held.title, held.sha256)
+             cutter_guard.plan_retired(affected.key, held.unit_kind, held.section_type, held.title, held.sha256)
            ELSE
-             cutter_guard.plan_row(affected.action, affected.ordinal, unit.key, NULL, parent.key, held.unit_kind,
+             cutter_guard.plan_row(affected.action, affected.ordinal, affected.key, NULL, parent.key, held.unit_kind,
                held.section_type, held.title, affected.byte_start, affected.byte_end, held.sha256)
          END
     FROM cutter_governance.cut_change_set_affected_row AS affected
-    JOIN public.information_unit AS unit ON unit.id = affected.unit_id
     JOIN public.unit_version AS held ON held.id = affected.unit_version_id
-    LEFT JOIN public.information_unit AS parent ON parent.id = affected.parent_unit_id
+    LEFT JOIN cutter_governance.cut_change_set_affected_row AS parent
+           ON parent.change_set_id = affected.change_set_id AND parent.unit_id = affected.parent_unit_id
    WHERE affected.change_set_id = p_change_set_id
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.plan_lines(bigint) FROM PUBLIC;

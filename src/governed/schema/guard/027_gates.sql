@@ -9,7 +9,7 @@ AS $$
       WHEN one.binding LIKE '%\_sha256' THEN '^[0-9a-f]{64}$'
       WHEN one.binding = 'run_id' THEN '^run-[0-9]{8}-[0-9a-f]{16}$'
       WHEN one.binding = 'document_id' THEN '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'
-      WHEN one.binding = 'deployment' THEN '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'
+      WHEN one.binding = 'deployment' THEN '^[a-z0-9][a-z0-9-]{0,62}$'
       WHEN one.binding = 'mode' THEN '^LIVE$'
       WHEN one.binding = 'recorder_key' THEN '^[0-9a-f]{64}$'
     END

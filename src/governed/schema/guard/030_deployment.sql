@@ -1,7 +1,7 @@
 -- deployment: the one name under which signatures are good in this database. Without it no run can be opened.
 CREATE TABLE IF NOT EXISTS cutter_governance.deployment (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  name text NOT NULL CHECK (name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$')
+  name text NOT NULL CHECK (name ~ '^[a-z0-9][a-z0-9-]{0,62}$')
 );
 
 -- gate_threshold: distinct signers that a gate asks for; one where nothing is said.
@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS cutter_governance.gate_threshold (
 CREATE TABLE IF NOT EXISTS cutter_governance.master_switch (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   enabled boolean NOT NULL,
-  changed_at timestamptz NOT NULL DEFAULT transaction_timestamp()
+  changed_at timestamptz NOT NULL DEFAULT transaction_timestamp(),
+  changed_by text
 );
 INSERT INTO cutter_governance.master_switch (enabled) VALUES (true) ON CONFLICT DO NOTHING;

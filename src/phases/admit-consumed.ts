@@ -1,0 +1,28 @@
+// Before a step does anything, every approval that the run has consumed is put before the governed database as well.
+// The bot has accepted it; when the database does not, one of the two verifiers is wrong and nothing goes on.
+import { admitHere, admittedOf } from '../governed/admit.ts';
+import { Stop } from '../stop/stop.ts';
+import type { PhaseContext } from './context.ts';
+
+/** Throws Stop `guard_refused` with the reason of the database. */
+export async function admitConsumed({
+  run,
+  governed,
+  assertEnabled,
+  signedBytes,
+}: PhaseContext): Promise<void> {
+  const { runId, approvals } = run;
+  const admitted = await governed.read('cutter_exec', (reader) => admittedOf(reader, runId));
+  for (const approval of approvals.filter(({ document_sha256 }) => !admitted.has(document_sha256))) {
+    const signed = await signedBytes(approval);
+    const { verdict, reason, detail } = await governed.write('cutter_exec', { assertEnabled }, (writer) =>
+      admitHere(writer, signed),
+    );
+    // Ended since the bot accepted it: the two agree, and the kill switch says so at the first write.
+    if (verdict === 'rejected' && reason !== 'window_expired')
+      throw new Stop(
+        'guard_refused',
+        `${reason}: the bot accepted ${approval.path}, the governed database does not (${detail ?? 'no detail'})`,
+      );
+  }
+}
