@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { readApproval } from '../../src/approval/front-matter.ts';
 import { deriveRunId } from '../../src/approval/run-id.ts';
 import { canonicalJson, type Sha256, sha256 } from '../../src/digest/digest.ts';
@@ -20,7 +21,7 @@ import { treeHead } from '../../src/plan/tree-head.ts';
 import { type CutEvidence, evidenceObject, evidenceSha256 } from '../../src/record/evidence.ts';
 import { revertPlanSha256 } from '../../src/record/revert-plan.ts';
 import { decodeLog } from '../../src/run/events.ts';
-import { cut, sovereign } from '../governed/fixture.ts';
+import { cutAndVerify, sovereign } from '../governed/fixture.ts';
 import { foundDeployment } from '../support/signing.ts';
 import { leaveOut } from '../support/skip.ts';
 
@@ -40,6 +41,8 @@ function example(heading: string): Example {
     section.match(/^```\w*\n([\s\S]*?)^```\n\n[^`]*`([^`]+)`/m) ?? expect.fail(`no example of ${heading}`);
   return { input, digest };
 }
+
+const evidenceRow = z.tuple([z.object({ evidence: z.string() })]);
 
 const RUN = 'run-20260521-096c76a950a4f408';
 
@@ -87,17 +90,29 @@ describe('the page of digests', () => {
     expect(input).toBe(`${canonicalJson(evidenceObject(evidence))}\n`);
   });
 
-  test('has a compensation plan right, as the database asks for it', async () => {
-    const { input, digest } = example('revert_plan_sha256');
+  test('has the evidence and a compensation plan as the database computes them', async () => {
     const pglite = new PGlite();
     const db = openEmbedded(pglite);
     await installSchema(db);
     await foundDeployment(db, { signers: [await sovereign()] });
-    const { runId } = await cut(db, { documentId: 'charter', markdown: example('source_sha256').input });
+    const { runId } = await cutAndVerify(db, {
+      documentId: 'charter',
+      markdown: example('source_sha256').input,
+    });
+    const [{ evidence }] = evidenceRow.parse(
+      await db.read('cutter_exec', (reader) =>
+        reader.query('SELECT cutter_governance.fn_evidence($1) AS evidence', [runId]),
+      ),
+    );
     const planned = await db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard: false }));
     await pglite.close();
+    // The run is another each time, since its id comes from an approval that is signed now; so is what was found of it.
+    const stated: CutEvidence = JSON.parse(example('evidence_sha256').input);
+    const { write_verify, ...found }: CutEvidence = JSON.parse(evidence);
+    const { result_sha256 } = stated.write_verify;
+    expect({ ...found, run_id: RUN, write_verify: { ...write_verify, result_sha256 } }).toEqual(stated);
     if (planned.verdict !== 'planned') return expect.fail(planned.detail);
-    // The run is another each time: its id comes from an approval that is signed now.
+    const { input, digest } = example('revert_plan_sha256');
     const plan = { ...planned.plan, run_id: RUN };
     expect(input).toBe(`${canonicalJson(plan)}\n`);
     expect(digest).toBe(revertPlanSha256(plan));
