@@ -56,7 +56,7 @@ describe('a database with documents from before', () => {
   const open = databasesOf<RealBackend>(realBackend);
 
   /** Two runs of this product have cut already, as in the runbook; with the units from before there are 158. */
-  async function fillAsBefore(db: GovernedDatabase, root: AdminDatabase): Promise<void> {
+  async function asBefore(db: GovernedDatabase, root: AdminDatabase): Promise<void> {
     let drafts = 0;
     for (const documentId of ['first-rules', 'second-rules'])
       drafts += (await cutAndVerify(db, { documentId })).change.counts.create;
@@ -66,7 +66,7 @@ describe('a database with documents from before', () => {
 
   test('gives the answers of the runbook after the first run, as it is', async () => {
     const { db, root } = await open();
-    await fillAsBefore(db, root);
+    await asBefore(db, root);
     const { change } = await cutAndVerify(db, { documentId: 'o9-firstrun-target' });
     const n = change.counts.create;
     expect(n).toBeGreaterThan(1);
@@ -75,7 +75,7 @@ describe('a database with documents from before', () => {
 
   test('refuses to cut a document whose units it has not taken in, and takes them in as unsigned for ever', async () => {
     const { db, root } = await open();
-    await fillAsBefore(db, root);
+    await asBefore(db, root);
     await expect(cut(db, { documentId: 'ICX-CONST', markdown: ICX })).rejects.toMatchObject({
       code: 'guard_refused',
       detail: expect.stringMatching(/^not_baselined: /),
@@ -99,7 +99,7 @@ describe('a database with documents from before', () => {
 
   test('is cut over its baseline and taken back to it', async () => {
     const { db, root } = await open();
-    await fillAsBefore(db, root);
+    await asBefore(db, root);
     await root.admin((writer) => takeBaseline(writer));
     const served = () =>
       root.admin((writer) =>

@@ -113,9 +113,9 @@ describe('a run whose process dies', () => {
   }
 
   for (const at of [1, 2, 3]) {
-    it(`finishes with exactly one of everything after dying behind commit ${at} of each leg`, async () => {
+    it(`finishes with exactly one of everything after dying behind commit ${at} of each stretch`, async () => {
       const died = await play(`commit-${at}`, () => dyingAfterCommit(at));
-      // The first leg admits an approval and writes nothing else.
+      // The first stretch admits an approval and writes nothing else.
       expect(died).toBe(at === 1 ? 3 : 2);
     });
   }

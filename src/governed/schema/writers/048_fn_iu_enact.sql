@@ -116,12 +116,12 @@ BEGIN
     SELECT FROM cutter_governance.cut_change_set_affected_row AS row
       JOIN public.unit_version AS held ON held.id = row.unit_version_id
       JOIN public.information_unit AS unit ON unit.id = row.unit_id
-     WHERE row.change_set_id = p_set.id AND CASE row.action
-       WHEN 'retire' THEN unit.lifecycle_status <> 'retired' OR held.status IN ('draft', 'enacted')
-       ELSE held.status <> 'enacted'
+     WHERE row.change_set_id = p_set.id AND (
+       row.action = 'retire' AND (unit.lifecycle_status <> 'retired' OR held.status IN ('draft', 'enacted'))
+       OR row.action <> 'retire' AND (
+         held.status <> 'enacted'
          OR (unit.lifecycle_status, unit.key, unit.ordinal, unit.parent_id, unit.unit_kind, unit.section_type, unit.title)
-            IS DISTINCT FROM ('enacted', row.key, row.ordinal, row.parent_unit_id, held.unit_kind, held.section_type, held.title)
-       END) THEN
+            IS DISTINCT FROM ('enacted', row.key, row.ordinal, row.parent_unit_id, held.unit_kind, held.section_type, held.title)))) THEN
     PERFORM cutter_guard.refuse('verify_mismatch', 'a unit of ' || p_set.document_id || ' is not in force as it was cut');
   END IF;
   SELECT count(*), encode(sha256(string_agg(convert_to(held.body, 'UTF8'), '' ORDER BY unit.ordinal, unit.id)), 'hex')
