@@ -44,7 +44,7 @@ describe.each(BACKENDS)('the guard in %s', (_, start) => {
       expect(rows).toEqual([{ id: wanted }]);
       if (wanted) opened++;
     }
-    expect(opened).toBeGreaterThan(5);
+    expect(opened).toBeGreaterThanOrEqual(5);
   });
 
   test('refuses exactly the characters that TypeScript refuses', async () => {

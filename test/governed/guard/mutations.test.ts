@@ -11,7 +11,7 @@ import { answerIn, discarding, guardDatabaseOf } from './guard-database.ts';
 import { type Mutation, mutationsOf, SEEDS } from './mutation.ts';
 import { verdictOnBytes } from './vector-cases.ts';
 
-const COUNT = Number(process.env['GUARD_MUTATIONS'] ?? 1500);
+const COUNT = Number(process.env['GUARD_MUTATIONS'] ?? 960);
 const BATCH = 400;
 
 /** Rejected by both, for another reason. Whatever is not here must be rejected for the same one. */
