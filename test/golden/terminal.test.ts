@@ -1,6 +1,6 @@
 // The screens of the command line, by the real commands: nothing is rendered here but what they print. Re-rendered like
 // the other pages, by `npm run golden`.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,10 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** One command in the folder, as it was typed. */
-async function typed(line: string, environment: Record<string, string> = {}): Promise<Shown> {
+/** One command, as it was typed. */
+async function typed(
+  line: string,
+  where: { directory?: string; environment?: Record<string, string> } = {},
+): Promise<Shown> {
   const args = line === '' ? [] : line.split(' ');
-  return { command: line, ...(await runCommand(args, { directory, environment })) };
+  return { command: line, ...(await runCommand(args, { directory, ...where })) };
 }
 
 const COMMANDS = [
@@ -53,7 +56,10 @@ describe('what a terminal shows', () => {
     const unread = vectors.find(
       ({ expected }) => expected.verdict === 'rejected' && expected.line !== undefined,
     );
-    const settings = { SOVEREIGN_GPG_FPR: sound.pinned.join(','), SOVEREIGN_KEY_DIR: join(FOLDER, 'keys') };
+    const environment = {
+      SOVEREIGN_GPG_FPR: sound.pinned.join(','),
+      SOVEREIGN_KEY_DIR: join(FOLDER, 'keys'),
+    };
     const shown: Shown[] = [];
     for (const [vector, options] of [
       [sound, ''],
@@ -68,9 +74,16 @@ describe('what a terminal shows', () => {
       const copy = join(directory, 'charter.md');
       await writeFile(copy, await readFile(file));
       const line = `verify charter.md --signature ${signature.join(' ')} --at ${vector.now}${options}`;
-      shown.push(await typed(line, settings));
+      shown.push(await typed(line, { environment }));
     }
-    shown.push(await typed('verify nowhere.md', settings), await typed('verify charter.md'));
+    for (const asked of [
+      'nowhere.md',
+      'charter.md --gate SG_9',
+      'charter.md --at noon',
+      'charter.md --threshold all',
+    ])
+      shown.push(await typed(`verify ${asked}`, { environment }));
+    shown.push(await typed('verify charter.md'));
     const replaced = new Map([
       [join(FOLDER, 'files'), '<vectors>'],
       [directory, '<here>'],
@@ -110,7 +123,7 @@ describe('what a terminal shows on a machine with a bot', () => {
       [sovereign.fingerprint, "<the sovereign's fingerprint>"],
       [backup.fingerprint, "<the backup's fingerprint>"],
     ]);
-    await expect(screens(title, shown.splice(0), { replaced })).toMatchFileSnapshot(file);
+    await expect(screens(title, shown.splice(0), { replaced, alive: true })).toMatchFileSnapshot(file);
   };
   beforeAll(async () => {
     site = await openSite({ 'documents/charter.md': CHARTER });
@@ -119,14 +132,22 @@ describe('what a terminal shows on a machine with a bot', () => {
 
   it('of countersign readiness', { timeout: TEST_MS }, async () => {
     await typedThere('readiness');
+    await writeFile(join(site.directory, 'software', 'src', 'added.ts'), 'export {};\n');
+    await typedThere('readiness');
+    await rm(join(site.directory, 'software', 'src', 'added.ts'));
     await typedThere('readiness', '--document', 'statutes');
-    await page('countersign readiness, in a clone without a release', '10-terminal-readiness.txt');
+    await page('countersign readiness', '10-terminal-readiness.txt');
   });
 
   it('of a run that is made there, disabled, enabled and abandoned', { timeout: TEST_MS }, async () => {
     await typedThere('disable');
     await typedThere('enable-master');
+    const config = JSON.parse(await readFile(join(site.directory, 'orchestrator.config.json'), 'utf8'));
+    const off = JSON.stringify({ ...config, policy: { master_off: true } });
+    await writeFile(join(site.directory, 'off.json'), off);
+    await typedThere('enable-master', '--config', 'off.json');
     const stop = await site.start();
+    await typedThere('readiness');
     await typedThere('disable');
     await typedThere('enable-master');
     const bindings = { document_id: 'charter', mode: 'LIVE', source_sha256: sha256(CHARTER) };
@@ -153,7 +174,7 @@ describe('what a terminal shows on a machine with a bot', () => {
     await typedThere('query', 'select key from information_unit where false', '--data', 'data/governed');
     await typedThere('revert', 'plan', runId, '--data', 'data/governed');
     await typedThere('revert', 'plan', runId, '--data', 'data/governed', '--json');
-    await typedThere('revert', 'plan', 'run-20200101-ffffffffffffffff', '--data', 'data/governed');
+    await typedThere('revert', 'plan', 'run-20200101-00000000000000ff', '--data', 'data/governed');
     await typedThere('revert', 'plan', runId, '--record');
     await typedThere('revert', 'plan', 'nobody', '--record');
     await typedThere('abandon', runId, '--why', 'a change of mind');
@@ -163,23 +184,40 @@ describe('what a terminal shows on a machine with a bot', () => {
   });
 
   it('of its backups', { timeout: TEST_MS }, async () => {
+    const backups = join(site.directory, 'backups');
+    await mkdir(join(site.directory, 'empty'));
     await typedThere('backup', 'selftest');
+    const { BACKUP_DIR: _directory, ...elsewhere } = site.environment;
+    const nowhere = { ...elsewhere, BACKUP_DIR: '/proc/nowhere' };
+    shown.push(await typed('backup selftest', { directory: site.directory, environment: nowhere }));
     await typedThere('backup', 'list');
-    const [file = ''] = (await readdir(join(site.directory, 'backups'))).filter((name) =>
-      name.endsWith('.gpg'),
-    );
+    await typedThere('backup', 'list', '--directory', 'empty');
+    const file = `${runId}.sql.gpg`;
     await typedThere('backup', 'verify', `backups/${file}`);
     await typedThere('backup', 'verify', `backups/${file}`, '--recipient', 'A'.repeat(40));
-    await typedThere('backup', 'prune', '--keep', '0', '--days', '0', '--dry-run');
-    await typedThere('backup', 'prune', '--keep', '5', '--days', '0');
-    await typedThere('backup', 'list', '--directory', 'nowhere');
+    await typedThere('backup', 'prune', '--keep', '0', '--days', '0');
+    await typedThere('backup', 'prune', '--keep', 'all', '--days', '0');
+
+    // An older one, and the newest cut short.
+    const old = 'run-20200101-00000000000000aa';
+    const envelope = JSON.parse(await readFile(join(backups, `${runId}.envelope.json`), 'utf8'));
+    const aged = { ...envelope, run_id: old, path: `${old}.sql.gpg`, finished_at: '2020-01-01T00:00:00Z' };
+    await writeFile(join(backups, `${old}.envelope.json`), JSON.stringify(aged));
+    await copyFile(join(backups, file), join(backups, `${old}.sql.gpg`));
+    await typedThere('backup', 'prune', '--keep', '1', '--days', '30', '--dry-run');
+    await typedThere('backup', 'prune', '--keep', '1', '--days', '30');
+    await truncate(join(backups, file), 100);
+    await typedThere('backup', 'list');
+    await typedThere('backup', 'verify', `backups/${file}`);
     await page('countersign backup', '10-terminal-backup.txt');
   });
 
   it('of a demo', { timeout: TEST_MS }, async () => {
-    await typedThere('demo', '--data', 'demo');
+    await writeFile(join(site.directory, 'law.md'), CHARTER);
+    const here = { directory: site.directory };
+    shown.push(await typed('demo --data demo --document law.md', here));
     await writeFile(join(site.directory, 'somebody-elses.txt'), 'not yours\n');
-    await typedThere('demo', '--data', '.');
+    shown.push(await typed('demo --data .', here));
     await page('countersign demo', '10-terminal-demo.txt');
   });
 });

@@ -2,7 +2,7 @@
 // sees in a terminal. Whatever differs from run to run is made equal, so that screens can be compared word for word.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
+import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
+import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = join(ROOT, 'src', 'main.ts');
+const COMMIT = 'e'.repeat(40);
 
 /** What a command printed, and how it ended. */
 export interface Screen {
@@ -35,6 +39,7 @@ export interface Site {
 
 export async function openSite(files: Readonly<Record<string, string>>): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-site-'));
+  const software = await release(join(directory, 'software'));
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
@@ -58,7 +63,10 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   }));
   await writeFile(
     join(directory, 'orchestrator.config.json'),
-    JSON.stringify({ repository: 'town/governance', targets, governed: 'embedded', data: 'data' }),
+    JSON.stringify({
+      ...{ repository: 'town/governance', deployed_source_commit: COMMIT, targets, reviewers: ['sovereign'] },
+      ...{ governed: 'embedded', data: 'data' },
+    }),
   );
   const port = await freePort();
   const environment: Record<string, string> = {
@@ -78,8 +86,9 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     BACKUP_DIR: join(directory, 'backups'),
   };
   standIn.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
+  let stop = async (): Promise<void> => undefined;
   const program = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [PROGRAM, ...args], {
+    spawn(process.execPath, [join(software, 'src', 'main.ts'), ...args], {
       cwd: directory,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,17 +104,36 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     async start() {
       const bot = program(['start']);
       const ended = new Promise((resolve) => bot.once('close', resolve));
-      await listening(bot, ended);
-      return async () => {
+      stop = async () => {
         bot.kill('SIGTERM');
         await ended;
       };
+      await listening(bot, ended);
+      return stop;
     },
     async close() {
+      await stop();
       await standIn.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A copy of the software as it is deployed: with the manifest of its files, and the attestation of a green suite. */
+async function release(software: string): Promise<string> {
+  await mkdir(software);
+  for (const path of ['src', 'standin', 'sample', 'package.json', 'package-lock.json', 'app.yml'])
+    await cp(join(ROOT, path), join(software, path), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));
+  const paths = await deployedFiles(software);
+  const manifest = await makeManifest(software, { paths, sourceCommit: COMMIT });
+  await writeFile(join(software, MANIFEST_FILE), JSON.stringify(manifest));
+  const attestation = {
+    ...{ format: 'countersign/attestation/1', tree_sha256: manifest.tree_sha256, commit: COMMIT },
+    ...{ passed: 1_000, failed: 0, skipped: 0, at: '2026-05-20T10:00:00.000Z' },
+  };
+  await writeFile(join(software, ATTESTATION_FILE), JSON.stringify(attestation));
+  return software;
 }
 
 /** Runs the command line anywhere, with these settings alone. */
