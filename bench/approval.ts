@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
 import { admit } from '../src/approval/admission.ts';
-import { type KeyRing, readKeys } from '../src/approval/keys.ts';
+import { type KeyRing, readKeys } from '../src/approval/key-ring.ts';
 import { verifySignature } from '../src/approval/signature.ts';
 import { approvalTemplate } from '../src/approval/template.ts';
 

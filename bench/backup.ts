@@ -9,10 +9,11 @@ import { promisify } from 'node:util';
 import { generateKey } from 'openpgp';
 import { takeBackup } from '../src/backup/backup.ts';
 import { type Connection, connectionEnvironment } from '../src/backup/connection.ts';
-import { postgres } from '../src/backup/dump.ts';
+import { fromPostgres } from '../src/backup/dump.ts';
 import { openpgpJs } from '../src/backup/encrypt.ts';
 import { readBackupKey } from '../src/backup/key.ts';
 import { versionOf } from '../src/backup/tool.ts';
+import { readTools } from '../src/deployment/config.ts';
 import { startPostgres, type TestPostgres } from '../test/support/postgres.ts';
 
 const run = promisify(execFile);
@@ -37,7 +38,7 @@ interface Cost {
 /** Prints one line for each contender and size. `BENCH_BACKUP_MB` is the size of the large database (default 500). */
 export async function benchBackup(): Promise<void> {
   const server = await startPostgres();
-  if (!server || !(await versionOf('gpg')))
+  if (!server || !(await versionOf('gpg', readTools(process.env))))
     return console.log('backup: needs PostgreSQL and gpg; not measured');
   const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   try {
@@ -134,7 +135,7 @@ async function backUpAlone(): Promise<void> {
     runId: 'bench',
     directory: target,
     recipient,
-    source: postgres(connection),
+    source: fromPostgres(connection, readTools(process.env)),
     now: () => new Date(),
     ...(tool === 'openpgp.js' && { encryptor: openpgpJs() }),
   });

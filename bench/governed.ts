@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { GovernedSettings } from '../src/deployment/config.ts';
 import { sha256 } from '../src/digest/digest.ts';
-import type { ChangePlan, PlannedRow } from '../src/document/change.ts';
-import { cutLegA } from '../src/governed/cut.ts';
+import { writeLegA } from '../src/governed/leg-a.ts';
 import { setPasswords } from '../src/governed/logins.ts';
+import type { GovernedSettings } from '../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../src/governed/postgres.ts';
 import { installSchema, mendGrants } from '../src/governed/schema.ts';
+import type { ChangePlan, PlannedRow } from '../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../test/support/postgres.ts';
 
 const run = promisify(execFile);
@@ -107,8 +107,8 @@ async function measureAlone({ units, contender, settings, superuser }: Setting):
     const db = openPostgres(settings);
     await db.read('cutter_exec', async () => {});
     startedAt = performance.now();
-    await db.write('cutter_exec', { assertEnabled: async () => {}, runId: RUN }, async (writer) => {
-      await cutLegA(writer, { runId: RUN, documentId: 'bench', change: changeOf(rows) });
+    await db.write('cutter_exec', { assertEnabled: async () => {} }, async (writer) => {
+      await writeLegA(writer, { runId: RUN, documentId: 'bench', change: changeOf(rows) });
       await writer.write(ACCOUNT, [RUN, sha256(''), units]);
     });
     await db.close();
@@ -142,9 +142,17 @@ function planOf(units: number): PlannedRow[] {
 
 function changeOf(rows: readonly PlannedRow[]): ChangePlan {
   const document = { bytes: rows.at(-1)?.byte_end ?? 0, sha256: sha256('') };
-  const plan = { document, profile: 'en', granularity: 'article' as const, cutplan_sha256: sha256(''), rows };
+  const plan = { document, profile: 'en', granularity: 'article' as const, rows };
+  const { profile, granularity } = plan;
+  const header = {
+    document_id: 'bench',
+    source_sha256: sha256(''),
+    profile,
+    granularity,
+    accepts_sha256: null,
+  };
   const counts = { create: rows.length, revise: 0, keep: 0, retire: 0 };
-  return { plan, rows, inPlace: false, retire: [], counts, cutplan_sha256: sha256('') };
+  return { header, plan, rows, inPlace: false, retire: [], counts, cutplan_sha256: sha256('') };
 }
 
 async function copyStraight(client: pg.Client, rows: readonly PlannedRow[]): Promise<void> {
@@ -202,8 +210,8 @@ function* lines(
 
 const ACCOUNT = `
   INSERT INTO cutter_governance.cut_change_set
-    (run_id, document_id, source_sha256, cutplan_sha256, created, revised, kept, retired)
-  VALUES ($1, 'bench', $2, $2, $3, 0, 0, 0)`;
+    (run_id, document_id, source_sha256, profile, granularity, cutplan_sha256, created, revised, kept, retired)
+  VALUES ($1, 'bench', $2, 'en', 'article', $2, $3, 0, 0, 0)`;
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -1,16 +1,20 @@
-// `npm run bench [-- road approval document governed backup]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road approval guard document plan governed backup]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
 import { benchBackup } from './backup.ts';
 import { benchDocument } from './document.ts';
 import { benchGoverned } from './governed.ts';
+import { benchGuard } from './guard.ts';
+import { benchPlan } from './plan.ts';
 import { benchRoad } from './road.ts';
 
 const BENCHES = {
   road: benchRoad,
   approval: benchApproval,
+  guard: benchGuard,
   document: benchDocument,
+  plan: benchPlan,
   governed: benchGoverned,
   backup: benchBackup,
 };

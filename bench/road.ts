@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDocument, startDemo } from '../src/local/demo.ts';
-import { draftFromComment } from '../src/local/sovereign.ts';
+import { unsignedFromComment } from '../src/local/sovereign.ts';
 
-const SAMPLE = new URL('../sample/charter.md', import.meta.url).pathname;
+const SAMPLE = join(import.meta.dirname, '..', 'sample', 'charter.md');
 const WAIT_MS = 60_000;
 
 export async function benchRoad(): Promise<void> {
@@ -44,7 +44,7 @@ export async function benchRoad(): Promise<void> {
     print('GAP7 merged → first comment', since(merged));
     const asked = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
     print('GAP7 merged → AWAITING_CUT_AUTHORIZATION, backup taken', since(merged));
-    const cut = await approve(draftFromComment(asked, now()));
+    const cut = await approve(unsignedFromComment(asked, now()));
     await sovereign.waitFor(cut, /Waiting for your signature: `SG_2_lifecycle_authz`/, WAIT_MS);
     print('SG_1 merged → AWAITING_LIFECYCLE_AUTHORIZATION', since(merged));
   } finally {

@@ -1,42 +1,63 @@
 #!/usr/bin/env node
-// The command line: one subcommand for each thing a person does. The demo and the bot are subcommands like any other.
-import { Command } from 'commander';
-import { backupCommand } from './cli/backup.ts';
-import { dbCommand } from './cli/db.ts';
-import { demoCommand } from './cli/demo.ts';
-import { tell } from './cli/fault.ts';
-import { abandonCommand, disableCommand, enableMasterCommand } from './cli/operate.ts';
-import { planCommand } from './cli/plan.ts';
-import { queryCommand } from './cli/query.ts';
-import { readinessCommand } from './cli/readiness.ts';
-import { attestCommand, releaseManifestCommand } from './cli/release.ts';
-import { revertCommand } from './cli/revert.ts';
-import { startCommand } from './cli/start.ts';
-import { verifyCommand } from './cli/verify.ts';
+// The command line: finds the command, loads it, and gives whatever becomes of it its exit code. The demo and the bot
+// are commands like any other.
+import { Command, CommanderError } from 'commander';
+import { SUBCOMMANDS } from './cli/commands.ts';
+import { EXIT, type ExitCode } from './cli/exit-codes.ts';
 
-const program = new Command('countersign')
-  .description('A GitOps approval bot: documents are cut into a database only under a fresh signature.')
-  .showHelpAfterError()
-  .addCommand(demoCommand())
-  .addCommand(startCommand())
-  .addCommand(verifyCommand())
-  .addCommand(planCommand())
-  .addCommand(readinessCommand())
-  .addCommand(disableCommand())
-  .addCommand(enableMasterCommand())
-  .addCommand(abandonCommand())
-  .addCommand(revertCommand())
-  .addCommand(dbCommand())
-  .addCommand(backupCommand())
-  .addCommand(queryCommand())
-  .addCommand(releaseManifestCommand())
-  .addCommand(attestCommand());
+const isCommand = (name: string | undefined): name is string =>
+  name !== undefined && Object.hasOwn(SUBCOMMANDS, name);
 
+async function main(given: readonly string[]): Promise<void> {
+  if (given[0] === '--version' || given[0] === '-V') return showVersion();
+  const [first, second] = given.filter((argument) => !argument.startsWith('-'));
+  const called = first === 'help' ? second : first;
+  const program = new Command('countersign')
+    .description('A GitOps approval bot: documents are cut into a database only under a fresh signature.')
+    .option('-V, --version', 'show the version, and the commit that was released');
+  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS))
+    program.addCommand(name === called ? await load() : new Command(name).summary(summary));
+  throwInsteadOfExiting(program);
+  // `help` with a name that does not exist would show the help of everything, and succeed.
+  const helpless = first === 'help' && called !== undefined && !isCommand(called);
+  await program.parseAsync(helpless ? [called] : given, { from: 'user' });
+}
+
+async function showVersion(): Promise<void> {
+  const { versionLine } = await import('./cli/version.ts');
+  process.stdout.write(`${await versionLine()}\n`);
+}
+
+function throwInsteadOfExiting(command: Command): void {
+  command.exitOverride().showHelpAfterError(`(countersign ${pathOf(command)}--help says more)`);
+  for (const subcommand of command.commands) throwInsteadOfExiting(subcommand);
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)}${command.name()} ` : '';
+}
+
+/** Tells what is a person's to mend, and how the process ends. */
+async function tellFailure(error: unknown): Promise<ExitCode> {
+  // commander has written its message already; showing help and the version come this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.failed;
+  const { messageFor } = await import('./cli/messages.ts');
+  const told = messageFor(error);
+  if (told !== undefined) {
+    process.stderr.write(`countersign: ${told}\n`);
+    return EXIT.failed;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `countersign: an internal error; please report it with what is shown here\n${stack}\n`,
+  );
+  return EXIT.internal;
+}
+
+// What breaks outside the command's own promise: a listener, a timer.
+process.on('uncaughtException', (error) => void tellFailure(error).then((code) => process.exit(code)));
 try {
-  await program.parseAsync();
+  await main(process.argv.slice(2));
 } catch (error) {
-  const told = tell(error);
-  if (!told) throw error;
-  process.stderr.write(`countersign: ${told.message}\n`);
-  process.exitCode = told.exitCode;
+  process.exitCode = await tellFailure(error);
 }

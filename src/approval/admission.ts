@@ -1,15 +1,17 @@
 // Admission: is this signed document a valid authorisation, for exactly this, now? (design section 2)
 // One ordered list of checks, the same in the pull-request check, at merge, at resume, in the CLI and for the auditor.
 // Pure: bytes, facts and one reference time come in, a verdict goes out. Whatever is not judged is listed as such.
-import { type Change, checkFiles, checkMerge, checkPath, checkTree } from './change.ts';
+
 import { type Check, CheckSheet, type Finding, fail, pass } from './checks.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import { refusalIn } from './flaw.ts';
 import { type Approval, readApproval } from './front-matter.ts';
-import { type Fingerprint, type KeyRing, keyWarnings } from './keys.ts';
+import { type KeyRing, keyWarnings } from './key-ring.ts';
+import { checkFiles, checkMerge, checkPath, checkTree, type Origin } from './origin.ts';
 import {
   checkBindings,
   checkLedger,
-  checkRun,
+  checkRunAndGate,
   checkThreshold,
   type Expectations,
   type Ledger,
@@ -19,15 +21,15 @@ import type { Refusal } from './reasons.ts';
 import { type Signed, verifySignature } from './signature.ts';
 import { checkAgreement, checkWindow, endOfValidity } from './window.ts';
 
-export { type Change, type ChangedFile, type Picked, pickApproval, type TreeEntry } from './change.ts';
 export type { Check } from './checks.ts';
+export { type ChangedFile, type Origin, type Picked, pickApproval, type TreeEntry } from './origin.ts';
 export type { Expectations, Ledger, Policy } from './purpose.ts';
 
 export interface AdmissionRequest {
   readonly approval: ApprovalFile;
   readonly signatures: readonly ApprovalFile[];
   /** What the pull request changed and what the tree holds; null outside a pull request. */
-  readonly change: Change | null;
+  readonly change: Origin | null;
   readonly expect: Expectations;
   /** null: not judged. */
   readonly ledger: Ledger | null;
@@ -89,7 +91,7 @@ export async function admit(request: AdmissionRequest): Promise<Verdict> {
 
   // Whether that is what would be done.
   const purpose =
-    sheet.note('run and gate', checkRun(approval, expect)) ??
+    sheet.note('run and gate', checkRunAndGate(approval, expect)) ??
     sheet.note('bindings', checkBindings(approval, expect.bindings));
   if (purpose) return reject(purpose, approval);
 

@@ -1,6 +1,6 @@
 // A signature file as the binary packets it holds: exactly one armored PGP SIGNATURE block and not one byte more (RFC 9580, 6.2).
 // Tools differ in what they skip around an armor; here nothing is skipped, so nothing can hide there.
-import { type Decoded, flawed, shorten } from './flaw.ts';
+import { type Decoded, flawed, quoted } from './flaw.ts';
 
 /** One signature is about 1 KiB; the limit bounds every later step. */
 export const SIGNATURE_LIMIT_BYTES = 16 * 1024;
@@ -31,7 +31,7 @@ export function readArmor(bytes: Uint8Array): Decoded<Uint8Array> {
   if (header !== -1)
     return flawed(
       'signature_armor',
-      `not a Version or Comment header: \`${shorten(lines[header + 1] ?? '')}\``,
+      `not a Version or Comment header: \`${quoted(lines[header + 1] ?? '')}\``,
       header + 2,
     );
   return readBody(lines.slice(blank + 1, -1), blank + 2);
@@ -43,7 +43,7 @@ function readBody(lines: string[], firstLine: number): Decoded<Uint8Array> {
   if (odd !== -1)
     return flawed(
       'signature_armor',
-      `not a line of base64: \`${shorten(lines[odd] ?? '')}\``,
+      `not a line of base64: \`${quoted(lines[odd] ?? '')}\``,
       firstLine + odd,
     );
 

@@ -1,7 +1,8 @@
 // What the keys of one OpenPGP certificate may do, from its self-signatures (RFC 9580, 5.2.3.10 and 10.1).
 // Every statement is verified and the latest counts; a revocation counts whatever its reason, and however weak its hash.
 import { type Config, config, enums, type Key, SignaturePacket, type Subkey } from 'openpgp';
-import type { Fingerprint } from './keys.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { MIN_RSA_BITS } from './key-strength.ts';
 import type { Reason } from './reasons.ts';
 
 type KeyPacket = Key['keyPacket'] | Subkey['keyPacket'];
@@ -35,7 +36,6 @@ const ANY_HASH: Config = {
   rejectHashAlgorithms: new Set(),
   rejectMessageHashAlgorithms: new Set(),
 };
-const MIN_RSA_BITS = 2048;
 
 /** The primary key first, then its subkeys. */
 export async function examine(certificate: Key): Promise<readonly SigningKey[]> {

@@ -1,7 +1,7 @@
 // The steps of admission in their one order, and what became of each: the sheet that every reader of a verdict sees.
 import type { Reason, Refusal } from './reasons.ts';
 
-export const STEPS = [
+export const CHECK_NAMES = [
   'path',
   'git tree',
   'pull request files',
@@ -16,10 +16,10 @@ export const STEPS = [
   'single use',
 ] as const;
 
-export type Step = (typeof STEPS)[number];
+export type CheckName = (typeof CHECK_NAMES)[number];
 
 export interface Check {
-  readonly name: Step;
+  readonly name: CheckName;
   readonly result: 'pass' | 'fail' | 'not_judged';
   readonly detail: string;
 }
@@ -40,7 +40,7 @@ export class CheckSheet {
   readonly #checks: Check[] = [];
 
   /** Notes a finding and hands a refusal on, so that `??` stops at the first one. */
-  note(name: Step, finding: Finding): Refusal | undefined {
+  note(name: CheckName, finding: Finding): Refusal | undefined {
     const refusal = finding.result === 'fail' ? finding.refusal : undefined;
     const detail =
       finding.result === 'fail' ? `${finding.refusal.reason}: ${finding.refusal.detail}` : finding.detail;
@@ -50,7 +50,7 @@ export class CheckSheet {
 
   /** Every step in order; those behind a failure were not reached. */
   complete(): readonly Check[] {
-    const notReached = (name: Step): Check => ({ name, result: 'not_judged', detail: 'not reached' });
-    return STEPS.map((step) => this.#checks.find(({ name }) => name === step) ?? notReached(step));
+    const notReached = (name: CheckName): Check => ({ name, result: 'not_judged', detail: 'not reached' });
+    return CHECK_NAMES.map((step) => this.#checks.find(({ name }) => name === step) ?? notReached(step));
   }
 }

@@ -22,7 +22,7 @@ export function refusalIn(path: string, { reason, detail, line }: Flaw): Refusal
 }
 
 /** For messages: a hostile text must not fill the comment, and what cannot be seen is named by its code point. */
-export function shorten(text: string): string {
+export function quoted(text: string): string {
   const plain = text.slice(0, 80).replace(/[^ -~]/gu, (character) => `<${codePoint(character)}>`);
   return plain.replaceAll('`', "'") + (text.length > 80 ? ' …' : '');
 }

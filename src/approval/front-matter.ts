@@ -2,8 +2,9 @@
 // Total and linear in the size: any bytes give an approval or a refusal, never an exception.
 import { z } from 'zod';
 import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
-import { type Decoded, type Flaw, flawed, refusalIn, shorten } from './flaw.ts';
-import { BINDINGS, type BindingName, type Gate, isGate } from './gates.ts';
+import { DOCUMENT_ID_WORDS, isDocumentId } from './document-id.ts';
+import { type Decoded, type Flaw, flawed, quoted, refusalIn } from './flaw.ts';
+import { BINDINGS, type BindingName, GATES, type Gate, isGate } from './gates.ts';
 import { type Entries, readKeyValues } from './key-values.ts';
 import { readPlainText } from './plain-text.ts';
 import type { Refusal } from './reasons.ts';
@@ -47,7 +48,7 @@ const ENVELOPE = ['gate', 'signed_utc', 'allowance'] as const;
 
 const DIGEST = { schema: z.string().refine(isSha256), words: '64 lower-case hexadecimal digits' };
 const FORMS: Readonly<Record<BindingName, { schema: z.ZodType<string>; words: string }>> = {
-  document_id: { schema: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/), words: '1 to 63 of a-z 0-9 . _ -' },
+  document_id: { schema: z.string().refine(isDocumentId), words: DOCUMENT_ID_WORDS },
   run_id: { schema: z.string().refine(isRunId), words: 'run-<8 digits>-<16 hexadecimal digits>' },
   mode: { schema: z.literal('LIVE'), words: 'LIVE' },
   source_sha256: DIGEST,
@@ -79,13 +80,9 @@ function fieldsOf(gate: Gate) {
   return z.strictObject({ ...envelope, ...bindings });
 }
 
-const FIELDS: Readonly<Record<Gate, ReturnType<typeof fieldsOf>>> = {
-  GAP7_execution_enable: fieldsOf('GAP7_execution_enable'),
-  SG_1_cut_authz: fieldsOf('SG_1_cut_authz'),
-  SG_2_lifecycle_authz: fieldsOf('SG_2_lifecycle_authz'),
-  SG_R_revert_authz: fieldsOf('SG_R_revert_authz'),
-  SG_H_release_authz: fieldsOf('SG_H_release_authz'),
-};
+const FIELDS = Object.fromEntries(GATES.map((gate) => [gate, fieldsOf(gate)])) as Readonly<
+  Record<Gate, ReturnType<typeof fieldsOf>>
+>;
 
 interface Fields {
   readonly gate: Gate;
@@ -97,7 +94,7 @@ function decodeFields(entries: Entries): Decoded<Fields> {
   for (const key of ENVELOPE) if (!entries.has(key)) return flawed('missing_key', `\`${key}\` is missing`, 1);
 
   const gate = envelopeValue(entries, 'gate');
-  if (!isGate(gate)) return flawed('gate_unknown', `\`${shorten(gate)}\``, entries.get('gate')?.line);
+  if (!isGate(gate)) return flawed('gate_unknown', `\`${quoted(gate)}\``, entries.get('gate')?.line);
   const values = Object.fromEntries([...entries].map(([key, { value }]) => [key, value]));
   const parsed = FIELDS[gate].safeParse(values);
   if (!parsed.success) return { ok: false, flaw: explain(parsed.error.issues[0], entries) };
@@ -115,7 +112,7 @@ function envelopeValue(entries: Entries, key: (typeof ENVELOPE)[number]): string
 function explain(issue: z.core.$ZodIssue | undefined, entries: Entries): Flaw {
   const key = issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : String(issue?.path[0]);
   const { value = '', line = 1 } = entries.get(key) ?? {};
-  const shown = `\`${key}: ${shorten(value)}\``;
+  const shown = `\`${key}: ${quoted(value)}\``;
   if (issue?.code === 'unrecognized_keys')
     return { reason: 'unknown_key', detail: `\`${key}\` is no key for this gate`, line };
   if (key === 'signed_utc') return { reason: 'signed_utc_invalid', detail: shown, line };

@@ -1,5 +1,6 @@
 // The gates: points of a run that only an approval opens, and what each approval is bound to (design section 2).
 // Data only; the grammar, the template and the admission all read this one table.
+import { VALIDITY_WORDS } from './window.ts';
 
 export const GATES = [
   'GAP7_execution_enable',
@@ -36,9 +37,8 @@ export const BINDINGS: Readonly<Record<Gate, GateBindings>> = {
   GAP7_execution_enable: {
     needs: ['document_id', 'mode', 'source_sha256'],
     may: ['run_id'],
-    allows: 'one run, for exactly this document and no other, to execute for 24 hours from signed_utc',
-    renews:
-      'this run, for exactly this document and no other, to execute for another 24 hours from signed_utc',
+    allows: `one run, for exactly this document and no other, to execute for ${VALIDITY_WORDS} from signed_utc`,
+    renews: `this run, for exactly this document and no other, to execute for another ${VALIDITY_WORDS} from signed_utc`,
   },
   SG_1_cut_authz: {
     needs: ['run_id', 'cutplan_sha256'],

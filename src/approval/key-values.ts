@@ -2,7 +2,7 @@
 // Narrower than YAML on purpose: nothing gets through that two parsers could read differently.
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type Decoded, flawed, shorten } from './flaw.ts';
+import { type Decoded, flawed, quoted } from './flaw.ts';
 
 export type Entries = ReadonlyMap<string, { readonly value: string; readonly line: number }>;
 
@@ -25,9 +25,9 @@ export function readKeyValues(text: string, isKey: (key: string) => boolean): De
     const match = VALUE.exec(source.slice(colon + 2).trimStart());
     const value = match?.[1] ?? match?.[2] ?? match?.[3];
     if (!KEY.test(key) || value === undefined)
-      return flawed('front_matter_syntax', `\`${shorten(source)}\``, line);
-    if (!isKey(key)) return flawed('unknown_key', `\`${shorten(key)}\` is no key of an approval`, line);
-    if (entries.has(key)) return flawed('duplicate_key', `\`${shorten(key)}\``, line);
+      return flawed('front_matter_syntax', `\`${quoted(source)}\``, line);
+    if (!isKey(key)) return flawed('unknown_key', `\`${quoted(key)}\` is no key of an approval`, line);
+    if (entries.has(key)) return flawed('duplicate_key', `\`${quoted(key)}\``, line);
     entries.set(key, { value, line });
   }
   const after = lines.findIndex((source, index) => index > end && source.trim() !== '');

@@ -1,5 +1,7 @@
 // Why an approval is refused: one table of permanent codes, read by the check, the comment, the CLI, the log and the auditor.
 // A code is never renamed or reused; a sentence may be improved.
+import { MIN_RSA_BITS } from './key-strength.ts';
+import { AGREEMENT_WORDS, VALIDITY_WORDS } from './window.ts';
 
 interface ReasonText {
   /** What is wrong, as one sentence without a final full stop. */
@@ -71,7 +73,7 @@ const TEXTS = {
     next: 'Save it as UTF-8 without a byte order mark, then sign it again.',
   },
   forbidden_character: {
-    sentence: 'the approval holds a control or text-direction character that a reader cannot see',
+    sentence: 'the approval holds a character that a reader cannot see',
     next: 'Remove the character, then sign the approval again.',
   },
   mixed_line_ends: {
@@ -191,7 +193,7 @@ const TEXTS = {
     next: `Sign again with \`gpg --digest-algo SHA256 ${SIGN.slice(4)}\`.`,
   },
   weak_key: {
-    sentence: 'the signing key is neither Ed25519 nor RSA of 2048 bits or more',
+    sentence: `the signing key is neither Ed25519 nor RSA of ${MIN_RSA_BITS} bits or more`,
     next: 'Sign with an Ed25519 or RSA-3072 key, and have its fingerprint pinned.',
   },
   signature_subpackets: {
@@ -237,7 +239,7 @@ const TEXTS = {
 
   // Time and single use
   times_disagree: {
-    sentence: 'signed_utc and the time in the signature are more than 15 minutes apart',
+    sentence: `signed_utc and the time in the signature are more than ${AGREEMENT_WORDS} apart`,
     next: 'Set signed_utc to the present time just before you sign.',
   },
   signed_in_future: {
@@ -245,15 +247,23 @@ const TEXTS = {
     next: 'Check the clock of the machine that signs, then sign again; or wait until that time.',
   },
   window_expired: {
-    sentence: 'the approval was signed 24 hours ago or more',
-    next: 'Set signed_utc to the present time, sign again, and merge within 24 hours.',
+    sentence: `the approval was signed ${VALIDITY_WORDS} ago or more`,
+    next: `Set signed_utc to the present time, sign again, and merge within ${VALIDITY_WORDS}.`,
   },
   already_used: {
     sentence: 'this very document has been used before',
     next: 'An approval is good for one use. Sign a new one.',
   },
+  approval_withdrawn: {
+    sentence: 'the approval was taken back by a signed withdrawal',
+    next: 'A withdrawal is for ever. Sign a new approval if you mean to allow this after all.',
+  },
+  withdrawal_too_late: {
+    sentence: 'the approval that this would take back has been used already',
+    next: 'Read the comments of its run: stop it, or sign the revert that the bot offers.',
+  },
   gate_already_used: {
-    sentence: 'this gate of this run has been opened before',
+    sentence: 'this gate of this run has been opened before, and the run does not wait for it again',
     next: 'Read the last comment of the run: it names the gate that it waits for, if any.',
   },
 } as const satisfies Record<string, ReasonText>;

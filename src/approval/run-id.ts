@@ -4,10 +4,10 @@ import type { Sha256 } from '../digest/digest.ts';
 /** `run-<YYYYMMDD of signed_utc>-<first 16 hexadecimal digits of the approval document's sha256>`. */
 export type RunId = string & { readonly brand: 'RunId' };
 
-const RUN_ID = /^run-\d{8}-[0-9a-f]{16}$/;
+export const RUN_ID_FORM = /^run-[0-9]{8}-[0-9a-f]{16}$/;
 
 export function isRunId(text: string): text is RunId {
-  return RUN_ID.test(text);
+  return RUN_ID_FORM.test(text);
 }
 
 /** `signedAt` is the approval's signed_utc; the day is the UTC day. */

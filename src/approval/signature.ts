@@ -3,8 +3,10 @@
 import { type Config, config, enums, SignaturePacket } from 'openpgp';
 import { readArmor } from './armor.ts';
 import type { SigningKey } from './certificate.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import { type Decoded, flawed } from './flaw.ts';
-import type { Fingerprint, KeyRing } from './keys.ts';
+import type { KeyRing } from './key-ring.ts';
+import { MIN_RSA_BITS } from './key-strength.ts';
 import { readSignaturePacket, type SignatureClaim } from './signature-packet.ts';
 
 export interface Signed {
@@ -24,7 +26,7 @@ export class SignatureFault extends Error {
   }
 }
 
-const RULES: Config = { ...config, minRSABits: 2048, knownNotations: [] };
+const RULES: Config = { ...config, minRSABits: MIN_RSA_BITS, knownNotations: [] };
 
 /** What openpgp.js says of a well-formed signature that does not fit; anything else it throws is a fault. */
 const DOES_NOT_FIT = new Set([

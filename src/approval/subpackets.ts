@@ -18,13 +18,14 @@ const CREATION_TIME = 2;
 const EXPIRATION_TIME = 3;
 const REVOCATION_KEY = 12;
 const ISSUER_KEY_ID = 16;
+const SIGNATURE_TARGET = 31;
 const EMBEDDED_SIGNATURE = 32;
 const ISSUER_FINGERPRINT = 33;
 
 /** Everything else that is critical, notations among it, asks for something that is not done here. */
 const UNDERSTOOD = new Set([CREATION_TIME, EXPIRATION_TIME, ISSUER_KEY_ID, ISSUER_FINGERPRINT]);
-/** These belong on keys; on a document they could only confuse. */
-const MISPLACED = new Set([REVOCATION_KEY, EMBEDDED_SIGNATURE]);
+/** These belong on keys and on other signatures; on a document they could only confuse. */
+const MISPLACED = new Set([REVOCATION_KEY, SIGNATURE_TARGET, EMBEDDED_SIGNATURE]);
 
 export function readClaims(area: Uint8Array): Decoded<Claims> {
   const subpackets = split(area);
@@ -32,7 +33,8 @@ export function readClaims(area: Uint8Array): Decoded<Claims> {
   for (const { type, critical } of subpackets) {
     if (critical && !UNDERSTOOD.has(type))
       return flawed('signature_subpackets', `subpacket ${type} is critical and not understood`);
-    if (MISPLACED.has(type)) return flawed('signature_subpackets', `subpacket ${type} belongs on a key`);
+    if (MISPLACED.has(type))
+      return flawed('signature_subpackets', `subpacket ${type} does not belong on a document`);
   }
   const of = (type: number) => subpackets.filter((subpacket) => subpacket.type === type);
 

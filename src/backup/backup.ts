@@ -7,12 +7,12 @@ import { inspectCiphertext } from './ciphertext.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryption, type Encryptor, encryptDump } from './encrypt.ts';
 import {
+  BACKUP_NAME_FORM,
   ciphertextName,
   type Envelope,
   envelopeName,
   envelopeSchema,
   readEnvelope,
-  runIdPattern,
 } from './envelope.ts';
 import type { BackupKey } from './key.ts';
 import { assertSpace, prepareDirectory, syncDirectory, writeNew } from './place.ts';
@@ -37,7 +37,7 @@ export interface BackupRequest {
  * Throws Stop `incomplete_backup`, and leaves no file, when anything at all went wrong (design section 3).
  */
 export async function takeBackup(request: BackupRequest): Promise<Envelope> {
-  if (!runIdPattern.test(request.runId)) throw new TypeError(`${request.runId} cannot be a file name`);
+  if (!BACKUP_NAME_FORM.test(request.runId)) throw new TypeError(`${request.runId} cannot be a file name`);
   try {
     await prepareDirectory(request.directory);
     return (await finishedBackup(request)) ?? (await freshBackup(request));

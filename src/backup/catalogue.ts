@@ -2,9 +2,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ciphertextName, type Envelope, envelopeName, readEnvelope, runIdOf } from './envelope.ts';
-import { verifyBackup } from './verify.ts';
+import { verifyBackup } from './verify-backup.ts';
 
-export interface Entry {
+export interface StoredBackup {
   readonly runId: string;
   readonly path: string;
   readonly bytes: number;
@@ -16,13 +16,13 @@ export interface Entry {
 }
 
 /** Looks at names, sizes and envelopes only; `verifyBackup` reads a file in full. */
-export async function listBackups(directory: string): Promise<Entry[]> {
+export async function listBackups(directory: string): Promise<StoredBackup[]> {
   const runIds = new Set((await readdir(directory)).flatMap((name) => runIdOf(name) ?? []));
   const entries = await Promise.all([...runIds].map((runId) => readEntry(directory, runId)));
   return entries.sort((a, b) => b.takenAt.getTime() - a.takenAt.getTime());
 }
 
-async function readEntry(directory: string, runId: string): Promise<Entry> {
+async function readEntry(directory: string, runId: string): Promise<StoredBackup> {
   const path = join(directory, ciphertextName(runId));
   const envelopePath = join(directory, envelopeName(runId));
   const read = await readEnvelope(envelopePath);
@@ -61,7 +61,7 @@ export interface Retention {
 export async function expiredBackups(
   directory: string,
   { count, ageMs, now }: Retention & { now: Date },
-): Promise<Entry[]> {
+): Promise<StoredBackup[]> {
   const entries = await listBackups(directory);
   const newest = new Set(entries.filter(({ problem }) => !problem).slice(0, count));
   const expired = entries.filter(
@@ -72,13 +72,13 @@ export async function expiredBackups(
   return expired.filter((entry) => entry !== good);
 }
 
-async function newestGood(entries: readonly Entry[]): Promise<Entry | undefined> {
+async function newestGood(entries: readonly StoredBackup[]): Promise<StoredBackup | undefined> {
   for (const entry of entries) if ((await verifyBackup(entry.path)).ok) return entry;
   return undefined;
 }
 
 /** The envelope goes first: a ciphertext without one is a leftover, an envelope without its file a riddle. */
-export async function removeBackup({ path, runId }: Entry, directory: string): Promise<void> {
+export async function removeBackup({ path, runId }: StoredBackup, directory: string): Promise<void> {
   await rm(join(directory, envelopeName(runId)), { force: true });
   await rm(path, { force: true });
 }

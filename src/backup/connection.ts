@@ -2,7 +2,7 @@
 // A connection never stands on a command line: other users of the machine can read those.
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
-import { ConfigFault, type GovernedPlace, type Login } from '../deployment/config.ts';
+import type { GovernedPlace, Login } from '../governed/place.ts';
 import { Stop } from '../stop/stop.ts';
 import { scrub } from './tool.ts';
 
@@ -73,41 +73,6 @@ async function tlsOptions({ sslMode, sslRootCertificate }: Connection) {
   const ca = sslRootCertificate ? { ca: await readFile(sslRootCertificate, 'utf8') } : {};
   return sslMode === 'verify-ca' ? { ...ca, checkServerIdentity: () => undefined } : ca;
 }
-
-/**
- * `postgres://user@host:port/database?sslmode=…`. A password may stand in it, but is better passed apart: other users
- * of the machine see command lines. Only loopback and sockets may go without TLS unless `sslmode` says so.
- * Throws ConfigFault saying what is missing.
- */
-export function parseConnectionUrl(text: string, { password }: { password: string | undefined }): Connection {
-  const url = URL.parse(text);
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol))
-    throw new ConfigFault(['the target is not a URL like postgres://user@host:5432/database']);
-  const host = url.searchParams.get('host') ?? url.hostname.replace(/^\[|\]$/g, '');
-  const database = decodeURIComponent(url.pathname.slice(1));
-  const user = decodeURIComponent(url.username);
-  const local = host.startsWith('/') || ['localhost', '127.0.0.1', '::1'].includes(host);
-  const sslMode = sslModes.find(
-    (mode) => mode === (url.searchParams.get('sslmode') ?? (local ? 'disable' : 'verify-full')),
-  );
-  const problems = [
-    host ? [] : ['the target URL names no host'],
-    database ? [] : ['the target URL names no database'],
-    user ? [] : ['the target URL names no user'],
-    sslMode ? [] : [`sslmode must be one of ${sslModes.join(', ')}`],
-  ].flat();
-  if (!sslMode || problems.length > 0) throw new ConfigFault(problems);
-  return {
-    host,
-    port: Number(url.port || 5432),
-    database,
-    sslMode,
-    sslRootCertificate: url.searchParams.get('sslrootcert') ?? undefined,
-    login: { user, password: decodeURIComponent(url.password) || password || '' },
-  };
-}
-
-const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 
 export function major(version: string): number {
   return Number.parseInt(version, 10);

@@ -2,20 +2,23 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { Stop } from '../stop/stop.ts';
 import { type Connection, connectionEnvironment, major, withClient } from './connection.ts';
-import { dumpEmbedded } from './embedded.ts';
-import { type Running, startTool, toolEnvironment, versionOf } from './tool.ts';
+import { dumpEmbedded } from './dump-embedded.ts';
+import { type Running, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
 
 export type DumpSource =
   | { readonly kind: 'embedded'; readonly database: PGlite }
-  | { readonly kind: 'postgres'; readonly connection: Connection };
+  | { readonly kind: 'postgres'; readonly connection: Connection; readonly tools: ToolEnvironment };
 
-export function embedded(database: PGlite): DumpSource {
+export function fromEmbedded(database: PGlite): DumpSource {
   return { kind: 'embedded', database };
 }
 
-/** The login must be able to read everything (a member of pg_read_all_data); it needs no right to write. */
-export function postgres(connection: Connection): DumpSource {
-  return { kind: 'postgres', connection };
+/**
+ * The login must be able to read everything (a member of pg_read_all_data); it needs no right to write.
+ * `tools` says where pg_dump and gpg are found.
+ */
+export function fromPostgres(connection: Connection, tools: ToolEnvironment): DumpSource {
+  return { kind: 'postgres', connection, tools };
 }
 
 interface DumpFacts {
@@ -40,13 +43,15 @@ export type Dump = DumpFacts &
     | {
         readonly kind: 'process';
         readonly connection: Connection;
+        /** For whatever else has to be started for it: gpg, psql. */
+        readonly tools: ToolEnvironment;
         readonly start: (extent?: DumpExtent) => Running;
       }
   );
 
 /** Throws Stop `incomplete_backup` when the tool or the server cannot give a whole dump. */
 export async function openDump(source: DumpSource): Promise<Dump> {
-  if (source.kind === 'postgres') return openServerDump(source.connection);
+  if (source.kind === 'postgres') return openServerDump(source);
   const { text, version, serverVersion } = await dumpEmbedded(source.database);
   const bytes = new TextEncoder().encode(text);
   return {
@@ -60,8 +65,11 @@ export async function openDump(source: DumpSource): Promise<Dump> {
   };
 }
 
-async function openServerDump(connection: Connection): Promise<Dump> {
-  const version = await versionOf('pg_dump');
+type ServerSource = Extract<DumpSource, { kind: 'postgres' }>;
+
+async function openServerDump(source: ServerSource): Promise<Dump> {
+  const { connection, tools } = source;
+  const version = await versionOf('pg_dump', tools);
   if (!version)
     throw new Stop('incomplete_backup', 'pg_dump is not installed; install the client tools of the server');
   const server = await askServer(connection);
@@ -73,11 +81,12 @@ async function openServerDump(connection: Connection): Promise<Dump> {
   return {
     kind: 'process',
     connection,
+    tools,
     tool: 'pg_dump',
     version,
     serverVersion: server.version,
     expectedBytes: server.bytes,
-    start: (extent) => startServerDump(connection, { version, ...extent }),
+    start: (extent) => startServerDump(source, { version, ...extent }),
   };
 }
 
@@ -86,7 +95,7 @@ async function openServerDump(connection: Connection): Promise<Dump> {
  * hide commands for the psql that restores the dump (CVE-2025-8714).
  */
 function startServerDump(
-  connection: Connection,
+  { connection, tools }: ServerSource,
   { version, snapshot, schemaOnly }: DumpExtent & { version: string },
 ): Running {
   return startTool({
@@ -99,7 +108,7 @@ function startServerDump(
       ...(schemaOnly ? ['--schema-only'] : []),
       ...(snapshot ? [`--snapshot=${snapshot}`] : []),
     ],
-    env: toolEnvironment(connectionEnvironment(connection, version)),
+    env: toolEnvironment(tools, connectionEnvironment(connection, version)),
     stdio: ['ignore', 'pipe', 'pipe'],
     secrets: [connection.login.password],
   });

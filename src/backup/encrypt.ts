@@ -29,7 +29,7 @@ export interface Encryptor {
 
 /** gpg where it is installed and the dump is a process; a dump in memory gains nothing from another process. */
 export async function chooseEncryptor(dump: Dump): Promise<Encryptor> {
-  const gpg = dump.kind === 'process' ? await versionOf('gpg') : undefined;
+  const gpg = dump.kind === 'process' ? await versionOf('gpg', dump.tools) : undefined;
   return gpg ? { tool: 'gpg', version: gpg } : openpgpJs();
 }
 
@@ -107,7 +107,7 @@ async function encryptByGpg(
     const gpg = startTool({
       name: 'gpg',
       args: [...GPG_ARGUMENTS, '--homedir', home, '--recipient-file', recipient],
-      env: toolEnvironment({}),
+      env: toolEnvironment(dump.tools),
       stdio: [witness ? 'pipe' : dumping.child.stdout, file.fd, 'pipe'],
     });
     const copying = witness && gpg.child.stdin && pipeline(outputOf(dumping, witness), gpg.child.stdin);

@@ -1,27 +1,27 @@
 // The envelope: what a run's record says about its backup. Complete or refused; there is no partial envelope.
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isSha256, type Sha256 } from '../digest/digest.ts';
+import { FINGERPRINT_FORM } from '../approval/fingerprint.ts';
+import { sha256Schema as digest } from '../digest/digest.ts';
 
-const digest = z.custom<Sha256>((value) => typeof value === 'string' && isSha256(value), 'is not a SHA-256');
 const text = z.string().min(1);
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
-/** A run id becomes a file name, so nothing that could leave the backup directory is one. */
-export const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** What a backup is named after becomes a file name, so nothing that could leave the backup directory is one. */
+export const BACKUP_NAME_FORM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export const envelopeSchema = z
   .strictObject({
     format: z.literal('countersign/backup/1'),
-    run_id: z.string().regex(runIdPattern),
+    run_id: z.string().regex(BACKUP_NAME_FORM),
     /** Relative to the backup directory, never absolute: a record must not tell about the machine. */
     path: text,
     bytes: z.int().positive(),
     /** Of the ciphertext. */
     sha256: digest,
     /** The primary-key fingerprint of BACKUP_GPG_FPR. */
-    recipient: z.string().regex(/^[0-9A-F]{40}$/),
+    recipient: z.string().regex(FINGERPRINT_FORM),
     dump: z.strictObject({ tool: text, version: text, server_version: text }),
     /** `key_id` is read back from the finished file: the encryption subkey that can open it. */
     encryption: z.strictObject({ tool: text, version: text, key_id: z.string().regex(/^[0-9A-F]{16}$/) }),
@@ -60,7 +60,7 @@ export function envelopeName(runId: string): string {
 export function runIdOf(fileName: string): string | undefined {
   const suffix = [CIPHERTEXT_SUFFIX, ENVELOPE_SUFFIX].find((ending) => fileName.endsWith(ending));
   const runId = suffix && fileName.slice(0, -suffix.length);
-  return runId && runIdPattern.test(runId) ? runId : undefined;
+  return runId && BACKUP_NAME_FORM.test(runId) ? runId : undefined;
 }
 
 /** Reads an envelope file: the envelope, or the sentence that says why there is none. */

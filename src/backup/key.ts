@@ -1,6 +1,6 @@
 // The backup key: the public key that a dump is encrypted to. It is usable at the given time, or the run stops.
 import { type Key, type PublicKey, readKeys } from 'openpgp';
-import type { KeyFile } from '../deployment/key-directory.ts';
+import type { KeyFile } from '../approval/key-ring.ts';
 import { Stop } from '../stop/stop.ts';
 
 export interface BackupKey {

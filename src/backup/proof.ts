@@ -6,7 +6,7 @@ import { Stop } from '../stop/stop.ts';
 import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
 import type { Dump } from './dump.ts';
-import { restoreEmbedded } from './embedded.ts';
+import { restoreEmbedded } from './dump-embedded.ts';
 import type { Encryption } from './encrypt.ts';
 import type { Envelope, TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
@@ -68,6 +68,7 @@ async function restoreOnServer(
     const snapshot = rows[0]?.id ?? '';
     return withScratchDatabase(maintenance, async (scratch) => {
       await feedPsql(scratch, {
+        tools: dump.tools,
         toolVersion: dump.version,
         write: (witness) => encrypt({ snapshot, witness }),
       });

@@ -2,9 +2,10 @@
 import type { Writable } from 'node:stream';
 import { Stop } from '../stop/stop.ts';
 import { type Connection, connectionEnvironment } from './connection.ts';
-import { describeEnding, startTool, toolEnvironment } from './tool.ts';
+import { describeEnding, startTool, type ToolEnvironment, toolEnvironment } from './tool.ts';
 
 export interface Feeding {
+  readonly tools: ToolEnvironment;
   /** Of psql or of any tool of the same release. */
   readonly toolVersion: string;
   /** Writes the dump and ends the stream only when it is whole: the end is what commits. */
@@ -12,11 +13,14 @@ export interface Feeding {
 }
 
 /** Throws Stop `incomplete_backup`, the database unchanged, when the writer or psql fails. */
-export async function feedPsql(connection: Connection, { toolVersion, write }: Feeding): Promise<void> {
+export async function feedPsql(
+  connection: Connection,
+  { tools, toolVersion, write }: Feeding,
+): Promise<void> {
   const { child, ending } = startTool({
     name: 'psql',
     args: ['--no-psqlrc', '--quiet', '--no-password', '--single-transaction', '--set=ON_ERROR_STOP=1'],
-    env: toolEnvironment(connectionEnvironment(connection, toolVersion)),
+    env: toolEnvironment(tools, connectionEnvironment(connection, toolVersion)),
     stdio: ['pipe', 'ignore', 'pipe'],
     secrets: [connection.login.password],
   });

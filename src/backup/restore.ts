@@ -6,15 +6,17 @@ import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
 import type { TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
-import { assertEnded, startTool, toolEnvironment, versionOf } from './tool.ts';
-import { verifyBackup } from './verify.ts';
+import { assertEnded, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
+import type { BackupVerification } from './verify-backup.ts';
 
 export interface RestoreRequest {
-  readonly path: string;
+  /** Of the file to be restored; one that is not whole is refused. */
+  readonly verification: BackupVerification;
   readonly into: Connection;
   /** The governed database in production, where its settings are at hand. */
   readonly production: Connection | undefined;
   readonly allowProduction: boolean;
+  readonly tools: ToolEnvironment;
   /** What the operator's gpg needs to find its keys and ask for a passphrase (GNUPGHOME, GPG_TTY, …). */
   readonly gpgEnvironment: Readonly<Record<string, string>>;
 }
@@ -27,15 +29,15 @@ export interface Restored {
 
 /** Throws Stop `incomplete_backup`, the target unchanged, when the file, the key, the target or the restore is not right. */
 export async function restoreBackup(request: RestoreRequest): Promise<Restored> {
-  const { path, into, gpgEnvironment } = request;
-  const verification = await verifyBackup(path);
+  const { verification, into, tools } = request;
+  const { path } = verification;
   const failed = verification.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
   if (failed.length > 0)
     throw new Stop('incomplete_backup', `${path} does not verify (${failed.join('; ')})`);
   await assertTarget(request);
-  const toolVersion = await versionOf('psql');
+  const toolVersion = await versionOf('psql', tools);
   if (!toolVersion) throw new Stop('incomplete_backup', 'psql is not installed');
-  await feedPsql(into, { toolVersion, write: (stdin) => decrypt(path, { stdin, gpgEnvironment }) });
+  await feedPsql(into, { tools, toolVersion, write: (stdin) => decrypt(request, stdin) });
   const tables = await withClient(into, async (client) => {
     await client.query('BEGIN READ ONLY');
     return tableContents(client);
@@ -49,13 +51,13 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
  * forgery. So psql's input is ended, and the transaction committed, only after gpg has exited 0.
  */
 async function decrypt(
-  path: string,
-  { stdin, gpgEnvironment }: { stdin: Writable; gpgEnvironment: Readonly<Record<string, string>> },
+  { verification: { path }, tools, gpgEnvironment }: RestoreRequest,
+  stdin: Writable,
 ): Promise<void> {
   const { child, ending } = startTool({
     name: 'gpg',
     args: ['--batch', '--quiet', '--decrypt', path],
-    env: toolEnvironment(gpgEnvironment),
+    env: toolEnvironment(tools, gpgEnvironment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (!child.stdout) throw new TypeError('gpg has its stdout piped');

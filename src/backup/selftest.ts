@@ -2,14 +2,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decrypt, generateKey, type PublicKey, readMessage } from 'openpgp';
-import type { KeyFile } from '../deployment/key-directory.ts';
+import { KEY_WARNING_MS, type KeyFile } from '../approval/key-ring.ts';
 import { Stop } from '../stop/stop.ts';
 import { inspectFor } from './backup.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryptor, encryptDump } from './encrypt.ts';
 import { type BackupKey, keyIdsOf, readBackupKey } from './key.ts';
 import { assertSpace, prepareDirectory, writeNew } from './place.ts';
-import type { Check } from './verify.ts';
+import type { BackupCheck } from './verify-backup.ts';
+
+const DAY_MS = 86_400_000;
 
 export interface SelftestRequest {
   readonly source: DumpSource;
@@ -19,12 +21,9 @@ export interface SelftestRequest {
   readonly now: Date;
 }
 
-const DAY_MS = 86_400_000;
-const EXPIRY_WARNING_MS = 30 * DAY_MS;
-
 /** Never throws for what it tests: each check says whether it held, and what was found. */
-export async function selftest(request: SelftestRequest): Promise<Check[]> {
-  const checks: Check[] = [];
+export async function selftest(request: SelftestRequest): Promise<BackupCheck[]> {
+  const checks: BackupCheck[] = [];
   const attempt = async <T>(name: string, work: () => Promise<{ value: T; detail: string }>) => {
     try {
       const { value, detail } = await work();
@@ -66,7 +65,7 @@ async function findKey({ keyFiles, fingerprint, now }: SelftestRequest) {
   if (!key.expiresAt) return { value: key, detail: `${fingerprint}, never expires` };
   const left = key.expiresAt.getTime() - now.getTime();
   const until = `${fingerprint}, expires ${key.expiresAt.toISOString()}`;
-  if (left < EXPIRY_WARNING_MS)
+  if (left < KEY_WARNING_MS)
     throw new Stop(
       'key_unusable',
       `${until}, in ${Math.floor(left / DAY_MS)} days; extend it and export it again`,

@@ -13,12 +13,20 @@ export interface Ending {
 
 const STDERR_BYTES = 2000;
 
+/** What every tool is told of this machine: where programs are, and where the home directory is. */
+export interface ToolEnvironment {
+  readonly PATH?: string;
+  readonly HOME?: string;
+}
+
 /**
- * The environment of a tool: where programs and the home directory are, plus what this tool needs.
- * The bot's own settings (passwords, the App's private key) are not handed down.
+ * The environment of a tool: that of every tool, plus what this one needs. The bot's own settings (passwords, the App's
+ * private key) are not handed down.
  */
-export function toolEnvironment(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
+export function toolEnvironment(
+  { PATH, HOME }: ToolEnvironment,
+  additions: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
   return { ...(PATH && { PATH }), ...(HOME && { HOME }), LC_ALL: 'C', ...additions };
 }
 
@@ -76,11 +84,11 @@ export function scrub(text: string, secrets: readonly string[]): string {
 }
 
 /** The version in the first line of `tool --version`, or undefined where the tool is not installed. */
-export async function versionOf(name: string): Promise<string | undefined> {
+export async function versionOf(name: string, tools: ToolEnvironment): Promise<string | undefined> {
   const { child, ending } = startTool({
     name,
     args: ['--version'],
-    env: toolEnvironment({}),
+    env: toolEnvironment(tools),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,18 +1,29 @@
 // `countersign backup`: try the backup out, see what there is, check a file, bring one back, let old ones go.
 // Exit status: 0 all is well, 1 something is wrong with a backup, 2 it could not be judged (settings, arguments).
+import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Entry, expiredBackups, listBackups, removeBackup } from '../backup/catalogue.ts';
-import { type Connection, parseConnectionUrl } from '../backup/connection.ts';
-import { embedded, postgres } from '../backup/dump.ts';
+import { tidyFingerprint } from '../approval/fingerprint.ts';
+import { expiredBackups, listBackups, removeBackup, type StoredBackup } from '../backup/catalogue.ts';
+import type { Connection } from '../backup/connection.ts';
+import { parseConnectionUrl } from '../backup/connection-url.ts';
+import { fromEmbedded, fromPostgres } from '../backup/dump.ts';
 import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { selftest } from '../backup/selftest.ts';
-import { type Check, type ExpectedRecipient, verifyBackup } from '../backup/verify.ts';
-import { readBackup, readBackupLogin, readGovernedPlace, readOrchestrator } from '../deployment/config.ts';
+import { type BackupCheck, type ExpectedRecipient, verifyBackup } from '../backup/verify-backup.ts';
+import {
+  processEnvironment,
+  readBackup,
+  readBackupLogin,
+  readGovernedPlace,
+  readOrchestrator,
+  readTools,
+} from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { paint } from '../local/terminal.ts';
+import { EXIT } from './exit-codes.ts';
 
 export function backupCommand(): Command {
   const command = new Command('backup').description('the encrypted dumps taken before every run');
@@ -67,7 +78,7 @@ interface Output {
 }
 
 async function testBackups({ config, json }: Output & { config: string }): Promise<void> {
-  const settings = readBackup(process.env);
+  const settings = readBackup(processEnvironment());
   const orchestrator = readOrchestrator(config);
   const database =
     orchestrator.governed === 'embedded'
@@ -75,7 +86,7 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
       : undefined;
   try {
     const checks = await selftest({
-      source: database ? embedded(database) : postgres(productionConnection()),
+      source: database ? fromEmbedded(database) : fromPostgres(productionConnection(), settings.tools),
       directory: settings.directory,
       keyFiles: await readKeyDirectory(settings.keyDirectory),
       fingerprint: settings.recipient,
@@ -88,14 +99,14 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
         checks,
         ok ? 'A backup would succeed now.' : 'Mend what is marked before a run needs a backup.',
       );
-    if (!ok) process.exitCode = 1;
+    if (!ok) process.exitCode = EXIT.no;
   } finally {
     await database?.close();
   }
 }
 
 function productionConnection(): Connection {
-  return { ...readGovernedPlace(process.env), login: readBackupLogin(process.env) };
+  return { ...readGovernedPlace(processEnvironment()), login: readBackupLogin(processEnvironment()) };
 }
 
 async function list({ directory, json }: Output & { directory?: string }): Promise<void> {
@@ -110,26 +121,33 @@ async function list({ directory, json }: Output & { directory?: string }): Promi
 }
 
 function directoryOf(given: string | undefined): string {
-  return given ? resolve(given) : readBackup(process.env).directory;
+  return given ? resolve(given) : readBackup(processEnvironment()).directory;
 }
 
 async function verify(file: string, options: Output & { recipient?: string; keys?: string }): Promise<void> {
-  const verification = await verifyBackup(resolve(file), await expectedRecipient(options));
+  const verification = await verifyBackup(await readable(file), await expectedRecipient(options));
   if (options.json) printJson(verification);
   else
     printChecks(
       verification.checks,
       verification.ok ? 'The backup is whole.' : 'Do not rely on this backup.',
     );
-  if (!verification.ok) process.exitCode = 1;
+  if (!verification.ok) process.exitCode = EXIT.no;
+}
+
+/** A file that is not there cannot be judged; what is in one that is there can. */
+async function readable(file: string): Promise<string> {
+  const path = resolve(file);
+  await access(path, constants.R_OK);
+  return path;
 }
 
 async function expectedRecipient(given: {
   recipient?: string;
   keys?: string;
 }): Promise<ExpectedRecipient | undefined> {
-  const fingerprint = (given.recipient ?? process.env['BACKUP_GPG_FPR'])?.replaceAll(' ', '').toUpperCase();
-  const directory = given.keys ?? process.env['BACKUP_KEY_DIR'];
+  const fingerprint = tidyFingerprint(given.recipient ?? processEnvironment()['BACKUP_GPG_FPR'] ?? '');
+  const directory = given.keys ?? processEnvironment()['BACKUP_KEY_DIR'];
   if (!fingerprint) return undefined;
   if (!directory) return { fingerprint, keyIds: undefined };
   return {
@@ -139,12 +157,20 @@ async function expectedRecipient(given: {
 }
 
 async function restore(file: string, options: Output & { into: string; production?: true }): Promise<void> {
-  const into = parseConnectionUrl(options.into, { password: process.env['PGPASSWORD'] });
+  const into = parseConnectionUrl(options.into, { password: processEnvironment()['PGPASSWORD'] });
+  const verification = await verifyBackup(await readable(file));
+  if (!verification.ok) {
+    if (options.json) printJson(verification);
+    else printChecks(verification.checks, 'Nothing was restored: the backup is not whole.');
+    process.exitCode = EXIT.no;
+    return;
+  }
   const { tables, differences } = await restoreBackup({
-    path: resolve(file),
+    verification,
     into,
     production: knownProduction(),
     allowProduction: options.production ?? false,
+    tools: readTools(processEnvironment()),
     gpgEnvironment: gpgEnvironment(),
   });
   if (options.json) printJson({ database: into.database, tables, differences });
@@ -156,12 +182,12 @@ async function restore(file: string, options: Output & { into: string; productio
         `${mark(differences.length === 0)} ${differences.join('; ') || 'Every table equals the proof in the envelope.'}`,
       );
   }
-  if (differences && differences.length > 0) process.exitCode = 1;
+  if (differences && differences.length > 0) process.exitCode = EXIT.no;
 }
 
 /** Without the settings there is nothing to compare with; with half of them, ConfigFault: better than a wrong guess. */
 function knownProduction(): Connection | undefined {
-  if (process.env['DOT_CUTTER_DB_HOST']) return productionConnection();
+  if (processEnvironment()['DOT_CUTTER_DB_HOST']) return productionConnection();
   console.error('DOT_CUTTER_DB_HOST is not set: whether this is the production database is not checked.');
   return undefined;
 }
@@ -169,7 +195,13 @@ function knownProduction(): Connection | undefined {
 /** What gpg needs to find the operator's keys and to ask for a passphrase. */
 function gpgEnvironment(): Record<string, string> {
   const names = ['GNUPGHOME', 'GPG_TTY', 'TERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  const environment = processEnvironment();
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
 }
 
 const DAY_MS = 86_400_000;
@@ -199,7 +231,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function printChecks(checks: readonly Check[], conclusion: string): void {
+function printChecks(checks: readonly BackupCheck[], conclusion: string): void {
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, ok, detail } of checks) console.log(`${mark(ok)} ${name.padEnd(width)}  ${detail}`);
   console.log(`\n${conclusion}`);
@@ -209,7 +241,7 @@ function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
 
-function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: Entry) {
+function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: StoredBackup) {
   return {
     run_id: runId,
     path,
@@ -221,7 +253,7 @@ function plainEntry({ runId, path, bytes, takenAt, envelope, problem }: Entry) {
 }
 
 function mark(ok: boolean): string {
-  return ok ? styleText('green', '✔') : styleText('red', '✖');
+  return ok ? paint('green', '✔') : paint('red', '✖');
 }
 
 function minute(at: Date): string {

@@ -1,18 +1,31 @@
 // `countersign db`: the governed database's schema, logins and grants, as its administrator. The running bot never
 // holds this login.
 import { Command } from 'commander';
-import { type Environment, readGoverned, readGovernedAdmin } from '../deployment/config.ts';
-import { checkSchema } from '../governed/check.ts';
-import { type AdminDatabase, GovernedFault } from '../governed/database.ts';
+import { readKeys } from '../approval/key-ring.ts';
+import {
+  CONFIG_FILE,
+  type Environment,
+  processEnvironment,
+  readGoverned,
+  readGovernedAdmin,
+  readOrchestrator,
+  readSovereign,
+} from '../deployment/config.ts';
+import { readKeyDirectory } from '../deployment/key-directory.ts';
+import type { AdminDatabase } from '../governed/database.ts';
 import { type Deviation, EXPECTED, probeGrants } from '../governed/grants.ts';
 import { setPasswords } from '../governed/logins.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { installSchema, mendGrants } from '../governed/schema.ts';
-import { CliFault } from './fault.ts';
+import { checkSchema } from '../governed/schema-check.ts';
+import { applySigners, planSigners, signerSet } from '../governed/signers.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliFault } from './messages.ts';
 
 const SETTINGS = `
 Settings: DOT_CUTTER_DB_HOST, _PORT, _NAME, _SSLMODE, _SSLROOTCERT, DOT_CUTTER_ADMIN_DB_USER and _PASSWORD;
-for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD.`;
+for init also DOT_CUTTER_EXEC_DB_USER and _PASSWORD, DOT_CUTTER_VERIFY_DB_USER and _PASSWORD;
+for signers also SOVEREIGN_GPG_FPR and SOVEREIGN_KEY_DIR.`;
 
 export function dbCommand(): Command {
   const db = new Command('db')
@@ -28,17 +41,22 @@ export function dbCommand(): Command {
     .description('print the statements that bring the privileges to the expected matrix')
     .option('--apply', 'execute them, in one transaction')
     .action(({ apply }: { apply?: boolean }) => asAdmin((admin) => grants(admin, apply === true)));
+  db.command('signers')
+    .description("print how the database's signers differ from the pinned keys and the policy's thresholds")
+    .option('--apply', 'make them equal, in one transaction')
+    .option('--config <path>', 'the orchestrator configuration', CONFIG_FILE)
+    .action(({ apply, config }: { apply?: boolean; config: string }) =>
+      asAdmin((admin, environment) => signers(admin, { environment, config, apply: apply === true })),
+    );
   return db;
 }
 
 async function asAdmin(
   work: (admin: AdminDatabase, environment: Environment) => Promise<void>,
 ): Promise<void> {
-  const admin = openPostgresAdmin(readGovernedAdmin(process.env));
+  const admin = openPostgresAdmin(readGovernedAdmin(processEnvironment()));
   try {
-    await work(admin, process.env);
-  } catch (error) {
-    throw error instanceof GovernedFault ? new CliFault(error.message) : error;
+    await work(admin, processEnvironment());
   } finally {
     await admin.close();
   }
@@ -67,7 +85,7 @@ async function check(admin: AdminDatabase): Promise<void> {
       ? `${objects} objects and ${EXPECTED.length} privileges are as expected`
       : `${wrong} differences`,
   );
-  if (wrong > 0) process.exitCode = 1;
+  if (wrong > 0) process.exitCode = EXIT.no;
 }
 
 async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
@@ -79,7 +97,7 @@ async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
   printDeviations(deviations);
   if (deviations.length === 0) return;
   if (!apply) {
-    process.exitCode = 1;
+    process.exitCode = EXIT.no;
     return print('', ...deviations.map(({ mend }) => mend));
   }
   const mended = await admin.admin(mendGrants);
@@ -88,6 +106,31 @@ async function grants(admin: AdminDatabase, apply: boolean): Promise<void> {
     `applied ${mended.length} statements`,
     `after: ${after.matrix.length} privileges, ${after.deviations.length} deviations`,
   );
+}
+
+interface SignersRequest {
+  readonly environment: Environment;
+  readonly config: string;
+  readonly apply: boolean;
+}
+
+async function signers(admin: AdminDatabase, request: SignersRequest): Promise<void> {
+  const { environment, config, apply } = request;
+  const { fingerprints, keyDirectory } = readSovereign(environment);
+  const { thresholds } = readOrchestrator(config).policy;
+  const ring = await readKeys(await readKeyDirectory(keyDirectory), {
+    pinned: fingerprints,
+    now: new Date(),
+  });
+  const set = signerSet(ring, thresholds);
+  const changes = await admin.admin((writer) =>
+    apply ? applySigners(writer, set) : planSigners(writer, set),
+  );
+  for (const { kind, subject, detail } of changes) print(`${kind.padEnd(6)} ${subject}`, `       ${detail}`);
+  if (changes.length === 0)
+    return print(`the ${set.keys.length} keys of the pinned signers are in the database`);
+  print(apply ? `${changes.length} changes made` : `${changes.length} changes; make them with --apply`);
+  if (!apply) process.exitCode = EXIT.no;
 }
 
 function printDeviations(deviations: readonly Deviation[]): void {

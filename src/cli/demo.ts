@@ -1,18 +1,18 @@
 // `countersign demo`: the main job, start to finish, on this machine, in well under a minute.
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { deployedRelease, ROOT } from '../deployment/release.ts';
 import { type Demo, readDocument, startDemo, WAIVED } from '../local/demo.ts';
+import { claimDemoFolder } from '../local/demo-folder.ts';
 import { type Screen, screen } from '../local/demo-screen.ts';
-import { type Draft, draftFromComment } from '../local/sovereign.ts';
+import { type UnsignedApproval, unsignedFromComment } from '../local/sovereign.ts';
 import { deployedFiles, makeManifest } from '../readiness/manifest.ts';
 import type { Release } from '../readiness/probes.ts';
 import { plainTable, type VerificationRow } from '../report/verification.ts';
-import { CliFault } from './fault.ts';
-import { run } from './process.ts';
-import { deployedRelease, ROOT } from './release.ts';
+import { EXIT } from './exit-codes.ts';
+import { runProgram } from './process.ts';
 
 interface Options {
   document?: string;
@@ -21,9 +21,9 @@ interface Options {
   sg1Only?: boolean;
 }
 
-const SAMPLE = new URL('../../sample/charter.md', import.meta.url).pathname;
-/** Written into the demo's folder, so that only a folder of its own is ever emptied. */
-const MARKER = '.countersign-demo';
+/** Named where the software lies in no clone. */
+const NO_COMMIT = '0'.repeat(40);
+const SAMPLE = join(ROOT, 'sample', 'charter.md');
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -34,15 +34,27 @@ export function demoCommand(): Command {
     .option('--sg1-only', 'end after the cut: the units stay drafts')
     .action(async (options: Options) => {
       const holds = await demo(options);
-      process.exitCode = holds ? 0 : 1;
+      process.exitCode = holds ? EXIT.done : EXIT.no;
     });
 }
 
 async function demo(options: Options): Promise<boolean> {
   const directory = resolve(options.data ?? join('data', 'demo'));
-  await makeRoom(directory);
-  const show = screen(process.stdout);
+  // Before anything else: a name that was mistyped must not cost the folder of the last demo.
   const document = await readDocument(resolve(options.document ?? SAMPLE));
+  const folder = await claimDemoFolder(directory);
+  try {
+    return await playIn(directory, { document, options });
+  } finally {
+    await folder.release();
+  }
+}
+
+async function playIn(
+  directory: string,
+  { document, options }: { document: Awaited<ReturnType<typeof readDocument>>; options: Options },
+): Promise<boolean> {
+  const show = screen(process.stdout);
   show.heading(
     `Countersign: ${relative('.', document.path) || document.path}, ${document.bytes.length.toLocaleString('en-US')} bytes`,
   );
@@ -77,7 +89,7 @@ async function play(
   { show, directory, sg1Only }: { show: Screen; directory: string; sg1Only: boolean },
 ): Promise<boolean> {
   const { sovereign } = demo;
-  const sign = async (gate: string, draft: Draft): Promise<number> => {
+  const sign = async (gate: string, draft: UnsignedApproval): Promise<number> => {
     const pull = await sovereign.approve(draft);
     show.heading(`The sovereign signs ${gate} and merges pull request #${pull}`);
     return pull;
@@ -87,7 +99,7 @@ async function play(
   const forCut = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, 120_000);
   show.note(`⏸ AWAITING_CUT_AUTHORIZATION: ${demo.standIn.url}/demo/governance/pull/${opened}`);
 
-  let last = await sign('SG_1_cut_authz', draftFromComment(forCut, new Date()));
+  let last = await sign('SG_1_cut_authz', unsignedFromComment(forCut, new Date()));
   if (sg1Only) {
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
   } else {
@@ -97,7 +109,7 @@ async function play(
       120_000,
     );
     show.note(`⏸ AWAITING_LIFECYCLE_AUTHORIZATION: ${demo.standIn.url}/demo/governance/pull/${last}`);
-    last = await sign('SG_2_lifecycle_authz', draftFromComment(forLifecycle, new Date()));
+    last = await sign('SG_2_lifecycle_authz', unsignedFromComment(forLifecycle, new Date()));
     await sovereign.waitFor(last, /^### ✅/m, 120_000);
   }
   show.note('✔ COMPLETED');
@@ -123,9 +135,9 @@ interface RecordInClone {
 
 /** Clones the repository and reads the record there, as an auditor would. Waits until the bot has committed the end. */
 async function recordFrom(clone: string, gitDirectory: string): Promise<RecordInClone> {
-  await run('git', ['clone', '--quiet', gitDirectory, clone]);
+  await runProgram('git', ['clone', '--quiet', gitDirectory, clone]);
   for (let tries = 0; tries < 100; tries += 1) {
-    await run('git', ['-C', clone, 'pull', '--quiet', '--ff-only']);
+    await runProgram('git', ['-C', clone, 'pull', '--quiet', '--ff-only']);
     const runs = join(clone, 'runs');
     const runId = (await readdir(runs)).find((name) => name.startsWith('run-'));
     const record = runId ? await readRecord(join(runs, runId), runId) : undefined;
@@ -200,7 +212,8 @@ async function lookAround(
 
 // A clone carries no manifest: the demo makes one of the tree as it lies here, so that PRE-6 is really compared.
 async function demoRelease(): Promise<Release> {
-  const sourceCommit = (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
+  const head = await runProgram('git', ['-C', ROOT, 'rev-parse', '--verify', 'HEAD']).catch(() => NO_COMMIT);
+  const sourceCommit = head.trim();
   const manifest = await makeManifest(ROOT, { paths: await deployedFiles(ROOT), sourceCommit });
   return { ...deployedRelease(sourceCommit), manifest: async () => manifest };
 }
@@ -211,16 +224,4 @@ async function serve(demo: Demo, show: Screen): Promise<void> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-}
-
-async function makeRoom(directory: string): Promise<void> {
-  const there = existsSync(directory) ? await readdir(directory) : [];
-  if (there.length > 0 && !there.includes(MARKER)) {
-    throw new CliFault(
-      `${directory} is not empty and is no folder of an earlier demo: name an empty or new one with --data`,
-    );
-  }
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, MARKER), '');
 }

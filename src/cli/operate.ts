@@ -2,17 +2,18 @@
 // (`abandon`). None of them can make anything execute.
 import { Command } from 'commander';
 import { isRunId } from '../approval/run-id.ts';
-import { type Config, readConfig } from '../deployment/config.ts';
+import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { DirectoryInUse } from '../deployment/embedded-directory.ts';
-import { masterSwitch, openStore, readSovereignKeys } from '../deployment/parts.ts';
 import { killSwitchOf } from '../deployment/run-context.ts';
 import { chain } from '../run/events.ts';
 import { executionEnabled } from '../run/kill-switch.ts';
+import { LostRace } from '../run/log.ts';
 import { apply } from '../run/state.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
-import type { Store } from '../store/store.ts';
-import { CliFault } from './fault.ts';
-import { CONFIG_FILE } from './start.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliFault } from './messages.ts';
+import { withDeployment } from './with-deployment.ts';
 
 interface ConfigOption {
   readonly config: string;
@@ -25,11 +26,12 @@ export function disableCommand(): Command {
   return configured(new Command('disable'))
     .description('switch the master off, then prove that execution is disabled')
     .action(async ({ config: path }: ConfigOption) => {
-      const config = readConfig(process.env, path);
-      await masterSwitch(config).set(true);
-      const proof = await proveDisabled(config);
-      process.stdout.write(`The master is off.\n${proof.lines.join('\n')}\n`);
-      process.exitCode = proof.disabled ? 0 : 1;
+      await withDeployment(readConfig(processEnvironment(), path), async (deployment) => {
+        await deployment.master.set(true);
+        const proof = await proveDisabled(deployment);
+        process.stdout.write(`The master is off.\n${proof.lines.join('\n')}\n`);
+        process.exitCode = proof.disabled ? EXIT.done : EXIT.no;
+      });
     });
 }
 
@@ -39,8 +41,8 @@ export function enableMasterCommand(): Command {
       "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
     )
     .action(async ({ config: path }: ConfigOption) => {
-      const config = readConfig(process.env, path);
-      await masterSwitch(config).set(false);
+      const config = readConfig(processEnvironment(), path);
+      await withDeployment(config, ({ master }) => master.set(false));
       const standing = config.orchestrator.policy.master_off
         ? ' But the configuration file says master_off: true.'
         : '';
@@ -55,9 +57,10 @@ export function abandonCommand(): Command {
     .description('end a run that is paused or held, for good; what it has written stays as it is')
     .argument('<run>', 'the run_id')
     .requiredOption('--why <reason>', 'the reason, for the record')
-    .option('--by <name>', 'who decides', process.env['USER'] ?? 'operator')
+    .option('--by <name>', 'who decides', processEnvironment()['USER'] ?? 'operator')
     .action(async (run: string, options: ConfigOption & { why: string; by: string }) => {
-      await withStore(readConfig(process.env, options.config), async (store) => {
+      await withDeployment(readConfig(processEnvironment(), options.config), async (deployment) => {
+        const store = await deployment.store();
         const state = (await allRuns(store)).find(({ runId }) => runId === run);
         if (!state || !isRunId(run)) throw new CliFault(`there is no run ${run}`);
         const event = chain(state.head, {
@@ -70,51 +73,43 @@ export function abandonCommand(): Command {
         try {
           apply(state, event);
         } catch {
-          throw new CliFault(
-            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned`,
+          process.stderr.write(
+            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned\n`,
           );
+          process.exitCode = EXIT.no;
+          return;
         }
-        await runLog(store).append(event);
+        await runLog(store)
+          .append(event)
+          .catch((error: unknown) => {
+            if (!(error instanceof LostRace)) throw error;
+            throw new CliFault(`${run} has moved on meanwhile: look at it, then try again`, { cause: error });
+          });
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
       });
     });
 }
 
-async function proveDisabled(config: Config): Promise<{ disabled: boolean; lines: string[] }> {
-  const parts = { keys: await readSovereignKeys(config, new Date()), now: () => new Date() };
+async function proveDisabled(deployment: Deployment): Promise<{ disabled: boolean; lines: string[] }> {
+  const { config, master, now } = deployment;
   const policy = { thresholds: config.orchestrator.policy.thresholds };
   try {
-    return await withStore(config, async (store) => {
-      const lines: string[] = [];
-      let disabled = await masterSwitch(config).isOff(store);
-      for (const { runId, position } of await allRuns(store)) {
-        const masterOff = () => masterSwitch(config).isOff(store);
-        const found = await executionEnabled(
-          killSwitchOf({ runId }, { parts: { ...parts, store, masterOff }, policy }),
-        );
-        disabled &&= !found.enabled;
-        lines.push(
-          `  ${runId} (${position.status}): ${found.enabled ? 'ENABLED' : `disabled, ${found.why}`}`,
-        );
-      }
-      return { disabled, lines: lines.length > 0 ? lines : ['  there is no run that could execute'] };
-    });
+    const store = await deployment.store();
+    const parts = { store, keys: await deployment.readKeys(), masterOff: master.isOff, now };
+    const lines: string[] = [];
+    let disabled = await master.isOff();
+    for (const { runId, position } of await allRuns(store)) {
+      const found = await executionEnabled(killSwitchOf({ runId }, { parts, policy }));
+      disabled &&= !found.enabled;
+      lines.push(`  ${runId} (${position.status}): ${found.enabled ? 'ENABLED' : `disabled, ${found.why}`}`);
+    }
+    return { disabled, lines: lines.length > 0 ? lines : ['  there is no run that could execute'] };
   } catch (error) {
     if (!(error instanceof DirectoryInUse)) throw error;
     // The bot holds the state, and asks for this very file before every write.
-    const disabled = await masterSwitch(config).isOff(null);
     return {
-      disabled,
+      disabled: await master.isOff(),
       lines: ['  the bot is running; before each write it looks at the switch that was just set'],
     };
-  }
-}
-
-export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(config, () => undefined);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
   }
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 
 /** What it printed. Throws with the end of its stderr when it ends with anything but 0. */
-export function run(program: string, args: readonly string[]): Promise<string> {
+export function runProgram(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];

@@ -1,8 +1,10 @@
 // `countersign query`: one read-only look into an embedded governed database, for the demo and for development.
 // A PostgreSQL database is looked at with psql.
 import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
 import { Command } from 'commander';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
+import { CliFault } from './messages.ts';
 
 export function queryCommand(): Command {
   return new Command('query')
@@ -12,15 +14,24 @@ export function queryCommand(): Command {
     .action(async (sql: string, { data }: { data: string }) => {
       const database = await openEmbeddedDirectory(data, { existing: true });
       try {
-        const rows = await database.transaction(async (transaction) => {
-          await transaction.exec('SET TRANSACTION READ ONLY; SET LOCAL ROLE cutter_verify');
-          return (await transaction.query<Record<string, unknown>>(sql)).rows;
-        });
-        process.stdout.write(aligned(rows));
+        process.stdout.write(aligned(await ask(database, sql)));
       } finally {
         await database.close();
       }
     });
+}
+
+async function ask(database: PGlite, sql: string): Promise<Record<string, unknown>[]> {
+  try {
+    return await database.transaction(async (transaction) => {
+      await transaction.exec('SET TRANSACTION READ ONLY; SET LOCAL ROLE cutter_verify');
+      return (await transaction.query<Record<string, unknown>>(sql)).rows;
+    });
+  } catch (error) {
+    // What the server answers to a statement is for whoever wrote the statement.
+    if (!(error instanceof Error) || !('severity' in error)) throw error;
+    throw new CliFault(`the database refused the statement: ${error.message}`, { cause: error });
+  }
 }
 
 function aligned(rows: readonly Record<string, unknown>[]): string {

@@ -1,17 +1,16 @@
 // `countersign readiness`: PRE-1 … PRE-8 of this deployment, each with its evidence and the command that closes it.
 import { Command } from 'commander';
 import pino from 'pino';
-import { readConfig, type Target } from '../deployment/config.ts';
-import { backupKey, openGoverned, readSovereignKeys } from '../deployment/parts.ts';
+import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
 import { createApp, signIn } from '../github/client.ts';
-import { sourceReader } from '../github/source.ts';
+import { sourceReader } from '../github/source-reader.ts';
+import { blocking } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
-import { blocking } from '../readiness/readiness.ts';
-import { readinessLines } from '../report/readiness.ts';
-import { CliFault } from './fault.ts';
-import { withStore } from './operate.ts';
-import { deployedRelease } from './release.ts';
-import { CONFIG_FILE } from './start.ts';
+import { readinessLines } from '../report/readiness-table.ts';
+import type { Target } from '../run/target.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliFault } from './messages.ts';
+import { withDeployment } from './with-deployment.ts';
 
 interface Options {
   readonly config: string;
@@ -33,40 +32,32 @@ export function readinessCommand(): Command {
         options.json ? `${JSON.stringify(conditions, null, 2)}\n` : readinessLines(conditions),
       );
       // The enable comes with the approval that opens the run, so its absence now holds nothing up.
-      process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? 1 : 0;
+      process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? EXIT.no : EXIT.done;
     });
 }
 
 async function assessDeployment(options: Options) {
-  const config = readConfig(process.env, options.config);
+  const config = readConfig(processEnvironment(), options.config);
   const { orchestrator, github } = config;
   const target = chosen(orchestrator.targets, options.document);
-  const probot = createApp({ github, throttle: true, log: pino({ level: 'silent' }) });
+  const probot = createApp({ github, log: pino({ level: 'silent' }) });
   await probot.ready();
   const repository = await signIn(probot, orchestrator.repository);
-  const { governed } = await openGoverned(config);
-  const now = () => new Date();
-  try {
-    return await withStore(config, async (store) => {
-      const commit = await repository.head();
-      const { conditions } = await assessOpening(
-        { target, commit, enabledBy: undefined },
-        {
-          store,
-          keys: await readSovereignKeys(config, now()),
-          governed,
-          source: sourceReader(repository),
-          release: deployedRelease(orchestrator.deployed_source_commit),
-          waived: new Set(),
-          backupKey: () => backupKey(config, now()),
-          now,
-        },
-      );
-      return conditions;
-    });
-  } finally {
-    await governed.close();
-  }
+  return withDeployment(config, async (deployment) => {
+    const { release, now } = deployment;
+    const commit = await repository.head();
+    const { conditions } = await assessOpening(
+      { target, commit, enabledBy: undefined },
+      {
+        store: await deployment.store(),
+        keys: await deployment.readKeys(),
+        governed: await deployment.governed(),
+        source: sourceReader(repository),
+        ...{ release, waived: new Set(), backupKey: deployment.readBackupKey, now },
+      },
+    );
+    return conditions;
+  });
 }
 
 function chosen(targets: readonly Target[], documentId: string | undefined): Target {

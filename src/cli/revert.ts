@@ -1,19 +1,24 @@
 // `countersign revert plan`: what taking a run's cut back would execute and change. It reads only; executing it needs an
 // SG_R approval bound to the digest printed here.
 import { Command } from 'commander';
-import { type Config, readConfig, readGoverned } from '../deployment/config.ts';
+import {
+  CONFIG_FILE,
+  type Config,
+  processEnvironment,
+  readConfig,
+  readGoverned,
+} from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
-import { openGoverned } from '../deployment/parts.ts';
 import { planRevert, type RevertPlan, type RevertRefusal } from '../governed/compensation.ts';
-import { type GovernedDatabase, GovernedFault } from '../governed/database.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
 import { openEmbedded } from '../governed/embedded.ts';
 import { openPostgres } from '../governed/postgres.ts';
-import { recordRevertPlan } from '../run/compensate.ts';
+import { appendRevertPlan } from '../run/compensate.ts';
 import { type Artifact, keepArtifact } from '../store/artifacts.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
-import { CliFault } from './fault.ts';
-import { withStore } from './operate.ts';
-import { CONFIG_FILE } from './start.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliFault } from './messages.ts';
+import { withDeployment } from './with-deployment.ts';
 
 interface PlanOptions {
   readonly record?: true;
@@ -37,11 +42,11 @@ export function revertCommand(): Command {
     .action(async (runId: string, options: PlanOptions) => {
       const hard = options.hard === true;
       const plan = options.record
-        ? await record(runId, { hard, config: readConfig(process.env, options.config) })
+        ? await record(runId, { hard, config: readConfig(processEnvironment(), options.config) })
         : await readingFrom(options.data, (db) =>
             db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard })),
           );
-      if (plan.verdict === 'refused') process.exitCode = 1;
+      if (plan.verdict === 'refused') process.exitCode = EXIT.no;
       process.stdout.write(
         options.json ? `${JSON.stringify(plan, null, 2)}\n` : `${describePlan(plan).join('\n')}\n`,
       );
@@ -50,18 +55,17 @@ export function revertCommand(): Command {
 }
 
 async function record(run: string, { hard, config }: { hard: boolean; config: Config }) {
-  const { governed } = await openGoverned(config);
-  try {
-    return await withStore(config, async (store) => {
-      const runId = (await allRuns(store)).find((state) => state.runId === run)?.runId;
-      if (!runId) throw new CliFault(`there is no run ${run}`);
-      const keep = (artifact: Artifact) => keepArtifact(store, artifact);
-      const now = () => new Date();
-      return recordRevertPlan(runId, { hard, ports: { log: runLog(store), governed, keep, now } });
+  return withDeployment(config, async (deployment) => {
+    const store = await deployment.store();
+    const runId = (await allRuns(store)).find((state) => state.runId === run)?.runId;
+    if (!runId) throw new CliFault(`there is no run ${run}`);
+    const keep = (artifact: Artifact) => keepArtifact(store, artifact);
+    const governed = await deployment.governed();
+    return appendRevertPlan(runId, {
+      hard,
+      ports: { log: runLog(store), governed, keep, now: deployment.now },
     });
-  } finally {
-    await governed.close();
-  }
+  });
 }
 
 async function readingFrom<T>(
@@ -69,11 +73,9 @@ async function readingFrom<T>(
   work: (db: GovernedDatabase) => Promise<T>,
 ): Promise<T> {
   const pglite = data === undefined ? undefined : await openEmbeddedDirectory(data, { existing: true });
-  const db = pglite ? openEmbedded(pglite) : openPostgres(readGoverned(process.env));
+  const db = pglite ? openEmbedded(pglite) : openPostgres(readGoverned(processEnvironment()));
   try {
     return await work(db);
-  } catch (error) {
-    throw error instanceof GovernedFault ? new CliFault(error.message) : error;
   } finally {
     await db.close();
     await pglite?.close();

@@ -1,19 +1,17 @@
 // `countersign verify FILE`: the verdict on one approval, offline, by the very code that the bot runs.
-// Exit status: 0 accepted, 1 rejected, 2 could not judge. Whatever goes wrong here is a 2, never a 0.
+// Exit status: 0 accepted, 1 rejected, 2 could not judge, 70 a defect. Whatever goes wrong is never a 0.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { type AdmissionRequest, admit, type Expectations, type Verdict } from '../approval/admission.ts';
+import { approvalSignedBy } from '../approval/file-name.ts';
 import { type BindingName, GATES, isGate } from '../approval/gates.ts';
-import { readKeys } from '../approval/keys.ts';
+import { readKeys } from '../approval/key-ring.ts';
 import { REASONS } from '../approval/reasons.ts';
-import { readSovereign } from '../deployment/config.ts';
+import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
-import { CliFault } from './fault.ts';
-
-const ACCEPTED = 0;
-const REJECTED = 1;
-const NOT_JUDGED = 2;
+import { EXIT } from './exit-codes.ts';
+import { CliFault, messageFor } from './messages.ts';
 
 interface Options {
   readonly signature?: readonly string[];
@@ -50,27 +48,29 @@ export function verifyCommand(): Command {
     .option('--event-log-sha256 <digest>', 'the event log it must be bound to')
     .option('--at <instant>', 'judge at this time, as YYYY-MM-DDTHH:MM:SSZ (default: now)')
     .option('--json', 'print the verdict as JSON')
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : NOT_JUDGED))
     .action(verify);
 }
 
 async function verify(file: string, options: Options): Promise<void> {
+  const verdict = await judge(file, options);
+  process.stdout.write(options.json ? `${JSON.stringify(asJson(verdict), null, 2)}\n` : asText(verdict));
+  process.exitCode = verdict.verdict === 'accepted' ? EXIT.done : EXIT.no;
+}
+
+/** Whatever goes wrong here is that the approval could not be judged; what nobody foresaw keeps its stack. */
+async function judge(file: string, options: Options): Promise<Verdict> {
   try {
-    const verdict = await admit(await prepare(file, options));
-    process.stdout.write(options.json ? `${JSON.stringify(asJson(verdict), null, 2)}\n` : asText(verdict));
-    process.exitCode = verdict.verdict === 'accepted' ? ACCEPTED : REJECTED;
+    return await admit(await prepare(file, options));
   } catch (error) {
-    process.stderr.write(
-      `could not judge ${file}: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-    process.exitCode = NOT_JUDGED;
+    const why = messageFor(error);
+    throw why === undefined ? error : new CliFault(`could not judge ${file}: ${why}`);
   }
 }
 
 async function prepare(file: string, options: Options): Promise<AdmissionRequest> {
   const now = options.at === undefined ? new Date() : readInstant(options.at);
   const { fingerprints, keyDirectory } = readSovereign({
-    ...process.env,
+    ...processEnvironment(),
     ...(options.keys === undefined ? {} : { SOVEREIGN_KEY_DIR: options.keys }),
     ...(options.signer === undefined ? {} : { SOVEREIGN_GPG_FPR: options.signer.join(',') }),
   });
@@ -120,9 +120,9 @@ function readThresholds(text: string): AdmissionRequest['policy']['thresholds'] 
 
 /** `<file>.asc` and the numbered ones beside it; none at all is for the verdict to say. */
 function findSignatures(file: string): string[] {
-  const prefix = `${basename(file)}.`;
+  const approval = `approvals/${basename(file)}`;
   return readdirSync(dirname(file))
-    .filter((name) => name.startsWith(prefix) && /^(?:[1-9][0-9]?\.)?asc$/.test(name.slice(prefix.length)))
+    .filter((name) => approvalSignedBy(`approvals/${name}`) === approval)
     .sort()
     .map((name) => join(dirname(file), name));
 }

@@ -1,13 +1,32 @@
 // Settings: the environment and orchestrator.config.json, read once into a frozen value.
 // The only reader of process.env; every missing or malformed setting is reported in one list, never defaulted to something unsafe.
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { clashingDocumentIds, DOCUMENT_ID_FORM, DOCUMENT_ID_WORDS } from '../approval/document-id.ts';
+import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
+import { GATES } from '../approval/gates.ts';
+import type { ToolEnvironment } from '../backup/tool.ts';
+import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
+import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
+import type { GitHubSettings } from '../github/client.ts';
+import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
+import type { Target } from '../run/target.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the configuration file is looked for. */
+export const CONFIG_FILE = 'orchestrator.config.json';
+
+/** The environment of this process, for whoever hands it to the readers below. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
 /** Thrown with every problem found, so that one start shows all that is missing. */
 export class ConfigFault extends Error {
+  readonly code = 'incomplete';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -20,12 +39,12 @@ export class ConfigFault extends Error {
 const text = z.string().trim().min(1, 'is missing or empty');
 const fingerprint = z
   .string()
-  .transform((value) => value.replaceAll(' ', '').toUpperCase())
+  .transform(tidyFingerprint)
   .pipe(
     z
       .string()
       .regex(
-        /^[0-9A-F]{40}$/,
+        FINGERPRINT_FORM,
         'must be a full 40-digit fingerprint (gpg --fingerprint), never a short key id',
       ),
   );
@@ -45,33 +64,15 @@ const governedEnvironment = z.object({
   DOT_CUTTER_DB_HOST: text,
   DOT_CUTTER_DB_PORT: port.default(5432),
   DOT_CUTTER_DB_NAME: text,
-  DOT_CUTTER_DB_SSLMODE: z.enum(['disable', 'require', 'verify-ca', 'verify-full']).default('verify-full'),
+  DOT_CUTTER_DB_SSLMODE: z.enum(SSL_MODES).default('verify-full'),
   DOT_CUTTER_DB_SSLROOTCERT: text.optional(),
 });
-
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
-
-export interface GovernedPlace {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
-  readonly sslRootCertificate: string | undefined;
-}
-
-/** Where the governed database is. One login per role; `admin` only in the `db` commands. */
-export interface GovernedSettings extends GovernedPlace {
-  readonly exec: Login;
-  readonly verify: Login;
-}
 
 export interface BackupSettings {
   readonly recipient: string;
   readonly keyDirectory: string;
   readonly directory: string;
+  readonly tools: ToolEnvironment;
   /** `restore` also restores the dump into a scratch database and compares it. */
   readonly proof: 'none' | 'restore';
 }
@@ -82,45 +83,32 @@ export interface SovereignSettings {
   readonly keyDirectory: string;
 }
 
-export interface GitHubSettings {
-  readonly appId: number;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-  readonly apiUrl: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-const targetSchema = z.strictObject({
-  document_id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1-63 of a-z 0-9 . _ -, starting with a letter or digit'),
+const targetSchema: z.ZodType<Target, unknown> = z.strictObject({
+  document_id: z.string().regex(DOCUMENT_ID_FORM, `must be ${DOCUMENT_ID_WORDS}`),
   path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
   profile: text.optional(),
-  granularity: z.enum(['article', 'clause', 'point']).default('article'),
+  granularity: z.enum(GRANULARITIES).default(DEFAULT_GRANULARITY),
 });
 
-const gate = z.enum([
-  'GAP7_execution_enable',
-  'SG_1_cut_authz',
-  'SG_2_lifecycle_authz',
-  'SG_R_revert_authz',
-  'SG_H_release_authz',
-]);
+// Two ids that differ in case alone would be two documents to a comparison of strings and one to a reader.
+function refuseClashes(targets: readonly { document_id: string }[], context: z.RefinementCtx): void {
+  for (const pair of clashingDocumentIds(targets.map(({ document_id }) => document_id)))
+    context.addIssue({
+      code: 'custom',
+      message: `must not hold one document_id twice, whatever its case: ${pair}`,
+    });
+}
 
 const orchestratorSchema = z.strictObject({
   repository: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, 'must be owner/name'),
-  deployed_source_commit: z
-    .string()
-    .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
-    .optional(),
-  targets: z.array(targetSchema).min(1, 'needs at least one document'),
+  deployed_source_commit: z.string().regex(COMMIT_ID_FORM).optional(),
+  targets: z.array(targetSchema).min(1, 'needs at least one document').superRefine(refuseClashes),
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),
-      thresholds: z.partialRecord(gate, z.number().int().min(1).max(16)).default({}),
+      thresholds: z.partialRecord(z.enum(GATES), z.number().int().min(1).max(16)).default({}),
       master_off: z.boolean().default(false),
     })
     .prefault({}),
@@ -129,7 +117,6 @@ const orchestratorSchema = z.strictObject({
   data: text.default('data'),
 });
 
-export type Target = Readonly<z.infer<typeof targetSchema>>;
 export type OrchestratorSettings = Readonly<z.infer<typeof orchestratorSchema>>;
 
 export interface Config {
@@ -164,7 +151,7 @@ export function readConfig(environment: Environment, configPath: string): Config
   const backup = collect(() => readBackup(environment));
   const server =
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
-  const stateUrl = environment['DATABASE_URL']?.trim() || undefined;
+  const stateUrl = collect(() => readStateUrl(environment));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
   }
@@ -281,7 +268,13 @@ export function readBackup(environment: Environment): BackupSettings {
     keyDirectory: resolve(value.BACKUP_KEY_DIR),
     directory: resolve(value.BACKUP_DIR),
     proof: value.BACKUP_PROOF,
+    tools: readTools(environment),
   };
+}
+
+/** Where pg_dump, psql and gpg are found. */
+export function readTools({ PATH, HOME }: Environment): ToolEnvironment {
+  return { ...(PATH && { PATH }), ...(HOME && { HOME }) };
 }
 
 function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'> {
@@ -302,15 +295,36 @@ function readGitHub(environment: Environment): Omit<GitHubSettings, 'privateKey'
   };
 }
 
+/** undefined: the state is kept beside the software. The message never holds the URL, which has a password in it. */
+function readStateUrl(environment: Environment): string | undefined {
+  const given = environment['DATABASE_URL']?.trim();
+  if (!given) return undefined;
+  if (/^postgres(ql)?:$/.test(URL.parse(given)?.protocol ?? '')) return given;
+  throw new ConfigFault([
+    'DATABASE_URL must be a URL like postgres://user:password@host:5432/database, with % for special characters',
+  ]);
+}
+
 function readPrivateKey(environment: Environment): string {
   const given = environment['PRIVATE_KEY']?.trim();
-  if (given) return given.replaceAll('\\n', '\n');
+  if (given) return checkedKey('PRIVATE_KEY', given.replaceAll('\\n', '\n'));
   const path = environment['PRIVATE_KEY_PATH']?.trim();
   if (!path) throw new ConfigFault(['PRIVATE_KEY or PRIVATE_KEY_PATH is missing (the App private key, PEM)']);
+  let pem: string;
   try {
-    return readFileSync(path, 'utf8');
+    pem = readFileSync(path, 'utf8');
   } catch {
     throw new ConfigFault([`PRIVATE_KEY_PATH: ${path} cannot be read`]);
+  }
+  return checkedKey(`PRIVATE_KEY_PATH: ${path}`, pem);
+}
+
+function checkedKey(name: string, pem: string): string {
+  try {
+    createPrivateKey(pem);
+    return pem;
+  } catch {
+    throw new ConfigFault([`${name} is not a private key in PEM form, as GitHub gives it for the App`]);
   }
 }
 

@@ -1,10 +1,13 @@
 // An embedded database in a directory, opened by one process at a time: a second one would destroy it.
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { releaseLock, takeLock } from './directory-lock.ts';
 
 export class DirectoryInUse extends Error {
+  readonly code = 'in_use';
+
   constructor(directory: string, pid: number) {
     super(
       `${directory} is in use by process ${pid}, and an embedded database serves one process at a time: stop that one first`,
@@ -13,7 +16,14 @@ export class DirectoryInUse extends Error {
   }
 }
 
-export class NoSuchDatabase extends Error {}
+export class NoSuchDatabase extends Error {
+  readonly code = 'absent';
+
+  constructor(directory: string) {
+    super(`there is no embedded database in ${directory}`);
+    this.name = 'NoSuchDatabase';
+  }
+}
 
 /** Opens, and creates unless `existing`. The lock goes when the database is closed. Throws DirectoryInUse. */
 export async function openEmbeddedDirectory(
@@ -23,42 +33,20 @@ export async function openEmbeddedDirectory(
     open = openOnly,
   }: { existing?: boolean; open?: (dataDir: string) => Promise<PGlite> } = {},
 ): Promise<PGlite> {
-  if (existing && !existsSync(`${directory}/PG_VERSION`))
-    throw new NoSuchDatabase(`there is no embedded database in ${directory}`);
+  if (existing && !existsSync(`${directory}/PG_VERSION`)) throw new NoSuchDatabase(directory);
   await mkdir(dirname(directory), { recursive: true });
   const lock = `${directory}.lock`;
-  await takeLock(lock, directory);
+  const { heldBy } = await takeLock(lock);
+  if (heldBy !== undefined) throw new DirectoryInUse(directory, heldBy);
   const pglite = await open(directory);
   const close = pglite.close.bind(pglite);
   pglite.close = async () => {
     await close();
-    await rm(lock, { force: true });
+    await releaseLock(lock);
   };
   return pglite;
 }
 
 function openOnly(dataDir: string): Promise<PGlite> {
   return PGlite.create({ dataDir });
-}
-
-async function takeLock(lock: string, directory: string): Promise<void> {
-  const mine = `${process.pid}\n`;
-  try {
-    await writeFile(lock, mine, { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const owner = Number.parseInt(await readFile(lock, 'utf8'), 10);
-    if (isAlive(owner)) throw new DirectoryInUse(directory, owner);
-    // Its owner was killed; what it left behind is recovered by the database itself.
-    await writeFile(lock, mine);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

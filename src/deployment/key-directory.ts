@@ -1,11 +1,7 @@
 // Reads a directory of public keys as it lies on the machine: pinned outside the repository, by the deployment alone.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
-export interface KeyFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import type { KeyFile } from '../approval/key-ring.ts';
 
 /** Every regular file of the directory, in the order of the names. Throws when the directory cannot be read. */
 export async function readKeyDirectory(directory: string): Promise<KeyFile[]> {

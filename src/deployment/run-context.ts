@@ -1,20 +1,26 @@
-// From a run (or a run that is only rehearsed) to what its phases may reach.
+// From a run to what its phases may reach, and to what its kill switch is computed from.
 import type { Policy } from '../approval/admission.ts';
-import { deriveRunId } from '../approval/run-id.ts';
-import { sha256 } from '../digest/digest.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
+import type { RunId } from '../approval/run-id.ts';
+import type { Envelope } from '../backup/envelope.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
 import type { PhaseContext, SourceReader } from '../phases/context.ts';
-import { type DryRun, dryRun } from '../run/dry-run.ts';
 import { assertEnabledBy, type KillSwitchPorts } from '../run/kill-switch.ts';
 import { fold, outputOf, type RunState } from '../run/state.ts';
-import { Stop } from '../stop/stop.ts';
 import { artifacts, keepArtifact } from '../store/artifacts.ts';
 import { allRuns, runLog, signedBytes } from '../store/run-log.ts';
-import type { Target } from './config.ts';
-import type { ServiceParts } from './service.ts';
+import type { Store } from '../store/store.ts';
 
-/** What a run needs of the service, and nothing more. */
-export interface RunParts
-  extends Pick<ServiceParts, 'store' | 'governed' | 'keys' | 'masterOff' | 'backup' | 'now'> {}
+/** What a run needs of the deployment, and nothing more. */
+export interface RunParts {
+  readonly store: Store;
+  readonly governed: GovernedDatabase;
+  readonly keys: KeyRing;
+  /** The operator's master switch, read at each call. */
+  masterOff(): Promise<boolean>;
+  backup(runId: RunId): Promise<Envelope>;
+  now(): Date;
+}
 
 export function contextOf(
   state: RunState,
@@ -48,7 +54,7 @@ export function contextOf(
     },
     keep: (name, content) => keepArtifact(store, { runId, name, content }),
     kept: async (name) => (await artifacts(store, runId)).get(name),
-    finished: ({ name, output }) => output.parse(outputOf(state, name)),
+    finished: (phase) => outputOf(state, phase),
   };
 }
 
@@ -66,45 +72,4 @@ export function killSwitchOf(
     policy,
     now,
   };
-}
-
-/** The dry run of a target at a commit: reads only, whatever the phases try. Throws SourceUnavailable. */
-export async function rehearse(
-  target: Target,
-  {
-    commit,
-    parts,
-    source,
-  }: { commit: string; parts: Pick<ServiceParts, 'governed' | 'now'>; source: SourceReader },
-): Promise<DryRun | undefined> {
-  const file = await source.read(target.path, commit);
-  if (!file) return undefined;
-  const digest = sha256(file.bytes);
-  const refuse = async (): Promise<never> => {
-    throw new Stop('kill_switch_off', 'a dry run writes nothing');
-  };
-  return dryRun({
-    run: {
-      runId: deriveRunId({ documentSha256: digest, signedAt: parts.now() }),
-      documentId: target.document_id,
-      sourcePath: target.path,
-      sourceCommit: commit,
-      sourceSha256: digest,
-      profile: target.profile,
-      granularity: target.granularity,
-      revertPlanSha256: null,
-      approvals: [],
-    },
-    source,
-    governed: { ...parts.governed, write: refuse },
-    now: parts.now,
-    backup: refuse,
-    assertEnabled: refuse,
-    keep: async (_name, content) => sha256(content),
-    earlierSource: async () => null,
-    kept: async () => undefined,
-    finished: ({ name }) => {
-      throw new Error(`${name} has not finished in a dry run`);
-    },
-  });
 }

@@ -1,55 +1,39 @@
-// The bot, composed: the app that hears, the workers that look, the orchestrator that runs, the publisher that tells.
-// `start` and the demo build the same thing from different parts.
+// The bot at work: the app that hears, the workers that look, the orchestrator that runs, the publisher that tells.
+// `start` and the demo call this with the same kind of deployment, opened from settings.
 import type { Logger } from 'pino';
 import type { Policy } from '../approval/admission.ts';
-import type { KeyRing } from '../approval/keys.ts';
-import { isRunId, type RunId } from '../approval/run-id.ts';
-import type { Envelope } from '../backup/envelope.ts';
-import type { BackupKey } from '../backup/key.ts';
-import type { GitHubRefusal } from '../github/answer.ts';
+import { isRunId } from '../approval/run-id.ts';
 import { app } from '../github/app.ts';
 import { createApp, signIn } from '../github/client.ts';
+import type { Repository } from '../github/repository.ts';
 import { listen } from '../github/server.ts';
-import { sourceReader } from '../github/source.ts';
-import type { GovernedDatabase } from '../governed/database.ts';
+import { sourceReader } from '../github/source-reader.ts';
 import { catchUp } from '../intake/catch-up.ts';
 import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
-import { publishApprovalCheck } from '../publish/check.ts';
+import { publishCheckRun } from '../publish/check-run.ts';
+import type { GitHubRefusal } from '../publish/forge.ts';
 import { publishRun } from '../publish/publisher.ts';
+import { publishRefusal } from '../publish/refusal.ts';
+import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
-import type { Release } from '../readiness/probes.ts';
-import type { ConditionId } from '../readiness/readiness.ts';
-import { recordRevertPlan } from '../run/compensate.ts';
+import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
-import { LostRace, type RunLog } from '../run/log.ts';
+import { LostRace } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
 import type { RunState } from '../run/state.ts';
-import { type Artifact, keepArtifact } from '../store/artifacts.ts';
-import { markProcessed } from '../store/inbox.ts';
-import { type QueueName, work } from '../store/queue.ts';
+import { keepArtifact } from '../store/artifacts.ts';
+import { markProcessed, receive } from '../store/inbox.ts';
+import { type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import type { GitHubSettings, OrchestratorSettings } from './config.ts';
-import { contextOf } from './run-context.ts';
+import type { Deployment } from './deployment.ts';
+import { contextOf, type RunParts } from './run-context.ts';
 
-export interface ServiceParts {
-  readonly orchestrator: OrchestratorSettings;
-  readonly github: GitHubSettings;
-  readonly throttle: boolean;
-  readonly store: Store;
-  readonly governed: GovernedDatabase;
-  readonly keys: KeyRing;
-  /** The operator's master switch, read at each call. */
-  masterOff(): Promise<boolean>;
-  backup(runId: RunId): Promise<Envelope>;
-  /** Throws Stop `key_unusable`. */
-  backupKey(): Promise<BackupKey>;
-  readonly release: Release;
+export interface ServiceOptions {
   /** Conditions that do not hold up an opening here. Empty in production: only the demo waives, and says so. */
   readonly waived: ReadonlySet<ConditionId>;
   readonly log: Logger;
-  now(): Date;
   /** Told each entry once it is durable; for whoever watches. */
   onEvent?(event: RunEvent): void;
 }
@@ -62,90 +46,44 @@ export interface Service {
 
 const CATCH_UP_EVERY_MS = 5 * 60 * 1000;
 
-export async function startService(parts: ServiceParts): Promise<Service> {
-  const { orchestrator, github, store, keys, log, now } = parts;
-  const policy: Policy = { thresholds: orchestrator.policy.thresholds };
-  const probot = createApp({ github, throttle: parts.throttle, log });
+/** What every worker needs; opened once, at the start. */
+interface Works {
+  readonly deployment: Deployment;
+  readonly options: ServiceOptions;
+  readonly store: Store;
+  readonly repository: Repository;
+  readonly policy: Policy;
+  readonly parts: RunParts;
+}
+
+/** The deployment stays open when the service is closed. */
+export async function startService(deployment: Deployment, options: ServiceOptions): Promise<Service> {
+  const { config, now } = deployment;
+  const { log } = options;
+  // The keys first: without them nothing else is worth opening.
+  const keys = await deployment.readKeys();
+  const store = await deployment.store();
+  const governed = await deployment.governed();
+  const probot = createApp({ github: config.github, log });
   await probot.ready();
-  const repository = await signIn(probot, orchestrator.repository);
-  const judging: Judging = {
-    repository,
-    store,
-    keys,
-    policy,
-    targets: orchestrator.targets,
-    now,
-    assessOpening: (opening) => assessOpening(opening, { ...parts, source: sourceReader(repository) }),
+  const repository = await signIn(probot, config.orchestrator.repository);
+  const { takeBackup: backup, master } = deployment;
+  const works: Works = {
+    ...{ deployment, options, store, repository },
+    policy: { thresholds: config.orchestrator.policy.thresholds },
+    parts: { store, governed, keys, masterOff: master.isOff, backup, now },
   };
-  const { sg1_only: sg1Only } = orchestrator.policy;
-
-  const onError = (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
-    if (error instanceof LostRace) log.info(context, error.message);
-    else log.error({ ...context, err: error }, 'a look failed and will be repeated');
-  };
-
-  const onRefused = (refusal: GitHubRefusal, subject: string): void =>
-    log.error({ subject, code: refusal.code }, refusal.message);
-
-  await work(store, 'pull', {
-    onError,
-    async look(key) {
-      const lookedAt = now();
-      await lookAtPull(Number(key), {
-        ...judging,
-        sg1Only,
-        check: (judged) => publishApprovalCheck(judged, { repository, store, now, onRefused }),
-        onJudged: ({ pull, commit, verdict }) =>
-          log.info(
-            {
-              pull: pull.number,
-              commit,
-              verdict: verdict.verdict,
-              reason: 'reason' in verdict ? verdict.reason : undefined,
-            },
-            'judged',
-          ),
-      });
-      await markProcessed(store, Number(key), lookedAt);
-    },
-  });
-
-  const events = runLog(store);
-  const ports: OrchestratorPorts = {
-    log: {
-      load: events.load,
-      async append(event) {
-        await events.append(event);
-        parts.onEvent?.(event);
-      },
-    },
-    now,
-    context: (state) => contextOf(state, { parts, policy, source: sourceReader(repository) }),
-    onHeld: (state) => planCompensation(state, { parts, log: events }),
-    onUnhandled: (error, at) => log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
-  };
-  await work(store, 'run', {
-    onError,
-    async look(key) {
-      if (isRunId(key)) await advance(key, ports);
-    },
-  });
-
-  await work(store, 'publish', {
-    onError,
-    async look(key) {
-      if (isRunId(key))
-        await publishRun(key, { repository, store, reviewers: orchestrator.reviewers, now, onRefused });
-    },
-  });
+  await lookAtPulls(works);
+  await advanceRuns(works);
+  await publishRuns(works);
 
   const server = await listen(probot, {
-    app: app({ store, repository: repository.name, now }),
-    host: github.host,
-    port: github.port,
+    app: app({ receive: (delivery) => receive(store, delivery, now()), repository: repository.name }),
+    host: config.github.host,
+    port: config.github.port,
   });
   const look = () =>
-    catchUp({ store, repository, now }).catch((error: unknown) =>
+    catchUp({ store, forge: repository, now }).catch((error: unknown) =>
       log.error({ err: error }, 'catching up failed'),
     );
   await look();
@@ -160,18 +98,110 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   };
 }
 
+async function lookAtPulls(works: Works): Promise<void> {
+  const { deployment, options, store, repository, policy, parts } = works;
+  const { config, release, now } = deployment;
+  const source = sourceReader(repository);
+  const assessment = {
+    ...parts,
+    source,
+    release,
+    waived: options.waived,
+    backupKey: deployment.readBackupKey,
+  };
+  const judging: Judging = {
+    ...{ forge: repository, source, store, policy, now },
+    keys: parts.keys,
+    targets: config.orchestrator.targets,
+    assessOpening: (opening) => assessOpening(opening, assessment),
+  };
+  const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
+  await workQueue(store, 'pull', {
+    onError: tellError(options.log),
+    async look(key) {
+      const lookedAt = now();
+      await lookAtPull(Number(key), {
+        ...judging,
+        sg1Only: config.orchestrator.policy.sg1_only,
+        check: (judged) => publishCheckRun(judged, outbox),
+        refuse: (at) => publishRefusal(at, outbox),
+        onJudged: ({ pull, commit, verdict }) =>
+          options.log.info(
+            {
+              ...{ pull: pull.number, commit, verdict: verdict.verdict },
+              reason: 'reason' in verdict ? verdict.reason : undefined,
+            },
+            'judged',
+          ),
+      });
+      await markProcessed(store, Number(key), lookedAt);
+    },
+  });
+}
+
+async function advanceRuns({ deployment, options, store, repository, policy, parts }: Works): Promise<void> {
+  const events = runLog(store);
+  const source = sourceReader(repository);
+  const ports: OrchestratorPorts = {
+    log: {
+      load: events.load,
+      async append(event) {
+        await events.append(event);
+        options.onEvent?.(event);
+      },
+    },
+    now: deployment.now,
+    context: (state) => contextOf(state, { parts, policy, source }),
+    onHeld: (state) => planCompensation(state, { parts, log: options.log }),
+    onUnhandled: (error, at) => options.log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
+  };
+  await workQueue(store, 'run', {
+    onError: tellError(options.log),
+    async look(key) {
+      if (isRunId(key)) await advance(key, ports);
+    },
+  });
+}
+
+async function publishRuns({ deployment, options, store, repository }: Works): Promise<void> {
+  const { config, now } = deployment;
+  const { reviewers } = config.orchestrator;
+  const ports = { repository, store, reviewers, now, onRefused: tellRefused(options.log) };
+  await workQueue(store, 'publish', {
+    onError: tellError(options.log),
+    async look(key) {
+      if (isRunId(key)) await publishRun(key, ports);
+    },
+  });
+}
+
+function tellError(log: Logger) {
+  return (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
+    if (error instanceof LostRace) log.info(context, error.message);
+    else log.error({ ...context, err: error }, 'a look failed and will be repeated');
+  };
+}
+
+function tellRefused(log: Logger) {
+  return (refusal: GitHubRefusal, subject: string): void =>
+    log.error({ subject, code: refusal.code }, refusal.message);
+}
+
 // A hold behind the commit is told together with what undoing it would do. That the plan cannot be made is no second
 // STOP: the operator can ask for it later.
 async function planCompensation(
   state: RunState,
-  { parts, log }: { parts: ServiceParts; log: RunLog },
+  { parts, log }: { parts: RunParts; log: Logger },
 ): Promise<void> {
   if (!state.finished.some(({ phase }) => phase === 'leg_b_record')) return;
   const { store, governed, now } = parts;
-  const keep = (artifact: Artifact) => keepArtifact(store, artifact);
+  const ports = {
+    ...{ log: runLog(store), governed, now },
+    keep: (artifact: Parameters<typeof keepArtifact>[1]) => keepArtifact(store, artifact),
+  };
   try {
-    await recordRevertPlan(state.runId, { hard: false, ports: { log, governed, keep, now } });
+    await appendRevertPlan(state.runId, { hard: false, ports });
   } catch (error) {
-    parts.log.error({ run_id: state.runId, err: error }, 'the compensation could not be planned');
+    log.error({ run_id: state.runId, err: error }, 'the compensation could not be planned');
   }
 }

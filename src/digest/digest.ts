@@ -7,10 +7,10 @@ import { z } from 'zod';
 /** A SHA-256 digest as 64 lower-case hexadecimal digits. */
 export type Sha256 = string & { readonly brand: 'Sha256' };
 
-const HEX_64 = /^[0-9a-f]{64}$/;
+export const SHA256_FORM = /^[0-9a-f]{64}$/;
 
 export function isSha256(text: string): text is Sha256 {
-  return HEX_64.test(text);
+  return SHA256_FORM.test(text);
 }
 
 /** Decodes a digest from outside. */

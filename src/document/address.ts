@@ -2,8 +2,8 @@
 // A number is taken as the source writes it; where it repeats, an occurrence suffix tells the units apart.
 import { romanValue } from './enumerator.ts';
 import type { Nested } from './nest.ts';
-import type { Opening } from './opening.ts';
 import type { LabelRule, Profile } from './profile.ts';
+import type { UnitStart } from './unit-start.ts';
 
 const MAX_SLUG = 60;
 
@@ -27,7 +27,7 @@ export interface KeyMaker {
   claim(segment: string, parent: string | null): string;
 }
 
-export function keyMaker(openings: readonly Opening[], profile: Profile): KeyMaker {
+export function keyMaker(openings: readonly UnitStart[], profile: Profile): KeyMaker {
   const lettered = letteredRules(openings);
   const taken = new Map<string, number>();
   return {
@@ -42,7 +42,7 @@ export function keyMaker(openings: readonly Opening[], profile: Profile): KeyMak
 }
 
 /** Rules whose numbers are letters in this document: with an `A.` or `B.` about, `C.` is no hundred. */
-function letteredRules(openings: readonly Opening[]): ReadonlySet<LabelRule> {
+function letteredRules(openings: readonly UnitStart[]): ReadonlySet<LabelRule> {
   const lettered = new Set<LabelRule>();
   for (const { by } of openings)
     if (by.type === 'label' && /^[ABE-HJKN-UWYZ]$/.test(by.label.numbers[0] ?? ''))

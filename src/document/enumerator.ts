@@ -1,6 +1,7 @@
 // Numbers without a word at the start of a line: `1.`, `(1)`, `a)`, `(iv)`, `2.1`.
-import type { Opening } from './opening.ts';
+
 import type { EnumeratorRule, Profile } from './profile.ts';
+import type { UnitStart } from './unit-start.ts';
 
 export interface Enumerator {
   readonly rule: EnumeratorRule;
@@ -56,7 +57,7 @@ export function romanValue(text: string): number | undefined {
  * `(i)` after `(h)` is a letter; after `(a)`, or after nothing, it counts in Roman numbers.
  * Only the open units tell, as for a reader. An opening with one reading is returned as it is.
  */
-export function chooseReading(opening: Opening, open: readonly { opening: Opening }[]): Opening {
+export function chooseReading(opening: UnitStart, open: readonly { opening: UnitStart }[]): UnitStart {
   if (opening.by.type !== 'enumerator' || opening.by.readings.length < 2) return opening;
   const { readings } = opening.by;
   const roman = readings.find(({ rule }) => rule.form === '(i)');
@@ -69,7 +70,7 @@ export function chooseReading(opening: Opening, open: readonly { opening: Openin
   return { ...opening, kind: chosen.rule.kind, by: { type: 'enumerator', readings: [chosen] } };
 }
 
-function previous(open: readonly { opening: Opening }[], form: EnumeratorRule['form']): string | undefined {
+function previous(open: readonly { opening: UnitStart }[], form: EnumeratorRule['form']): string | undefined {
   for (const {
     opening: { by },
   } of open.toReversed())

@@ -2,10 +2,10 @@
 // They see to it that every byte belongs to a row, and that notes and link targets are no part of the last article.
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
-import type { OpenedBy, Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
-import type { Source } from './source.ts';
+import type { Source } from './source-text.ts';
 import type { UnitKind } from './unit.ts';
+import type { StartedBy, UnitStart } from './unit-start.ts';
 
 interface Context {
   readonly blocks: readonly Block[];
@@ -14,12 +14,12 @@ interface Context {
 }
 
 /** The first of the result opens at line 0; a line opens at most one unit. */
-export function frame(found: readonly Opening[], context: Context): Opening[] {
+export function frame(found: readonly UnitStart[], context: Context): UnitStart[] {
   const { source } = context;
   const front = source.frontMatterLines;
   const title = chooseTitle(found, context);
   const openings = found.map(
-    (opening, index): Opening =>
+    (opening, index): UnitStart =>
       index === title ? { ...opening, kind: 'document', by: { type: 'frame', key: 'document' } } : opening,
   );
   // A number without a word may turn out not to be cut: it cannot be what the document's first bytes belong to.
@@ -43,7 +43,7 @@ export function frame(found: readonly Opening[], context: Context): Opening[] {
 function openPreface(
   preface: { line: number; title: string },
   { source, hasTitle }: { source: Source; hasTitle: boolean },
-): Opening {
+): UnitStart {
   const line = source.frontMatterLines;
   const headEnd = preface.line + 1;
   if (hasTitle)
@@ -58,8 +58,8 @@ function openPreface(
 }
 
 /** What follows the last unit: after a thematic break a colophon, and at the very end the targets of reference links. */
-function openTail(found: readonly Opening[], { blocks, source }: Context): Opening[] {
-  const tail: Opening[] = [];
+function openTail(found: readonly UnitStart[], { blocks, source }: Context): UnitStart[] {
+  const tail: UnitStart[] = [];
   const lastLine = found.at(-1)?.line ?? 0;
   const rule = blocks.findLast((block) => block.type === 'opaque' && block.thematicBreak);
   const articles = found.some(({ kind }) => kind === 'article');
@@ -92,13 +92,13 @@ function openTail(found: readonly Opening[], { blocks, source }: Context): Openi
 
 function unit(
   kind: UnitKind,
-  at: { line: number; headEnd?: number; title: string; by: Extract<OpenedBy, { type: 'frame' }> },
-): Opening {
+  at: { line: number; headEnd?: number; title: string; by: Extract<StartedBy, { type: 'frame' }> },
+): UnitStart {
   return { headEnd: at.line, ...at, level: 0, depth: 0, kind };
 }
 
 /** Index of the heading that names the whole document. Where several could, it names a part of it. */
-function chooseTitle(openings: readonly Opening[], { source, profile }: Context): number | undefined {
+function chooseTitle(openings: readonly UnitStart[], { source, profile }: Context): number | undefined {
   const candidates = [...openings.entries()].filter(
     ([, { level, by, kind, title }]) =>
       level === 1 && kind !== 'annex' && (by.type === 'heading' || profile.documentTitle?.test(title)),
@@ -121,7 +121,7 @@ function textBetween(
   return undefined;
 }
 
-function oneForEachLine(openings: readonly Opening[]): Opening[] {
+function oneForEachLine(openings: readonly UnitStart[]): UnitStart[] {
   let line = -1;
   return openings.filter((opening) => {
     if (opening.line <= line) return false;

@@ -2,8 +2,8 @@
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
 import { readHeadingLabel } from './label.ts';
-import type { Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
+import type { UnitStart } from './unit-start.ts';
 
 type HeadingBlock = Extract<Block, { type: 'heading' }>;
 
@@ -15,7 +15,7 @@ interface Context {
 }
 
 /** One opening, or none for a letterhead and for a label in quotation marks. */
-export function openHeading(block: HeadingBlock, context: Context): Opening[] {
+export function openHeading(block: HeadingBlock, context: Context): UnitStart[] {
   const { profile } = context;
   const title = plainText(block.text);
   if (profile.letterhead?.test(title)) return [];
@@ -29,7 +29,7 @@ export function openHeading(block: HeadingBlock, context: Context): Opening[] {
   return [{ ...opening, kind: kindByText(block, context), by: { type: 'heading' } }];
 }
 
-function kindByText(block: HeadingBlock, { blocks, index, profile }: Context): Opening['kind'] {
+function kindByText(block: HeadingBlock, { blocks, index, profile }: Context): UnitStart['kind'] {
   const next = blocks[index + 1];
   const following = next?.type === 'text' ? plainText(next.text.slice(0, 200)) : '';
   if (profile.preambleOpening?.test(following)) return 'preamble';

@@ -23,7 +23,7 @@ function stripMarkup(text: string): string {
 }
 
 /** Cut at `max` characters, whole characters only, with an ellipsis when something is missing. */
-export function shorten(text: string, max: number): string {
+export function clip(text: string, max: number): string {
   const characters = [...text.slice(0, max * 2)];
   if (characters.length <= max && text.length <= max * 2) return text;
   return `${characters

@@ -1,13 +1,13 @@
 // Which unit contains which: one pass with a stack of the units that are still open.
 // Labels decide by their rank; heading levels decide where the language fixes no order; nothing is inferred from gaps.
 import { chooseReading } from './enumerator.ts';
-import type { Opening } from './opening.ts';
 import type { LabelRule, Profile } from './profile.ts';
-import type { Granularity, UnitKind } from './unit.ts';
+import { DEPTHS, type Granularity, type UnitKind } from './unit.ts';
+import type { UnitStart } from './unit-start.ts';
 
 /** An opening in its place: `parent` is the index of the unit that contains it, or -1. */
 export interface Nested {
-  readonly opening: Opening;
+  readonly opening: UnitStart;
   readonly kind: UnitKind;
   readonly parent: number;
 }
@@ -19,10 +19,10 @@ interface Open extends Nested {
   readonly definitions: boolean;
 }
 
-type Ranks = (opening: Opening) => number | undefined;
+type Ranks = (opening: UnitStart) => number | undefined;
 
 export function nest(
-  openings: readonly Opening[],
+  openings: readonly UnitStart[],
   options: { profile: Profile; granularity: Granularity },
 ): Nested[] {
   const { profile, granularity } = options;
@@ -46,19 +46,19 @@ export function nest(
 }
 
 /** Tables of contents, signatures and notes have numbers and names of their own, which are no units. */
-function isSwallowed(outer: Open | undefined, inner: Opening): boolean {
+function isSwallowed(outer: Open | undefined, inner: UnitStart): boolean {
   if (outer?.kind === 'signature' && inner.kind === 'signature') return true;
   return (outer?.kind === 'toc' || outer?.kind === 'generic') && inner.by.type === 'enumerator';
 }
 
 function isCut(kind: UnitKind, granularity: Granularity): boolean {
-  if (kind === 'point') return granularity === 'point';
-  if (kind === 'clause' || kind === 'definition') return granularity !== 'article';
+  if (kind === 'point') return DEPTHS[granularity].points;
+  if (kind === 'clause' || kind === 'definition') return DEPTHS[granularity].clauses;
   return true;
 }
 
 /** The profile's ranks, but for sections that stand directly under articles, as in the Constitution of the United States. */
-function rankBy(openings: readonly Opening[], profile: Profile): Ranks {
+function rankBy(openings: readonly UnitStart[], profile: Profile): Ranks {
   const ranks = new Map<LabelRule, number>();
   if (!profile.strictOrder && sectionsStandInArticles(openings))
     for (const rule of profile.labels) if (rule.kind === 'section') ranks.set(rule, INSIDE_ARTICLE);
@@ -70,7 +70,7 @@ function rankBy(openings: readonly Opening[], profile: Profile): Ranks {
 
 const INSIDE_ARTICLE = 65;
 
-function sectionsStandInArticles(openings: readonly Opening[]): boolean {
+function sectionsStandInArticles(openings: readonly UnitStart[]): boolean {
   let balance = 0;
   for (const [index, { kind, line, level }] of openings.entries()) {
     const above = openings[index - 1];
@@ -81,15 +81,15 @@ function sectionsStandInArticles(openings: readonly Opening[]): boolean {
   return balance > 0;
 }
 
-function isSentence({ title }: Opening): boolean {
+function isSentence({ title }: UnitStart): boolean {
   return /[.;:]$/.test(title);
 }
 
-function titleOf({ by, title }: Opening): string {
+function titleOf({ by, title }: UnitStart): string {
   return by.type === 'label' ? by.label.title || title : title;
 }
 
-function kindWithin(outer: Open | undefined, { kind, by }: Opening): UnitKind {
+function kindWithin(outer: Open | undefined, { kind, by }: UnitStart): UnitKind {
   if (by.type === 'enumerator') {
     if (outer?.kind === 'signature') return 'generic';
     if (outer?.kind === 'preamble') return 'recital';
@@ -102,7 +102,7 @@ function kindWithin(outer: Open | undefined, { kind, by }: Opening): UnitKind {
 }
 
 interface Inner {
-  readonly opening: Opening;
+  readonly opening: UnitStart;
   readonly rank: number | undefined;
 }
 
@@ -127,7 +127,7 @@ function contains(outer: Open | undefined, inner: Inner, profile: Profile): bool
 }
 
 /** Lists nest by their depth, forms by their rank: `1.` holds `a)`. A paragraph `3.` before a list `4.` is its equal. */
-function containsEnumerator(outer: Open, inner: Opening): boolean {
+function containsEnumerator(outer: Open, inner: UnitStart): boolean {
   if (outer.opening.by.type !== 'enumerator' || inner.by.type !== 'enumerator') return true;
   const [its, own] = [outer.opening.by.readings[0]?.rule, inner.by.readings[0]?.rule];
   const { depth } = outer.opening;

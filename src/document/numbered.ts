@@ -2,9 +2,9 @@
 // Only indentation tells a section from a list item, and only a line that reads like a title is taken for one.
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
-import type { Opening } from './opening.ts';
 import type { LabelRule } from './profile.ts';
-import type { Source } from './source.ts';
+import type { Source } from './source-text.ts';
+import type { UnitStart } from './unit-start.ts';
 
 const SECTION: LabelRule = { kind: 'section', key: 'section', words: [], rank: 40, example: '4. Assets' };
 const SUBSECTION: LabelRule = { ...SECTION, kind: 'subsection', rank: 45, example: '4.2. Procedure' };
@@ -13,14 +13,14 @@ const FEWEST_SUBSECTIONS = 2;
 const MAX_TITLE = 120;
 
 /** Nothing, unless at least two subsections show that the document is numbered so throughout. */
-export function findNumberedTitles(blocks: readonly Block[], source: Source): Opening[] {
+export function findNumberedTitles(blocks: readonly Block[], source: Source): UnitStart[] {
   if (blocks.some((block) => block.type === 'heading')) return [];
   const openings = blocks.flatMap((block) => openNumbered(block, source) ?? []);
   const subsections = openings.filter(({ kind }) => kind === 'subsection');
   return subsections.length < FEWEST_SUBSECTIONS ? [] : openings;
 }
 
-function openNumbered(block: Block, source: Source): Opening | undefined {
+function openNumbered(block: Block, source: Source): UnitStart | undefined {
   if (block.type !== 'text' || block.depth > 1 || block.text.includes('\n')) return undefined;
   const title = plainText(`${block.marker} ${block.text}`);
   const [, first = '', deeper = '', words = ''] = NUMBERED.exec(title) ?? [];

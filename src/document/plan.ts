@@ -1,7 +1,7 @@
-// Phase `cutplan`: marked sections become the ordered rows to be written, and one digest over all of them.
+// Phase `cutplan`: marked sections become the ordered rows to be written.
 // Invariant 1 of the design: the bodies of a plan's rows, in order, are the source byte for byte.
-import { digestOf, type Sha256, sha256 } from '../digest/digest.ts';
-import { type MarkedDocument, type MarkOptions, mark } from './mark.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
+import { type MarkedDocument, type MarkOptions, markDocument } from './mark-document.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
 export type { Granularity, SectionType, UnitKind } from './unit.ts';
@@ -27,17 +27,15 @@ export interface CutPlan {
   readonly document: { readonly bytes: number; readonly sha256: Sha256 };
   readonly profile: string;
   readonly granularity: Granularity;
-  /** What the sovereign signs: RFC 8785 digest of everything here but the bodies, which their own digests cover. */
-  readonly cutplan_sha256: Sha256;
   readonly rows: readonly PlanRow[];
 }
 
 /** Throws DocumentFault when the bytes cannot be cut. */
 export function planDocument(bytes: Uint8Array, options: MarkOptions = {}): CutPlan {
-  return cutPlan(mark(bytes, options));
+  return planSections(markDocument(bytes, options));
 }
 
-export function cutPlan(marked: MarkedDocument): CutPlan {
+export function planSections(marked: MarkedDocument): CutPlan {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const rows = marked.sections.map((section, index): PlanRow => {
     const own = marked.bytes.subarray(section.byteStart, section.byteEnd);
@@ -55,13 +53,5 @@ export function cutPlan(marked: MarkedDocument): CutPlan {
     };
   });
   const { document, profile, granularity } = marked;
-  const plan = { document, profile, granularity, rows };
-  return { ...plan, cutplan_sha256: digestOf(planIdentity(plan)) };
-}
-
-/** The value whose digest names a plan (design section 3, phase cutplan). */
-export function planIdentity(plan: Omit<CutPlan, 'cutplan_sha256'>) {
-  const rows = plan.rows.map(({ body: _, ...row }) => row);
-  const { document, profile, granularity } = plan;
-  return { format: 'countersign/cutplan/1', document, profile, granularity, rows };
+  return { document, profile, granularity, rows };
 }

@@ -1,9 +1,10 @@
 // What a unit's own text is for: it binds, it only names what follows, it informs, or it points elsewhere.
-import type { Opening } from './opening.ts';
+
 import type { SectionType, UnitKind } from './unit.ts';
+import type { UnitStart } from './unit-start.ts';
 
 export function sectionTypeOf(
-  unit: { opening: Opening; kind: UnitKind },
+  unit: { opening: UnitStart; kind: UnitKind },
   text: { bytes: Uint8Array; from: number; to: number },
 ): SectionType {
   const { opening, kind } = unit;

@@ -4,8 +4,8 @@ import type { Block } from './blocks.ts';
 import { readEnumerators } from './enumerator.ts';
 import { plainText } from './inline.ts';
 import { compiledFor, isTocEntry, type Label, readTextLabel } from './label.ts';
-import type { Opening } from './opening.ts';
 import type { Profile } from './profile.ts';
+import type { UnitStart } from './unit-start.ts';
 
 type TextBlock = Extract<Block, { type: 'text' }>;
 
@@ -28,8 +28,8 @@ interface Line extends TextContext {
   readonly following: string | undefined;
 }
 
-export function openText(block: TextBlock, context: TextContext): Opening[] {
-  const found: Opening[] = [];
+export function openText(block: TextBlock, context: TextContext): UnitStart[] {
+  const found: UnitStart[] = [];
   const lines = block.text.split('\n');
   const { start, title } = compiledFor(context.profile);
   for (let offset = 0; offset < lines.length; offset += 1) {
@@ -55,7 +55,7 @@ const MAX_TITLE_LINE = 40;
 const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[a-zđ]{1,8}\)|[a-zđ]\.\s)/;
 
 /** `Chương I. Quy định chung` and on the next line `Điều 1. …`: one label after another of a different kind. */
-function follows(opening: Opening, before: Opening | undefined): boolean {
+function follows(opening: UnitStart, before: UnitStart | undefined): boolean {
   if (opening.by.type !== 'label' || before?.by.type !== 'label') return false;
   return before.headEnd === opening.line && before.by.label.rule !== opening.by.label.rule;
 }
@@ -67,7 +67,7 @@ function endsSentence(raw: string): boolean {
   return /\p{Lu}{2}/u.test(end) && raw.length <= 200 && raw === raw.toLocaleUpperCase();
 }
 
-function openLine(line: Line): Opening | undefined {
+function openLine(line: Line): UnitStart | undefined {
   const { block, offset, text, profile } = line;
   const at = block.line + offset;
   const opening = { line: at, headEnd: at + 1, level: 0, depth: block.depth, title: text };
@@ -84,7 +84,7 @@ function openLine(line: Line): Opening | undefined {
   return { ...opening, title, kind: first.rule.kind, by: { type: 'enumerator', readings } };
 }
 
-function openLabel(label: Label, found: { line: Line; opening: Omit<Opening, 'kind' | 'by'> }): Opening {
+function openLabel(label: Label, found: { line: Line; opening: Omit<UnitStart, 'kind' | 'by'> }): UnitStart {
   const { line, opening } = found;
   const emphasised = /^\s*[*_]{2}/.test(line.raw) ? { emphasised: true as const } : {};
   const by = { type: 'label' as const, label, ...emphasised };

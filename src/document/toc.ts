@@ -1,11 +1,11 @@
 // Tables of contents repeat the labels of a document: what they list must not be cut a second time.
-import type { Opening } from './opening.ts';
+import type { UnitStart } from './unit-start.ts';
 
 /** The openings without those that a table of contents lists. One pass; a list that lists nothing swallows nothing. */
-export function withoutListed(openings: Opening[]): Opening[] {
+export function withoutListed(openings: UnitStart[]): UnitStart[] {
   if (!openings.some(({ kind }) => kind === 'toc')) return openings;
   const again = nextOccurrences(openings);
-  const kept: Opening[] = [];
+  const kept: UnitStart[] = [];
   let index = 0;
   for (const [at, opening] of openings.entries()) {
     if (at < index) continue;
@@ -17,7 +17,7 @@ export function withoutListed(openings: Opening[]): Opening[] {
 
 /** Where the listed labels end: at a heading as high as the list's own, or where the first of them comes again. */
 function endOfList(
-  openings: readonly Opening[],
+  openings: readonly UnitStart[],
   { at, again }: { at: number; again: readonly Occurrence[] },
 ): number {
   const level = openings[at]?.level ?? 0;
@@ -42,7 +42,7 @@ interface Occurrence {
   readonly isFirst: boolean;
 }
 
-function nextOccurrences(openings: readonly Opening[]): Occurrence[] {
+function nextOccurrences(openings: readonly UnitStart[]): Occurrence[] {
   const counts = new Map<string, number>();
   for (const opening of openings) counts.set(labelOf(opening), (counts.get(labelOf(opening)) ?? 0) + 1);
   const later = new Map<string, { index: number; seen: number }>();
@@ -58,6 +58,6 @@ function nextOccurrences(openings: readonly Opening[]): Occurrence[] {
   return occurrences;
 }
 
-function labelOf({ by }: Opening): string {
+function labelOf({ by }: UnitStart): string {
   return by.type === 'label' ? `${by.label.rule.key} ${by.label.numbers.join(' ')}` : '';
 }

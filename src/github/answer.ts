@@ -1,40 +1,7 @@
 // What an answer of GitHub's means: no answer for now, which is asked for again, or a refusal, which only a person can
 // change. A refusal says what GitHub said and where to look.
 import { SourceUnavailable } from '../phases/context.ts';
-
-const LOOK_AT = {
-  unauthenticated: 'Check that APP_ID and PRIVATE_KEY belong together, and this clock.',
-  forbidden:
-    "Check the App's permissions on this repository (app.yml lists them), and that it is neither archived nor the conversation locked.",
-  not_found:
-    'Check that the App is still installed on this repository, and that what is named has not been deleted.',
-  gone: 'Check that issues are enabled in this repository, and that what is named has not been deleted.',
-  branch_protected:
-    'Let the App bypass the rules of the default branch, or leave runs/ out of them: the run record is committed there.',
-  unprocessable: "GitHub's words say what does not hold; if they name a field, report them as a defect.",
-  truncated:
-    'The folder holds more than GitHub lists at once; keep approvals/ and runs/ below 7 MB of names.',
-  refused: "GitHub's words say why.",
-} as const;
-
-export type GitHubRefusalCode = keyof typeof LOOK_AT;
-
-/** GitHub said no, and would say it again. */
-export class GitHubRefusal extends Error {
-  readonly code: GitHubRefusalCode;
-  readonly status: number | undefined;
-
-  constructor(
-    code: GitHubRefusalCode,
-    { doing, status, said, cause }: { doing: string; status?: number; said?: string; cause?: unknown },
-  ) {
-    const quoted = said ? `, "${said.slice(0, 300)}"` : '';
-    super(`GitHub refuses ${doing} (${status ?? code}${quoted}). ${LOOK_AT[code]}`, { cause });
-    this.name = 'GitHubRefusal';
-    this.code = code;
-    this.status = status;
-  }
-}
+import { GitHubRefusal, type GitHubRefusalCode } from '../publish/forge.ts';
 
 /** Asks, and tells apart what went wrong. Throws SourceUnavailable or GitHubRefusal. */
 export async function answered<T>(doing: string, ask: () => Promise<T>): Promise<T> {

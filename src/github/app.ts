@@ -1,19 +1,25 @@
 // The Probot app: events in, nothing else. A webhook is a hint that a pull request deserves a look; it is written
 // down, answered, and looked at by a worker that reads the facts again.
 import type { ApplicationFunction, Context } from 'probot';
-import { receive } from '../store/inbox.ts';
-import type { Store } from '../store/store.ts';
 
 export interface AppPorts {
-  readonly store: Store;
+  /** Writes a delivery down; false when it was there already. */
+  receive(delivery: Delivery): Promise<boolean>;
   /** owner/name of the one governed repository; events of any other are answered and forgotten. */
   readonly repository: string;
-  now(): Date;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly event: string;
+  readonly action: string;
+  readonly repository: string;
+  readonly pull: number | null;
 }
 
 type Hint = { readonly action: string; readonly pull: number | null };
 
-export function app({ store, repository, now }: AppPorts): ApplicationFunction {
+export function app({ receive, repository }: AppPorts): ApplicationFunction {
   const take = async (context: Context, { action, pull }: Hint): Promise<void> => {
     const from = 'repository' in context.payload ? context.payload.repository?.full_name : undefined;
     if (from?.toLowerCase() !== repository.toLowerCase()) {
@@ -25,7 +31,7 @@ export function app({ store, repository, now }: AppPorts): ApplicationFunction {
     }
     // One delivery may concern several pull requests; each is one entry, and a redelivery keeps both parts of the id.
     const id = pull === null ? context.id : `${context.id}#${pull}`;
-    const fresh = await receive(store, { id, event: context.name, action, repository, pull }, now());
+    const fresh = await receive({ id, event: context.name, action, repository, pull });
     context.log.info({ id, event: context.name, action, pull, fresh }, 'delivery');
   };
 

@@ -1,7 +1,6 @@
 // Signs in to GitHub as the App and finds the installation on the governed repository.
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
-import type { GitHubSettings } from '../deployment/config.ts';
 import { statusOf } from './answer.ts';
 import { openRepository, type Repository } from './repository.ts';
 
@@ -15,14 +14,26 @@ export class GitHubFault extends Error {
   }
 }
 
+export interface GitHubSettings {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly apiUrl: string;
+  /** Where webhooks are received. */
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface ClientOptions {
   readonly github: GitHubSettings;
-  /** GitHub asks for one write a second; only a server on this machine may be written to faster. */
-  readonly throttle: boolean;
   readonly log: Logger;
 }
 
-export function createApp({ github, throttle, log }: ClientOptions): Probot {
+/** GitHub asks for one write a second; only a server on this machine may be written to faster. */
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+export function createApp({ github, log }: ClientOptions): Probot {
+  const throttle = !LOOPBACK.has(new URL(github.apiUrl).hostname);
   // A POST that timed out may have been carried out: repeating it blindly is how comments appear twice.
   const Octokit = ProbotOctokit.plugin(repeatOnlyReads).defaults((options: { throttle?: object }) => ({
     ...options,

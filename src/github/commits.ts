@@ -1,12 +1,8 @@
 // The run record as commits on the default branch: only what differs is uploaded, and a push in between is no failure.
 import type { ProbotOctokit } from 'probot';
+import type { Commit } from '../publish/forge.ts';
 import { isNotFastForward } from './answer.ts';
 import { gitBlobId, type RepositoryFacts, type RepositoryName } from './facts.ts';
-
-export interface Commit {
-  readonly message: string;
-  readonly files: ReadonlyMap<string, string>;
-}
 
 /** Commits the files; null when they all stand there already. */
 export function committer(

@@ -2,43 +2,23 @@
 // and git/blobs, because the contents API follows symbolic links.
 import { createHash } from 'node:crypto';
 import type { ProbotOctokit } from 'probot';
-import type { ChangedFile, TreeEntry } from '../approval/admission.ts';
+import type { TreeEntry } from '../approval/admission.ts';
+import type { Forge, PullRequest } from '../intake/forge.ts';
 import { SourceUnavailable } from '../phases/context.ts';
-import { answered, GitHubRefusal } from './answer.ts';
+import { GitHubRefusal } from '../publish/forge.ts';
+import { answered } from './answer.ts';
 
 export interface RepositoryName {
   readonly owner: string;
   readonly repo: string;
 }
 
-export interface PullRequest {
-  readonly number: number;
-  readonly open: boolean;
-  readonly merged: boolean;
-  readonly mergeCommit: string | null;
-  readonly headCommit: string;
-  readonly headRepository: string | null;
-  readonly base: string;
-  readonly author: string;
-}
-
-export interface RepositoryFacts {
-  readonly name: string;
-  defaultBranch(): Promise<string>;
+export interface RepositoryFacts extends Forge {
   /** The commit that the default branch points at. */
   head(): Promise<string>;
-  pull(number: number): Promise<PullRequest>;
-  /** Every file that the pull request changes; GitHub lists at most 3,000. */
-  changedFiles(number: number): Promise<ChangedFile[]>;
-  /** Closed pull requests, those updated last first, until `since`. */
-  closedPulls(since: Date): Promise<PullRequest[]>;
-  /** The entries directly in `folder` at a commit, or null when it is no folder there. */
-  folder(commit: string, path: string): Promise<TreeEntry[] | null>;
-  /** The entry itself, of whatever type; null when nothing has that path. */
-  entry(commit: string, path: string): Promise<TreeEntry | null>;
   /** The tree of a commit. */
   rootOf(commit: string): Promise<string>;
-  blob(sha: string): Promise<Uint8Array>;
+  /** GitHub's own clock, by the Date header of an answer. */
   now(): Promise<Date>;
 }
 

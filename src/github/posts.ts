@@ -1,56 +1,23 @@
 // What the bot puts on GitHub: comments, issues, checks, and the run record as commits. Everything can be put twice and
 // stands there once.
 import type { ProbotOctokit } from 'probot';
-import {
-  assignable,
-  type CheckOutput,
-  type CommentBody,
-  type IssueBody,
-  type IssueTitle,
-} from '../report/limits.ts';
+import type { Posts } from '../publish/forge.ts';
+import { assignable, type CommentBody } from '../report/limits.ts';
 import { answered, statusOf } from './answer.ts';
-import { type Commit, committer } from './commits.ts';
+import { committer } from './commits.ts';
 import type { RepositoryFacts, RepositoryName } from './facts.ts';
-
-/** Each throws SourceUnavailable when GitHub gives no answer for now, GitHubRefusal when it says no. */
-export interface RepositoryPosts {
-  /** Creates the comment, or edits the bot's own one that holds `marker`. Returns its id. */
-  upsertComment(options: {
-    issue: number;
-    marker: string;
-    body: CommentBody;
-    id?: number | undefined;
-  }): Promise<number>;
-  openIssue(options: {
-    marker: string;
-    title: IssueTitle;
-    body: IssueBody;
-    assignees: readonly string[];
-  }): Promise<number>;
-  /** Puts the files on the default branch in one commit; null when they all stand there already. */
-  commitFiles(commit: Commit): Promise<string | null>;
-  publishCheck(check: CheckRun): Promise<void>;
-}
-
-export interface CheckRun {
-  readonly name: string;
-  readonly pull: number;
-  readonly headCommit: string;
-  readonly conclusion: 'success' | 'failure' | 'neutral';
-  readonly output: CheckOutput;
-}
 
 /** `slug` is the App's own: only comments written by `<slug>[bot]` are ever taken for the bot's. */
 export function openPosts(
   octokit: ProbotOctokit,
   { owner, repo, slug, facts }: RepositoryName & { slug: string; facts: RepositoryFacts },
-): RepositoryPosts {
+): Omit<Posts, 'name'> {
   const at = { owner, repo };
   const self = `${slug}[bot]`;
 
   const commitOnBranch = committer(octokit, { at, facts });
 
-  const posts: RepositoryPosts = {
+  const posts: Omit<Posts, 'name'> = {
     upsertComment: ({ issue, marker, body, id }) =>
       answered(`a comment on #${issue}`, async () => {
         if (id !== undefined && (await edited(id, body))) return id;

@@ -6,7 +6,7 @@ import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Reader, Writer } from './database.ts';
 import { findWrittenRun } from './readback.ts';
 import { id } from './units.ts';
-import { assertSame, recordVerification } from './verify.ts';
+import { assertSame, writeVerification } from './write-verification.ts';
 
 /** `soft` retires what the run wrote and restores what it replaced, with log rows; `hard` deletes what it wrote. */
 export type RevertMode = 'soft' | 'hard';
@@ -165,13 +165,13 @@ export async function verifyRevert(
   options: { readonly plan: RevertPlan; readonly assertEnabled: AssertEnabled },
 ) {
   const { plan, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId: plan.run_id }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const written = await findWrittenRun(writer, plan.run_id);
     const after = await countUnits(writer, plan.document_id);
     assertSame({ mode: written?.reverted ?? null, after }, { mode: plan.mode, after: plan.effects.after });
     const changeSetId = written?.leg_b_record.change_set_id ?? '';
     const result = { after, mode: plan.mode, plan_sha256: plan.sha256 };
-    return recordVerification(writer, { runId: plan.run_id, kind: 'revert', changeSetId, result });
+    return writeVerification(writer, { runId: plan.run_id, kind: 'revert', changeSetId, result });
   });
 }
 

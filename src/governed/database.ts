@@ -12,18 +12,17 @@ export interface Reader {
 }
 
 export interface Writer extends Reader {
-  /** The only way to change anything; asserts that execution is enabled, each time. Throws Stop `kill_switch_off`. */
+  /** The only way to change anything; asserts that execution is enabled, each time. Throws Stop `kill_switch_off`, `master_off`. */
   write<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Several statements without parameters, asserted like `write`. */
   script(text: string): Promise<void>;
 }
 
-/** Throws Stop `kill_switch_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
+/** Throws Stop `kill_switch_off` or `master_off` unless execution is enabled at this very moment (design section 3, invariant 4). */
 export type AssertEnabled = () => Promise<void>;
 
 export interface WriteOptions {
   readonly assertEnabled: AssertEnabled;
-  readonly runId: string;
 }
 
 /** What only an administrator's session offers: the `db` commands and the embedded set-up. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
+import { FN_ADMIT, GUARD_FUNCTIONS, GUARD_TABLES } from './guard.ts';
 
 /** One privilege that somebody holds. `object` is `schema x`, `table x.y`, `sequence …`, `function …(…)`, `database`, `role`. */
 export interface Privilege {
@@ -17,7 +18,7 @@ export interface Deviation extends Privilege {
   readonly mend: string;
 }
 
-export interface GrantProbe {
+export interface GrantMatrix {
   /** What is really granted, sorted. */
   readonly matrix: readonly Privilege[];
   readonly deviations: readonly Deviation[];
@@ -37,24 +38,39 @@ const FUNCTIONS = [
   'public.fn_iu_enact(text)',
   'public.fn_iu_revert(text, text)',
 ];
+// They read as whoever calls them, and change nothing.
+const PLAN_FUNCTIONS = [
+  'tree_leaf(text)',
+  'tree_head(bytea)',
+  'plan_header(text, text, text, text, text)',
+  'plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)',
+  'plan_retired(text, text, text, text, text)',
+  'plan_lines(bigint)',
+  'plan_head(bigint)',
+].map((signature) => `cutter_guard.${signature}`);
 // enacted_at, reverted_at and revert_mode belong to fn_iu_enact and fn_iu_revert alone.
 const CHANGE_SET_COLUMNS =
-  'INSERT (created, cutplan_sha256, document_id, kept, retired, revised, run_id, source_sha256)';
+  'INSERT (accepts_sha256, created, cutplan_sha256, document_id, granularity, kept, profile, retired, revised, run_id, source_sha256)';
 
 export const EXPECTED: readonly Privilege[] = sorted([
   ...hold('workflow_admin', 'schema public', 'CREATE', 'USAGE'),
   // `db check` builds the expected schema among temporary objects.
   ...hold('workflow_admin', 'database', 'CONNECT', 'TEMPORARY'),
-  ...['schema cutter_governance', ...TABLES.map((name) => `table ${name}`)].flatMap(ownedByAdmin),
-  ...[...SEQUENCES.map((name) => `sequence ${name}`), ...FUNCTIONS.map((name) => `function ${name}`)].flatMap(
-    ownedByAdmin,
-  ),
+  ...['schema cutter_governance', 'schema cutter_guard'].flatMap(ownedByAdmin),
+  ...[...TABLES, ...GUARD_TABLES].map((name) => `table ${name}`).flatMap(ownedByAdmin),
+  ...SEQUENCES.map((name) => `sequence ${name}`).flatMap(ownedByAdmin),
+  ...[...FUNCTIONS, FN_ADMIT, ...GUARD_FUNCTIONS, ...PLAN_FUNCTIONS]
+    .map((name) => `function ${name}`)
+    .flatMap(ownedByAdmin),
   ...['cutter_exec', 'cutter_verify'].flatMap((role) => [
     ...hold(role, 'database', 'CONNECT'),
-    ...['public', 'cutter_governance'].flatMap((schema) => hold(role, `schema ${schema}`, 'USAGE')),
-    ...TABLES.flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
+    ...['public', 'cutter_governance', 'cutter_guard'].flatMap((schema) =>
+      hold(role, `schema ${schema}`, 'USAGE'),
+    ),
+    ...[...TABLES, ...GUARD_TABLES].flatMap((table) => hold(role, `table ${table}`, 'SELECT')),
+    ...PLAN_FUNCTIONS.flatMap((signature) => hold(role, `function ${signature}`, 'EXECUTE')),
   ]),
-  ...FUNCTIONS.flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
+  ...[...FUNCTIONS, FN_ADMIT].flatMap((signature) => hold('cutter_exec', `function ${signature}`, 'EXECUTE')),
   ...LEG_B.flatMap((table) => hold('cutter_exec', `table ${table}`, 'INSERT')),
   ...hold('cutter_exec', `table ${CHANGE_SET}`, CHANGE_SET_COLUMNS),
   ...hold('cutter_verify', `table ${VERIFY_RESULT}`, 'INSERT'),
@@ -129,7 +145,7 @@ const privilegeRow = z.object({
 });
 
 /** Compares every privilege of every role, attributes and memberships included, in one round trip. */
-export async function probeGrants(reader: Reader): Promise<GrantProbe> {
+export async function probeGrants(reader: Reader): Promise<GrantMatrix> {
   const rows = z.array(privilegeRow).parse(await reader.query(ACTUAL));
   const matrix = sorted(rows.map(({ role, object, privilege }) => ({ role, object, privilege })));
   const database = rows[0]?.database ?? '';

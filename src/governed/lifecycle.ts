@@ -5,7 +5,7 @@ import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
 import { findWrittenRun, readEnactment } from './readback.ts';
 import { ENACTED, readStructure } from './structure.ts';
-import { assertSame, recordVerification } from './verify.ts';
+import { assertSame, writeVerification } from './write-verification.ts';
 
 export interface Enactment {
   /** Units whose version of this cut is now in force. */
@@ -71,13 +71,13 @@ export async function verifyEnactment(
   options: VerifyEnactmentOptions,
 ): Promise<EnactmentVerification> {
   const { runId, documentId, sourceSha256, expected, assertEnabled } = options;
-  return db.write('cutter_verify', { assertEnabled, runId }, async (writer) => {
+  return db.write('cutter_verify', { assertEnabled }, async (writer) => {
     const written = await findWrittenRun(writer, runId);
     if (!written?.lifecycle_enact) throw new Stop('verify_mismatch', `the units of ${runId} are not enacted`);
     assertSame({ ...written.lifecycle_enact }, { ...expected });
     const inForce = await readStructure(writer, { ...ENACTED, parameters: [documentId] });
     assertSame({ ...inForce }, { ...written.structural_verify, source_sha256: sourceSha256 });
-    const recorded = await recordVerification(writer, {
+    const recorded = await writeVerification(writer, {
       ...{ runId, kind: 'enactment', changeSetId: written.leg_b_record.change_set_id },
       result: { in_force: inForce, lifecycle_enact: written.lifecycle_enact },
     });

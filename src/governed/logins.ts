@@ -1,8 +1,8 @@
 // The passwords of the roles. The server is given a SCRAM verifier made here, so that no password stands in a
 // statement, where logs and pg_stat_activity would keep it.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import type { Login } from '../deployment/config.ts';
 import { GovernedFault, type Role, type Writer } from './database.ts';
+import type { Login } from './place.ts';
 
 const ITERATIONS = 4096;
 

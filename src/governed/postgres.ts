@@ -2,7 +2,6 @@
 // A connection whose login is not the role it is meant to be is never used.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { GovernedSettings, Login } from '../deployment/config.ts';
 import {
   type AdminDatabase,
   type AssertEnabled,
@@ -15,6 +14,7 @@ import {
   takeFence,
   writerOver,
 } from './database.ts';
+import type { GovernedSettings, Login } from './place.ts';
 
 type Place = Omit<GovernedSettings, 'exec' | 'verify'>;
 

@@ -1,13 +1,13 @@
 // What a run has written, read back from the tables alone. After a crash between COMMIT and the event log this is how
 // the run learns that its writes are done, with the very outputs that the writers would have returned.
 import { z } from 'zod';
-import type { Sha256 } from '../digest/digest.ts';
-import type { LegA } from './cut.ts';
+import { sha256Schema as digest, type Sha256 } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
+import type { LegA } from './leg-a.ts';
+import type { LegB } from './leg-b.ts';
 import type { Enactment } from './lifecycle.ts';
-import type { LegB } from './record.ts';
 import { RECORDED_CUT, readStructure, type Structure } from './structure.ts';
-import { digest, id } from './units.ts';
+import { id } from './units.ts';
 
 /** A verify result as it was recorded; `result` is the JSON that `result_sha256` is the digest of. */
 export interface RecordedVerification {

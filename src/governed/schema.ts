@@ -12,12 +12,20 @@ export interface SqlFile {
   readonly text: string;
 }
 
+/** In the order of installation: the tables and their functions, then the guard over them. */
 export function schemaFiles(): SqlFile[] {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.sql'));
-  return names.sort().map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+  return [...sqlFilesIn('.'), ...sqlFilesIn('guard')];
 }
 
-export interface Installation {
+function sqlFilesIn(folder: string): SqlFile[] {
+  const names = readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.sql'));
+  return names.sort().map((file) => {
+    const name = join(folder, file);
+    return { name, text: readFileSync(join(FOLDER, name), 'utf8') };
+  });
+}
+
+export interface InstalledSchema {
   readonly files: readonly string[];
   /** The deviations from the expected matrix that were mended. */
   readonly mended: readonly Deviation[];
@@ -30,7 +38,7 @@ export interface Installation {
 export async function installSchema(
   db: Pick<AdminDatabase, 'admin'>,
   also: (writer: Writer) => Promise<void> = async () => {},
-): Promise<Installation> {
+): Promise<InstalledSchema> {
   const files = schemaFiles();
   return db.admin(async (writer) => {
     await assertUtf8(writer);

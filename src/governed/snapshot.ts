@@ -1,10 +1,9 @@
 // Snapshots of the governed database and the verification table between two of them (design section 5): what a run may
 // change is counted exactly, what it may not is held by digest.
 import { z } from 'zod';
-import { digestOf } from '../digest/digest.ts';
+import { sha256Schema as digest, digestOf } from '../digest/digest.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
-import { digest } from './units.ts';
 
 const count = z.number().int().nonnegative();
 const unitCounts = z.strictObject({ draft: count, enacted: count, retired: count });
@@ -86,7 +85,7 @@ export interface ExpectedChanges {
   readonly log_rows?: number;
 }
 
-export interface VerificationRow {
+export interface ComparedRow {
   readonly name: string;
   readonly before: number | string;
   readonly expected: number | string;
@@ -95,11 +94,11 @@ export interface VerificationRow {
 }
 
 /** `before` is the snapshot of grant_probe; `cut` is judged after write_verify, `enacted` after lifecycle_verify. */
-export function verificationTable(
+export function compareSnapshots(
   before: Snapshot,
   after: Snapshot,
   { changes, stage }: { readonly changes: ExpectedChanges; readonly stage: 'cut' | 'enacted' },
-): VerificationRow[] {
+): ComparedRow[] {
   const { create, revise, keep, retire } = changes;
   const rows = create + revise + keep;
   const was = before.document;
@@ -108,7 +107,7 @@ export function verificationTable(
   const compare = (
     name: string,
     values: readonly [before: number, expected: number, after: number],
-  ): VerificationRow => {
+  ): ComparedRow => {
     const [old, expected, now] = values;
     return { name, before: old, expected, after: now, ok: expected === now };
   };
@@ -142,7 +141,7 @@ export function verificationTable(
       before.verify_results + (enacted ? 2 : 1),
       after.verify_results,
     ]),
-    ...(['draft', 'enacted', 'retired'] as const).map((status): VerificationRow => {
+    ...(['draft', 'enacted', 'retired'] as const).map((status): ComparedRow => {
       const [old, now] = [before.other_documents[status], after.other_documents[status]];
       const told = ({ units, sha256 }: typeof old) => `${units} (${sha256.slice(0, 12)})`;
       const ok = old.units === now.units && old.sha256 === now.sha256;
@@ -158,7 +157,7 @@ export function verificationTable(
 }
 
 /** Throws Stop `count_drift` naming every row of the table that does not hold. */
-export function assertTable(table: readonly VerificationRow[]): void {
+export function assertTable(table: readonly ComparedRow[]): void {
   const drifted = table.filter(({ ok }) => !ok);
   if (drifted.length === 0) return;
   const named = drifted.map(

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Sha256, sha256 } from '../digest/digest.ts';
-import type { ChangePlan, PlannedRow } from '../document/change.ts';
+import type { ChangePlan, PlannedRow } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
 

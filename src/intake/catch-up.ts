@@ -1,31 +1,22 @@
 // What webhooks may have missed. GitHub does not repeat a failed delivery, so at every start and now and then the bot
 // looks for itself: a signature is worth nothing after its window, so that window bounds the search.
 import type { RunId } from '../approval/run-id.ts';
-import type { Repository } from '../github/repository.ts';
+import { VALIDITY_MS } from '../approval/window.ts';
 import { fold } from '../run/state.ts';
 import { unprocessedPulls } from '../store/inbox.ts';
 import { judgement } from '../store/judgements.ts';
 import { hint } from '../store/queue.ts';
 import { listRuns, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-
-const WINDOW_MS = 24 * 60 * 60 * 1000;
+import type { Forge } from './forge.ts';
 
 /** Hints at every pull request and run that may have been left behind. Looks at GitHub once, writes nothing there. */
-export async function catchUp({
-  store,
-  repository,
-  now,
-}: {
-  store: Store;
-  repository: Repository;
-  now: () => Date;
-}) {
+export async function catchUp({ store, forge, now }: { store: Store; forge: Forge; now: () => Date }) {
   for (const run of await listRuns(store)) await hintRun(store, run.runId);
   for (const pull of await unprocessedPulls(store)) await hint(store, 'pull', { key: String(pull) });
-  for (const pull of await repository.closedPulls(new Date(now().getTime() - WINDOW_MS))) {
+  for (const pull of await forge.closedPulls(new Date(now().getTime() - VALIDITY_MS))) {
     if (!pull.merged) continue;
-    const judged = await judgement(store, { repository: repository.name, pull: pull.number });
+    const judged = await judgement(store, { repository: forge.name, pull: pull.number });
     if (!judged?.published) await hint(store, 'pull', { key: String(pull.number) });
   }
 }

@@ -3,8 +3,8 @@
 import {
   type AdmissionRequest,
   admit,
-  type Change,
   type Expectations,
+  type Origin,
   type Policy,
   pickApproval,
   type TreeEntry,
@@ -12,22 +12,24 @@ import {
 } from '../approval/admission.ts';
 import { type Approval, readApproval } from '../approval/front-matter.ts';
 import type { BindingName } from '../approval/gates.ts';
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { isRunId } from '../approval/run-id.ts';
-import type { Target } from '../deployment/config.ts';
 import { sha256 } from '../digest/digest.ts';
-import type { PullRequest } from '../github/facts.ts';
-import type { Repository } from '../github/repository.ts';
-import { sourceReader } from '../github/source.ts';
+import type { SourceReader } from '../phases/context.ts';
+import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
-import { blocking } from '../readiness/readiness.ts';
-import { awaitedGates, expectedBindings, fold, isTerminal, type RunState } from '../run/state.ts';
+import { expectedBindings } from '../run/bindings.ts';
+import { opensStretch, stretchOpenedBy } from '../run/place.ts';
+import { awaitedGates, fold, isTerminal, openedGates, type RunState } from '../run/state.ts';
+import type { Target } from '../run/target.ts';
 import { allRuns, ledgerFor, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
+import type { Forge, PullRequest } from './forge.ts';
 
 export interface Judging {
-  readonly repository: Repository;
+  readonly forge: Forge;
+  readonly source: SourceReader;
   readonly store: Store;
   readonly keys: KeyRing;
   readonly policy: Policy;
@@ -51,19 +53,19 @@ export interface Judged {
 
 /** null when the pull request has nothing to do with approvals. */
 export async function judge(number: number, judging: Judging): Promise<Judged | null> {
-  const { repository, store } = judging;
-  const pull = await repository.pull(number);
-  const changed = await repository.changedFiles(number);
+  const { forge, store } = judging;
+  const pull = await forge.pull(number);
+  const changed = await forge.changedFiles(number);
   if (!changed.some(({ path, previousPath }) => isApprovals(path) || isApprovals(previousPath))) return null;
 
   const commit = (pull.merged ? pull.mergeCommit : null) ?? pull.headCommit;
-  const folder = await repository.entry(commit, 'approvals');
-  const tree = [...(folder ? [folder] : []), ...((await repository.folder(commit, 'approvals')) ?? [])];
+  const folder = await forge.entry(commit, 'approvals');
+  const tree = [...(folder ? [folder] : []), ...((await forge.folder(commit, 'approvals')) ?? [])];
   const picked = pickApproval(changed);
   const paths = picked.ok ? picked : { path: changed[0]?.path ?? 'approvals', signatures: [] };
   const files = {
-    approval: await load(repository, tree, paths.path),
-    signatures: await Promise.all(paths.signatures.map((path) => load(repository, tree, path))),
+    approval: await load(forge, tree, paths.path),
+    signatures: await Promise.all(paths.signatures.map((path) => load(forge, tree, path))),
   };
 
   const read = readApproval(files.approval.bytes);
@@ -71,15 +73,12 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
     ? await contextOf(read.approval, { judging, commit })
     : { expect: { bindings: {} } };
   const { expect, state = null, target = null, refusal = null } = context;
-  const ledger = await ledgerFor(store, {
-    sha256: sha256(files.approval.bytes),
-    ...(read.ok ? { gate: read.approval.gate, runId: read.approval.bindings.run_id } : {}),
-  });
-  const change: Change = {
-    fork: pull.headRepository !== repository.name,
+  const ledger = await ledgerFor(store, sha256(files.approval.bytes));
+  const change: Origin = {
+    fork: pull.headRepository !== forge.name,
     files: changed,
     tree,
-    merged: await mergedInto(pull, repository),
+    merged: await mergedInto(pull, forge),
   };
   const { keys, policy } = judging;
   const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
@@ -106,14 +105,14 @@ function isApprovals(path: string | undefined): boolean {
 
 // Only a regular file is read: what a symbolic link points at is not what the pull request shows. Admission
 // refuses every other mode before it looks at the bytes.
-async function load(repository: Repository, tree: readonly TreeEntry[], path: string) {
+async function load(forge: Forge, tree: readonly TreeEntry[], path: string) {
   const entry = tree.find((candidate) => candidate.path === path);
   const regular = entry?.type === 'blob' && entry.mode === '100644';
-  return { path, bytes: regular ? await repository.blob(entry.sha) : new Uint8Array() };
+  return { path, bytes: regular ? await forge.blob(entry.sha) : new Uint8Array() };
 }
 
-async function mergedInto(pull: PullRequest, repository: Repository): Promise<Change['merged']> {
-  if (pull.base !== (await repository.defaultBranch())) return 'other_branch';
+async function mergedInto(pull: PullRequest, forge: Forge): Promise<Origin['merged']> {
+  if (pull.base !== (await forge.defaultBranch())) return 'other_branch';
   if (pull.open) return 'open';
   return pull.merged ? 'default_branch' : 'closed_unmerged';
 }
@@ -141,18 +140,21 @@ async function contextOfRun(approval: Approval, runId: string, judging: Judging)
   if (events.length === 0) return { expect: { bindings: {}, run: null } };
   const state = fold(events);
   const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
-  const awaits = [...awaitedGates(state), ...renewable];
+  const awaits = [...awaitedGates(state, judging.now()), ...renewable];
   const expecting = awaits.includes(approval.gate);
   const bindings = expecting ? expectedBindings(state, approval.gate) : { run_id: state.runId };
   const refusal = expecting ? enableExpired(state, approval, judging.now()) : null;
-  return { expect: { run: { runId: state.runId, awaits }, bindings }, state, refusal };
+  const run = { runId: state.runId, awaits, opened: openedGates(state) };
+  return { expect: { run, bindings }, state, refusal };
 }
 
 // The window of the enable is judged again at every write, so a gate that it no longer covers is refused before the
 // signature is spent on it.
 function enableExpired(state: RunState, approval: Approval, now: Date): Refusal | null {
-  if (approval.gate !== 'SG_1_cut_authz' && approval.gate !== 'SG_2_lifecycle_authz') return null;
-  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  const { gate } = approval;
+  if (gate === 'GAP7_execution_enable' || !opensStretch(gate) || !stretchOpenedBy(gate).underEnable)
+    return null;
+  const enable = state.approvals.findLast((earlier) => earlier.gate === 'GAP7_execution_enable');
   if (enable && now < new Date(enable.valid_until)) return null;
   return {
     reason: 'enable_expired',
@@ -173,7 +175,7 @@ async function contextOfOpening(
     };
   }
   const bindings: Partial<Record<BindingName, string>> = { document_id: target.document_id, mode: 'LIVE' };
-  const source = await sourceReader(judging.repository).read(target.path, commit);
+  const source = await judging.source.read(target.path, commit);
   if (!source) {
     return {
       expect: { bindings },

@@ -1,17 +1,9 @@
 // One look at a pull request: while it is open, the check; once it is merged, the judgement that starts or continues
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
-import { isRunId } from '../approval/run-id.ts';
-import { marker } from '../report/markdown.ts';
-import { renderRefusal } from '../report/refusal.ts';
-import { open, resume } from '../run/begin.ts';
+import { continueRun, openRun } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
-import {
-  judgement,
-  markJudgementPublished,
-  recordJudgement,
-  type StoredVerdict,
-} from '../store/judgements.ts';
+import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
 import { activeRun, anotherActive, type Judged, type Judging, judge } from './judge.ts';
@@ -20,6 +12,8 @@ export interface PullPorts extends Judging {
   readonly sg1Only: boolean;
   /** Publishes the check of an open pull request. */
   check(judged: Judged): Promise<void>;
+  /** Publishes the refusal of a merged approval, if it was one and does not stand there yet. */
+  refuse(at: { repository: string; pull: number }): Promise<void>;
   /** For the operator's log. */
   onJudged(judged: Judged): void;
 }
@@ -27,8 +21,8 @@ export interface PullPorts extends Judging {
 type Accepted = Extract<Verdict, { verdict: 'accepted' }>;
 
 export async function lookAtPull(number: number, ports: PullPorts): Promise<void> {
-  const { repository, store } = ports;
-  const at = { repository: repository.name, pull: number };
+  const { forge, store } = ports;
+  const at = { repository: forge.name, pull: number };
   if (!(await judgement(store, at))) {
     const judged = await judge(number, ports);
     if (!judged) return;
@@ -39,14 +33,14 @@ export async function lookAtPull(number: number, ports: PullPorts): Promise<void
     ports.onJudged(judged);
     await decide(judged, ports);
   }
-  await publishRefusal(at, ports);
+  await ports.refuse(at);
 }
 
 async function decide(judged: Judged, ports: PullPorts): Promise<void> {
-  const { store, repository } = ports;
+  const { store, forge } = ports;
   const { verdict, pull, commit } = judged;
   const at = ports.now();
-  const facts = { repository: repository.name, pull: pull.number, commit };
+  const facts = { repository: forge.name, pull: pull.number, commit };
   if (verdict.verdict === 'accepted') {
     try {
       return judged.state ? await begin(judged, verdict, ports) : await openAlone(judged, verdict, ports);
@@ -59,34 +53,34 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
         detail: error.message,
         checks: verdict.checks,
       } as const;
-      return recordJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
+      return keepJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
     }
   }
-  await recordJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
+  await keepJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
 }
 
 // Two approvals merged in the same moment are judged side by side, and neither saw the other's run. So whether one is
 // active is asked again where only one can ask.
 async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
-  const { store, repository, now } = ports;
+  const { store, forge, now } = ports;
   const held = await withLease(store, 'opening', async () => {
     const active = await activeRun(ports);
     if (!active) return begin(judged, verdict, ports);
     const refused = { verdict: 'rejected', ...anotherActive(active), checks: verdict.checks } as const;
     const facts = {
-      repository: repository.name,
+      repository: forge.name,
       pull: judged.pull.number,
       commit: judged.commit,
       runId: null,
     };
-    await recordJudgement(store.database, { ...facts, verdict: refused }, now());
+    await keepJudgement(store.database, { ...facts, verdict: refused }, now());
   });
   if (!held)
     throw new Error('another run is being opened at this moment; this approval is judged again right after');
 }
 
 async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
-  const { store, repository } = ports;
+  const { store, forge } = ports;
   const { approval } = verdict;
   const { pull, commit, files, state, target } = judged;
   const at = ports.now();
@@ -101,24 +95,22 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
     valid_until: verdict.validUntil.toISOString(),
   };
   const event = state
-    ? resume(state, { reference, at })
-    : open({
+    ? continueRun(state, { reference, at })
+    : openRun({
         approval,
         reference,
-        repository: repository.name,
+        repository: forge.name,
         target: required(target),
         sg1Only: ports.sg1Only,
         at,
       });
-  const bound = approval.bindings.run_id;
   await authorise(store, {
     event,
     approval: reference,
-    boundRunId: bound !== undefined && isRunId(bound) ? bound : null,
     signed: { document: files.approval.bytes, signatures: files.signatures },
-    opens: state ? null : { repository: repository.name, documentId: required(target).document_id },
+    opens: state ? null : { repository: forge.name, documentId: required(target).document_id },
     judgement: {
-      repository: repository.name,
+      repository: forge.name,
       pull: pull.number,
       commit,
       runId: event.run_id,
@@ -136,20 +128,4 @@ function required<T>(value: T | null): T {
 function stored(verdict: Extract<Verdict, { verdict: 'rejected' }>): StoredVerdict {
   const { reason, detail, at, checks } = verdict;
   return { verdict: 'rejected', reason, detail, checks, ...(at ? { at } : {}) };
-}
-
-async function publishRefusal(
-  at: { repository: string; pull: number },
-  { repository, store, now }: PullPorts,
-): Promise<void> {
-  const found = await judgement(store, at);
-  if (!found || found.published) return;
-  const { verdict } = found;
-  if (verdict.verdict === 'rejected') {
-    const subject = `refusal of #${at.pull} at ${found.commit}`;
-    const { reason, detail, checks } = verdict;
-    const body = renderRefusal({ subject, reason, detail, checks, at: verdict.at ?? null, merged: true });
-    await repository.upsertComment({ issue: at.pull, marker: marker(subject), body });
-  }
-  await markJudgementPublished(store, at, now());
 }

@@ -1,5 +1,6 @@
 // What the demo shows while it runs: a live list in a terminal, plain lines when piped.
 import { duration } from '../report/markdown.ts';
+import { paint } from './terminal.ts';
 
 export interface Screen {
   heading(text: string): void;
@@ -9,26 +10,22 @@ export interface Screen {
   print(text: string): void;
 }
 
-interface Output {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-}
-
-export function screen(output: Output): Screen {
+export function screen(output: NodeJS.WritableStream & { readonly isTTY?: boolean }): Screen {
   const live = output.isTTY === true;
-  const paint = (code: string, text: string): string => (live ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const bold = (text: string): string => paint('bold', text, output);
+  const dim = (text: string): string => paint('dim', text, output);
   const line = (text: string): void => {
     output.write(`${live ? '\r\u001b[K' : ''}${text}\n`);
   };
   return {
-    heading: (text) => line(`\n${paint('1', text)}`),
-    note: (text) => line(`  ${paint('2', text)}`),
+    heading: (text) => line(`\n${bold(text)}`),
+    note: (text) => line(`  ${dim(text)}`),
     begin(phase) {
-      if (live) output.write(`\r\u001b[K  ${paint('33', '…')} ${phase}`);
+      if (live) output.write(`\r\u001b[K  ${paint('yellow', '…', output)} ${phase}`);
     },
     end(phase, { durationMs, ok }) {
-      const mark = ok ? paint('32', '✓') : paint('31', '✗');
-      line(`  ${mark} ${phase.padEnd(20)} ${paint('2', duration(durationMs).padStart(9))}`);
+      const mark = ok ? paint('green', '✓', output) : paint('red', '✗', output);
+      line(`  ${mark} ${phase.padEnd(20)} ${dim(duration(durationMs).padStart(9))}`);
     },
     print: (text) => line(text),
   };

@@ -6,29 +6,22 @@ import { basename, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pino from 'pino';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
-import { readKeys } from '../approval/keys.ts';
-import type { RunId } from '../approval/run-id.ts';
+import { documentIdFrom } from '../approval/document-id.ts';
 import { approvalTemplate } from '../approval/template.ts';
-import { takeBackup } from '../backup/backup.ts';
-import { embedded } from '../backup/dump.ts';
-import { readBackupKey } from '../backup/key.ts';
-import { type OrchestratorSettings, readOrchestrator } from '../deployment/config.ts';
+import { CONFIG_FILE, type Environment, readConfig } from '../deployment/config.ts';
+import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
-import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { type Service, startService } from '../deployment/service.ts';
 import { sha256 } from '../digest/digest.ts';
-import { openEmbedded } from '../governed/embedded.ts';
-import { installSchema } from '../governed/schema.ts';
+import type { ConditionId } from '../readiness/conditions.ts';
 import type { Release } from '../readiness/probes.ts';
-import type { ConditionId } from '../readiness/readiness.ts';
 import type { RunEvent } from '../run/events.ts';
-import { masterOff } from '../store/master-switch.ts';
-import { openEmbeddedStore } from '../store/store.ts';
-import { makeKey, pinKey, type ThrowawayKey } from './keys.ts';
 import { type Sovereign, signedUtc, sovereign } from './sovereign.ts';
+import { makeKey, placeKey, type ThrowawayKey } from './throwaway-keys.ts';
 
 const OWNER = 'demo';
 const REPO = 'governance';
+const APP_ID = 1;
 
 /** In a fresh clone the suite has not run; the demo says so and goes on. Production waives nothing. */
 export const WAIVED: ReadonlySet<ConditionId> = new Set(['PRE-7']);
@@ -53,6 +46,7 @@ export interface DemoOptions {
 
 export interface Demo {
   readonly standIn: StandIn;
+  readonly deployment: Deployment;
   readonly service: Service;
   readonly sovereign: Sovereign;
   readonly gitDirectory: string;
@@ -66,112 +60,45 @@ export interface Demo {
 }
 
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { directory, document, now, embeddedDatabase = copyingDirectories() } = options;
+  const { directory, document, now } = options;
   await mkdir(directory, { recursive: true });
-  // Signatures are judged by whole seconds: a key made in this very second could sign before its own birth.
-  const keysMadeAt = options.keysMadeAt ?? new Date(now().getTime() - 60_000);
-  const keys = {
-    sovereign: await makeKey('Demo Sovereign', keysMadeAt),
-    backup: await makeKey('Demo Backup', keysMadeAt),
-  };
-  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
-  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
-  await writeFile(join(directory, 'keys', 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
-
-  const documentId = documentIdOf(document.path);
+  const keys = await makeKeys(options);
+  const documentId = documentIdFrom(document.path);
   const documentPath = `documents/${basename(document.path)}`;
-  const orchestrator = await configure(directory, { documentId, documentPath, sg1Only: options.sg1Only });
+  const { standIn, gitDirectory, github, token } = await foundTown(options, { documentId, documentPath });
+  const configPath = await configure(directory, { documentId, documentPath, sg1Only: options.sg1Only });
+  const config = readConfig({ ...github, ...keySettings(directory, keys) }, configPath);
 
-  const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const github = {
-    appId: 1,
-    privateKey: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-    webhookSecret: randomBytes(32).toString('hex'),
-    host: '127.0.0.1',
-    port: 0,
-  };
-  const token = randomBytes(20).toString('hex');
-  const standIn = await startStandIn({
-    directory: join(directory, 'github'),
-    clock: options.githubNow ?? now,
-    app: {
-      id: github.appId,
-      slug: 'countersign',
-      publicKeyPem: app.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-      webhookUrl: null,
-      webhookSecret: github.webhookSecret,
-    },
-    users: [{ login: 'sovereign', token, admin: true }],
-  });
-  const { gitDirectory } = await standIn.createRepository({
-    owner: OWNER,
-    name: REPO,
-    files: {
-      [documentPath]: document.bytes,
-      'approvals/README.md': 'Signed approvals, one pull request each.\n',
-      'runs/README.md': 'The record of every run, written by the bot.\n',
-    },
-    message: `Adopt ${documentId}`,
-  });
-
-  const governedFiles = await embeddedDatabase(join(directory, 'governed'));
-  const governed = openEmbedded(governedFiles);
-  await installSchema(governed);
   const log = pino(
     { level: options.logLevel, name: 'countersign' },
     pino.destination(join(directory, 'bot.log')),
   );
-  const store = await openEmbeddedStore(await embeddedDatabase(join(directory, 'state')), (error) =>
-    log.error({ err: error }, 'state'),
-  );
-  const backupKey = async () =>
-    readBackupKey(await readKeyDirectory(join(directory, 'keys', 'backup')), {
-      fingerprint: keys.backup.fingerprint,
-      now: now(),
-    });
-  const service = await startService({
-    orchestrator,
-    github: { ...github, apiUrl: standIn.apiUrl },
-    throttle: false,
-    store,
-    governed,
-    keys: await readKeys(await readKeyDirectory(join(directory, 'keys', 'sovereign')), {
-      pinned: [keys.sovereign.fingerprint],
-      now: now(),
-    }),
-    backup: async (runId: RunId) =>
-      takeBackup({
-        runId,
-        directory: join(directory, 'backups'),
-        recipient: await backupKey(),
-        source: embedded(governedFiles),
-        now,
-      }),
-    masterOff: () => masterOff(store),
-    backupKey,
+  const opened = new Map<string, PGlite>();
+  const openDirectory = options.embeddedDatabase ?? copyingDirectories();
+  const deployment = openDeployment(config, {
+    now,
     release: options.release,
+    onStoreError: (error) => log.error({ err: error }, 'state'),
+    async openDirectory(path) {
+      const database = await openDirectory(path);
+      opened.set(basename(path), database);
+      return database;
+    },
+  });
+  const service = await startService(deployment, {
     waived: options.waived ?? WAIVED,
     log,
-    now,
     onEvent: (event) => options.onEvent?.(event),
   });
   standIn.setWebhookUrl(`${service.url}/api/github/webhooks`);
+  const governed = opened.get('governed');
+  if (!governed) throw new Error('the service has opened no governed database');
 
   return {
-    standIn,
-    service,
-    gitDirectory,
-    governed: governedFiles,
-    documentId,
-    keys,
-    backupDirectory: join(directory, 'backups'),
+    ...{ standIn, deployment, service, gitDirectory, governed, documentId, keys },
+    backupDirectory: config.backup.directory,
     sovereign: sovereign({
-      apiUrl: standIn.apiUrl,
-      token,
-      owner: OWNER,
-      repo: REPO,
-      key: keys.sovereign,
-      now,
+      ...{ apiUrl: standIn.apiUrl, token, owner: OWNER, repo: REPO, key: keys.sovereign, now },
     }),
     openingDraft(text) {
       const at = now();
@@ -188,12 +115,73 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     async close() {
       await standIn.settled();
       await service.close();
-      await store.close();
-      await governed.close();
-      await governedFiles.close();
+      await deployment.close();
       await standIn.close();
     },
   };
+}
+
+async function makeKeys({ directory, now, ...options }: DemoOptions): Promise<Demo['keys']> {
+  // Signatures are judged by whole seconds: a key made in this very second could sign before its own birth.
+  const keysMadeAt = options.keysMadeAt ?? new Date(now().getTime() - 60_000);
+  const keys = {
+    sovereign: await makeKey('Demo Sovereign', keysMadeAt),
+    backup: await makeKey('Demo Backup', keysMadeAt),
+  };
+  await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await placeKey(keys.backup, join(directory, 'keys', 'backup'));
+  await writeFile(join(directory, 'keys', 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
+  return keys;
+}
+
+function keySettings(directory: string, keys: Demo['keys']): Environment {
+  return {
+    SOVEREIGN_GPG_FPR: keys.sovereign.fingerprint,
+    SOVEREIGN_KEY_DIR: join(directory, 'keys', 'sovereign'),
+    BACKUP_GPG_FPR: keys.backup.fingerprint,
+    BACKUP_KEY_DIR: join(directory, 'keys', 'backup'),
+    BACKUP_DIR: join(directory, 'backups'),
+  };
+}
+
+/** A GitHub of its own with one user, the App and the repository; and the settings by which the bot signs in there. */
+async function foundTown(
+  options: DemoOptions,
+  { documentId, documentPath }: { documentId: string; documentPath: string },
+) {
+  const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const webhookSecret = randomBytes(32).toString('hex');
+  const token = randomBytes(20).toString('hex');
+  const standIn = await startStandIn({
+    directory: join(options.directory, 'github'),
+    clock: options.githubNow ?? options.now,
+    app: {
+      id: APP_ID,
+      slug: 'countersign',
+      publicKeyPem: app.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      webhookUrl: null,
+      webhookSecret,
+    },
+    users: [{ login: 'sovereign', token, admin: true }],
+  });
+  const { gitDirectory } = await standIn.createRepository({
+    owner: OWNER,
+    name: REPO,
+    files: {
+      [documentPath]: options.document.bytes,
+      'approvals/README.md': 'Signed approvals, one pull request each.\n',
+      'runs/README.md': 'The record of every run, written by the bot.\n',
+    },
+    message: `Adopt ${documentId}`,
+  });
+  const github: Environment = {
+    APP_ID: String(APP_ID),
+    PRIVATE_KEY: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+    WEBHOOK_SECRET: webhookSecret,
+    GITHUB_API_URL: standIn.apiUrl,
+    PORT: '0',
+  };
+  return { standIn, gitDirectory, token, github };
 }
 
 /** Making an empty database takes seconds, copying one does not: every database after the first is a copy of it. */
@@ -210,11 +198,12 @@ function copyingDirectories(): (directory: string) => Promise<PGlite> {
   };
 }
 
+/** Writes the deployment's configuration, and returns where. */
 async function configure(
   directory: string,
   { documentId, documentPath, sg1Only }: { documentId: string; documentPath: string; sg1Only: boolean },
-): Promise<OrchestratorSettings> {
-  const path = join(directory, 'orchestrator.config.json');
+): Promise<string> {
+  const path = join(directory, CONFIG_FILE);
   const settings = {
     repository: `${OWNER}/${REPO}`,
     targets: [{ document_id: documentId, path: documentPath }],
@@ -224,20 +213,7 @@ async function configure(
     data: directory,
   };
   await writeFile(path, `${JSON.stringify(settings, null, 2)}\n`);
-  return readOrchestrator(path);
-}
-
-/** `Vn Luật 12.md` → `vn-lu-t-12`: what a document_id may hold. */
-function documentIdOf(path: string): string {
-  const name = basename(path)
-    .replace(/\.[^.]*$/, '')
-    .toLowerCase();
-  return (
-    name
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 63) || 'document'
-  );
+  return path;
 }
 
 export async function readDocument(path: string): Promise<{ path: string; bytes: Uint8Array }> {

@@ -1,7 +1,7 @@
 // The sovereign's side, as a person would do it with git and a browser: sign a document, open a pull request, merge it,
 // read the answer. Knows GitHub's API and a key, and nothing of the bot.
 import { Octokit } from '@octokit/rest';
-import { detachSign, type ThrowawayKey } from './keys.ts';
+import { detachSign, type ThrowawayKey } from './throwaway-keys.ts';
 
 export interface SovereignOptions {
   readonly apiUrl: string;
@@ -13,14 +13,14 @@ export interface SovereignOptions {
 }
 
 /** A document to be signed, under the name that its file gets in approvals/. */
-export interface Draft {
+export interface UnsignedApproval {
   readonly file: string;
   readonly document: string;
 }
 
 export interface Sovereign {
   /** Signs, opens a pull request with exactly the two files, and merges it. Returns its number. */
-  approve(draft: Draft): Promise<number>;
+  approve(draft: UnsignedApproval): Promise<number>;
   /** Opens a pull request that puts these files there as they are; null removes one. */
   propose(title: string, files: ReadonlyMap<string, string | null>): Promise<number>;
   /** Adds a commit with these files to the pull request's branch. */
@@ -159,7 +159,7 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
  * Takes the ready-to-sign document out of the bot's comment, and fills in the time of signing. The first one, or that
  * of a gate where the comment holds several.
  */
-export function draftFromComment(comment: string, signedAt: Date, gate?: string): Draft {
+export function unsignedFromComment(comment: string, signedAt: Date, gate?: string): UnsignedApproval {
   const drafts = /`(approvals\/[^`]+\.md)`[^\n]*\n\n(`{3,})markdown\n([\s\S]*?)\n\2$/gm;
   for (const [, file, , document] of comment.matchAll(drafts)) {
     if (!file || document === undefined) continue;

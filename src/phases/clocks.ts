@@ -1,9 +1,7 @@
-// Three clocks judge a signature's window: the bot's, GitHub's and the database's. A run with clocks that disagree by
-// more than two minutes stops before it judges anything (design section 3, STOP conditions).
-import { Stop } from '../stop/stop.ts';
+// Three clocks judge a signature's window: the bot's, GitHub's and the database's. A run stops before it judges
+// anything when they are further apart than is tolerated (design section 3, STOP conditions).
+import { CLOCK_TOLERANCE_MS, Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
-
-const TOLERANCE_MS = 2 * 60 * 1000;
 
 /** Throws Stop `clock_skew` naming the clock that differs and by how much. */
 export async function assertClocksAgree({ now, source, governed }: PhaseContext): Promise<void> {
@@ -18,7 +16,7 @@ async function assertAgrees(name: string, now: () => Date, ask: () => Promise<Da
   const early = before.getTime() - theirs.getTime();
   const late = theirs.getTime() - now().getTime();
   const skewMs = Math.max(early, late);
-  if (skewMs > TOLERANCE_MS) {
+  if (skewMs > CLOCK_TOLERANCE_MS) {
     throw new Stop('clock_skew', `${name} and the bot's differ by ${Math.round(skewMs / 1000)} s`);
   }
 }

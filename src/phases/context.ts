@@ -9,6 +9,8 @@ import type { PhaseOutput } from './phase.ts';
 
 /** The source could not be read for now (network, GitHub 5xx). The run stays where it is and the look is repeated. */
 export class SourceUnavailable extends Error {
+  readonly code = 'unavailable';
+
   constructor(doing: string, options: ErrorOptions) {
     super(`GitHub did not answer while ${doing}; it will be tried again`, options);
     this.name = 'SourceUnavailable';

@@ -2,14 +2,14 @@
 // what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
-import { type ChangePlan, isNothingToCut, planChange } from '../document/change.ts';
-import { changeOutline } from '../document/change-outline.ts';
-import { planJson, renderOutline } from '../document/outline.ts';
-import { cutPlan, planDocument } from '../document/plan.ts';
+import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readUnits } from '../governed/units.ts';
+import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
+import { changeOutline } from '../plan/change-outline.ts';
+import { renderOutline } from '../plan/outline.ts';
+import { planFile } from '../plan/plan-lines.ts';
 import { code, count } from '../report/markdown.ts';
-import { pretty } from '../report/record.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import { markSource } from './mark.ts';
@@ -23,9 +23,9 @@ const output = z.strictObject({
   counts: z.strictObject({ create: whole, revise: whole, keep: whole, retire: whole }),
 });
 
-export type Cutplan = z.infer<typeof output>;
+export type CutplanOutput = z.infer<typeof output>;
 
-export const cutplan: Phase<Cutplan> = {
+export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
   name: 'cutplan',
   output,
   async run(context) {
@@ -36,7 +36,7 @@ export const cutplan: Phase<Cutplan> = {
         `${context.run.documentId} has all ${change.rows.length} units already`,
       );
     }
-    await context.keep('cutplan.json', pretty(recordedPlan(change)));
+    await context.keep('plan.jsonl', planFile(linesOf(change)));
     await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
     const first = change.counts.create === change.rows.length && change.retire.length === 0;
     await context.keep('changes.diff', first ? '' : await changesFrom(context, change));
@@ -47,11 +47,6 @@ export const cutplan: Phase<Cutplan> = {
     `cutplan_sha256 ${code(cutplan_sha256)}`,
   ],
 };
-
-// The plan as it stands in the run record: the same shape that `countersign plan --json` prints, with what each row does.
-function recordedPlan({ plan, rows, retire, cutplan_sha256 }: ChangePlan) {
-  return { ...planJson(plan), cutplan_sha256, granularity: plan.granularity, rows, retire };
-}
 
 // What a person reads before signing a later cut. The old text is taken from git, where the document stood when it was
 // last cut: no text of the database goes into a comment (design section 3, invariant 6).
@@ -66,8 +61,9 @@ async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<s
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
-  const plan = cutPlan(await markSource(context));
-  return planChange(plan, await readUnits(reader, context.run.documentId));
+  const plan = planSections(await markSource(context));
+  const { documentId } = context.run;
+  return planChange(plan, await readUnits(reader, documentId), { documentId });
 }
 
 /** The same plan, refused unless it is the one that was recorded and signed. Throws Stop `plan_changed`. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { probeGrants } from '../governed/grants.ts';
 import { type Snapshot, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
-import { pretty } from '../report/record.ts';
+import { pretty } from '../report/run-record.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Phase } from './phase.ts';
 
@@ -20,7 +20,7 @@ export interface GrantProbe {
   snapshot: Snapshot;
 }
 
-export const grantProbe: Phase<GrantProbe> = {
+export const grantProbe: Phase<GrantProbe, 'grant_probe'> = {
   name: 'grant_probe',
   output,
   async run({ governed, run, keep }) {

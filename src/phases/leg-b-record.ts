@@ -1,7 +1,7 @@
 // leg_b_record: the governance rows that account for the units: change set, affected rows, manifest envelope, review
 // decision, signatures. Last phase of the write transaction; its COMMIT follows.
 import { z } from 'zod';
-import { recordLegB } from '../governed/record.ts';
+import { writeLegB } from '../governed/leg-b.ts';
 import { code, count } from '../report/markdown.ts';
 import type { WritePhase } from './phase.ts';
 import { preWriteBackup } from './pre-write-backup.ts';
@@ -18,13 +18,13 @@ const output = z.strictObject({
 
 export type LegBRecord = z.infer<typeof output>;
 
-export const legBRecord: WritePhase<LegBRecord> = {
+export const legBRecord: WritePhase<LegBRecord, 'leg_b_record'> = {
   name: 'leg_b_record',
   output,
   async run(context, { writer, change }) {
     const { runId, documentId, sourceSha256, sourcePath, sourceCommit, approvals } = context.run;
     const { path, sha256, recipient } = context.finished(preWriteBackup);
-    return recordLegB(writer, {
+    return writeLegB(writer, {
       runId,
       documentId,
       sourceSha256,
@@ -43,6 +43,7 @@ export const legBRecord: WritePhase<LegBRecord> = {
       },
     });
   },
+  readBack: ({ leg_b_record }) => leg_b_record,
   report: ({ change_set_id, affected_rows, signature_ids }) => [
     `change set ${code(change_set_id)} with ${count(affected_rows, 'affected row')}`,
     `${count(signature_ids.length, 'approval')} recorded beside it`,

@@ -11,13 +11,13 @@ const whole = z.number().int();
 
 const output = z.strictObject({ enacted: whole, kept: whole, retired: whole, log_rows: whole });
 
-export const lifecycleEnact: Phase<Enactment> = {
+export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
   name: 'lifecycle_enact',
   output,
   async run(context) {
     const { governed, run, assertEnabled } = context;
     const { runId, documentId } = run;
-    return governed.write('cutter_exec', { assertEnabled, runId }, async (writer) => {
+    return governed.write('cutter_exec', { assertEnabled }, async (writer) => {
       // Committed by a process that died before it could say so: the same transaction asks, so nobody can come between.
       const earlier = await findWrittenRun(writer, runId);
       if (earlier?.lifecycle_enact) return earlier.lifecycle_enact;

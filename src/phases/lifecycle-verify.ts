@@ -1,7 +1,7 @@
 // lifecycle_verify: the other role reads what is in force now and holds it against the document that was cut.
 import { z } from 'zod';
 import { verifyEnactment } from '../governed/lifecycle.ts';
-import { assertTable, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
+import { assertTable, compareSnapshots, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';
 import { cutplan } from './cutplan.ts';
@@ -20,7 +20,7 @@ const output = z.strictObject({
 
 export type LifecycleVerify = z.infer<typeof output>;
 
-export const lifecycleVerify: Phase<LifecycleVerify> = {
+export const lifecycleVerify: Phase<LifecycleVerify, 'lifecycle_verify'> = {
   name: 'lifecycle_verify',
   output,
   async run(context) {
@@ -32,7 +32,7 @@ export const lifecycleVerify: Phase<LifecycleVerify> = {
     });
     const after = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, documentId));
     const changes = { ...context.finished(cutplan).counts, log_rows: expected.log_rows };
-    const table = verificationTable(context.finished(grantProbe).snapshot, after, {
+    const table = compareSnapshots(context.finished(grantProbe).snapshot, after, {
       changes,
       stage: 'enacted',
     });

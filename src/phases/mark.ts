@@ -1,12 +1,12 @@
 // mark: from Markdown to a tree of marked sections with byte ranges; reports how many of each kind there are.
 import { z } from 'zod';
 import { DocumentFault } from '../document/fault.ts';
-import { type MarkedDocument, mark as markDocument } from '../document/mark.ts';
+import { type MarkedDocument, markDocument } from '../document/mark-document.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
-import { readSource } from './source-pin.ts';
+import { readPinnedSource } from './source-pin.ts';
 
 const output = z.strictObject({
   profile: z.string(),
@@ -16,7 +16,7 @@ const output = z.strictObject({
 
 export type Mark = z.infer<typeof output>;
 
-export const mark: Phase<Mark> = {
+export const mark: Phase<Mark, 'mark'> = {
   name: 'mark',
   output,
   async run(context) {
@@ -33,7 +33,7 @@ export const mark: Phase<Mark> = {
 };
 
 export async function markSource(context: PhaseContext): Promise<MarkedDocument> {
-  const { bytes } = await readSource(context);
+  const { bytes } = await readPinnedSource(context);
   const { profile, granularity } = context.run;
   try {
     return markDocument(bytes, { granularity, ...(profile === undefined ? {} : { profile }) });

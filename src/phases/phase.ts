@@ -1,29 +1,13 @@
-// What a phase is: a name, a decoder for its output, the work itself, and what people are told of it. The order of the
-// phases and the gates between them are data, in run/road.ts; a phase knows nothing of the run around it.
+// What a phase is: a name, a decoder for its output, the work itself, and what people are told of it. Which phases there
+// are, their order and the gates between them are data, in run/road.ts; a phase knows nothing of the run around it.
 import type { z } from 'zod';
-import type { ChangePlan } from '../document/change.ts';
 import type { Writer } from '../governed/database.ts';
+import type { WrittenRun } from '../governed/readback.ts';
+import type { ChangePlan } from '../plan/change.ts';
 import type { PhaseContext } from './context.ts';
 
-export const PHASE_NAMES = [
-  'source_pin',
-  'mark',
-  'cutplan',
-  'pre_write_backup',
-  'grant_probe',
-  'cut_leg_a',
-  'structural_verify',
-  'leg_b_record',
-  'write_verify',
-  'lifecycle_enact',
-  'lifecycle_verify',
-  'revert_execute',
-] as const;
-
-export type PhaseName = (typeof PHASE_NAMES)[number];
-
-export interface PhaseOutput<Output> {
-  readonly name: PhaseName;
+export interface PhaseOutput<Output, Name extends string = string> {
+  readonly name: Name;
   /** Outputs come back from the event log as unknown and enter through this. */
   readonly output: z.ZodType<Output>;
   /** What the phase found, as Markdown list items. */
@@ -32,7 +16,7 @@ export interface PhaseOutput<Output> {
   notices?(output: Output): readonly string[];
 }
 
-export interface Phase<Output> extends PhaseOutput<Output> {
+export interface Phase<Output, Name extends string = string> extends PhaseOutput<Output, Name> {
   /** Throws Stop when an invariant fails. */
   run(context: PhaseContext): Promise<Output>;
 }
@@ -43,7 +27,9 @@ export interface WriteTransaction {
   readonly change: ChangePlan;
 }
 
-/** A phase of the write transaction: it lives and dies with the two others. */
-export interface WritePhase<Output> extends PhaseOutput<Output> {
+/** A phase of the write transaction: it lives and dies with the others. */
+export interface WritePhase<Output, Name extends string = string> extends PhaseOutput<Output, Name> {
   run(context: PhaseContext, transaction: WriteTransaction): Promise<Output>;
+  /** What `run` returned, from the tables alone: for a process that died between COMMIT and the log. */
+  readBack(written: WrittenRun): Output;
 }

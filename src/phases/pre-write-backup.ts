@@ -1,10 +1,10 @@
 // pre_write_backup: an encrypted dump of the governed database, complete before anyone is asked to sign SG_1.
 import { type Envelope, envelopeSchema } from '../backup/envelope.ts';
-import { code, bytes as formatBytes, literal } from '../report/markdown.ts';
+import { code, size as formatBytes, literal } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Phase } from './phase.ts';
 
-export const preWriteBackup: Phase<Envelope> = {
+export const preWriteBackup: Phase<Envelope, 'pre_write_backup'> = {
   name: 'pre_write_backup',
   output: envelopeSchema,
   async run(context) {

@@ -23,13 +23,13 @@ const output = z.strictObject({
 
 export type RevertExecute = z.infer<typeof output>;
 
-export const revertExecute: Phase<RevertExecute> = {
+export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
   name: 'revert_execute',
   output,
   async run(context) {
-    const { governed, run, assertEnabled } = context;
+    const { governed, assertEnabled } = context;
     const plan = await signedRevertPlan(context);
-    const reverted = await governed.write('cutter_exec', { assertEnabled, runId: run.runId }, (writer) =>
+    const reverted = await governed.write('cutter_exec', { assertEnabled }, (writer) =>
       executeRevert(writer, plan),
     );
     return { ...reverted, ...(await verifyRevert(governed, { plan, assertEnabled })) };

@@ -2,7 +2,7 @@
 // that was signed. From here on the run is about these bytes and no others.
 import { z } from 'zod';
 import { sha256, sha256Schema } from '../digest/digest.ts';
-import { code, bytes as formatBytes } from '../report/markdown.ts';
+import { code, size as formatBytes } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
@@ -17,11 +17,11 @@ const output = z.strictObject({
 
 export type SourcePin = z.infer<typeof output>;
 
-export const sourcePin: Phase<SourcePin> = {
+export const sourcePin: Phase<SourcePin, 'source_pin'> = {
   name: 'source_pin',
   output,
   async run(context) {
-    const { path, commit, blob, bytes } = await readSource(context);
+    const { path, commit, blob, bytes } = await readPinnedSource(context);
     return { path, commit, blob, sha256: sha256(bytes), bytes: bytes.length };
   },
   report: ({ path, commit, bytes, sha256: digest }) => [
@@ -31,7 +31,7 @@ export const sourcePin: Phase<SourcePin> = {
 };
 
 /** The document's bytes, held against the signed digest on every reading. Throws Stop `source_changed`. */
-export async function readSource({ run, source }: PhaseContext) {
+export async function readPinnedSource({ run, source }: PhaseContext) {
   const file = await source.read(run.sourcePath, run.sourceCommit);
   if (!file)
     throw new Stop('source_changed', `${run.sourcePath} is not a regular file at ${run.sourceCommit}`);

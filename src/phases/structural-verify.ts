@@ -14,13 +14,14 @@ const output = z.strictObject({
 
 export type StructuralVerify = z.infer<typeof output>;
 
-export const structuralVerify: WritePhase<StructuralVerify> = {
+export const structuralVerify: WritePhase<StructuralVerify, 'structural_verify'> = {
   name: 'structural_verify',
   output,
   async run(context, { writer, change }) {
     const { runId, documentId, sourceSha256 } = context.run;
     return verifyStructure(writer, { runId, documentId, sourceSha256, change });
   },
+  readBack: ({ structural_verify }) => structural_verify,
   report: ({ units, source_sha256, tree_sha256 }) => [
     `${count(units, 'unit')} read back in order give the source byte for byte: sha256 ${code(source_sha256)}`,
     `tree sha256 ${code(tree_sha256)}`,

@@ -1,7 +1,7 @@
 // write_verify: what was committed, read back by the other role on its own connection, and the verification table.
 import { z } from 'zod';
-import { assertTable, snapshotSchema, takeSnapshot, verificationTable } from '../governed/snapshot.ts';
-import { verifyWrite } from '../governed/verify.ts';
+import { assertTable, compareSnapshots, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
+import { verifyWrite } from '../governed/write-verification.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';
 import { cutLegA } from './cut-leg-a.ts';
@@ -31,7 +31,7 @@ const output = z.strictObject({
 
 export type WriteVerify = z.infer<typeof output>;
 
-export const writeVerify: Phase<WriteVerify> = {
+export const writeVerify: Phase<WriteVerify, 'write_verify'> = {
   name: 'write_verify',
   output,
   async run(context) {
@@ -50,7 +50,7 @@ export const writeVerify: Phase<WriteVerify> = {
       assertEnabled,
     });
     const snapshot = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, run.documentId));
-    const table = verificationTable(context.finished(grantProbe).snapshot, snapshot, {
+    const table = compareSnapshots(context.finished(grantProbe).snapshot, snapshot, {
       changes: counts,
       stage: 'cut',
     });

@@ -1,8 +1,6 @@
 // Puts one piece on GitHub unless it stands there already. Every piece is on its own: one that GitHub refuses is noted,
 // told once and asked for again ever more rarely; one that got no answer is for the queue to repeat.
 import type { Sha256 } from '../digest/digest.ts';
-import { GitHubRefusal, type GitHubRefusalCode } from '../github/answer.ts';
-import type { Repository } from '../github/repository.ts';
 import { notePublication, publication } from '../store/publications.ts';
 import {
   forgetRefusedPublication,
@@ -10,9 +8,10 @@ import {
   refusedPublication,
 } from '../store/refused-publications.ts';
 import type { Store } from '../store/store.ts';
+import { GitHubRefusal, type GitHubRefusalCode, type Posts } from './forge.ts';
 
 export interface OutboxPorts {
-  readonly repository: Repository;
+  readonly repository: Posts;
   readonly store: Store;
   now(): Date;
   /** For the operator's log: once for each subject and code. */

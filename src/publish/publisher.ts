@@ -6,8 +6,8 @@ import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
 import type { CommentBody } from '../report/limits.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
-import { runRecord } from '../report/record.ts';
 import { renderRequest } from '../report/request.ts';
+import { runRecord } from '../report/run-record.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
@@ -17,7 +17,7 @@ import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
 import { recordOf } from './record.ts';
-import { type Chapter, tell } from './story.ts';
+import { type Chapter, chaptersOf } from './story.ts';
 import { type ChapterAt, holdOf, progressOf, requestOf, requestSubject } from './views.ts';
 
 export interface PublisherPorts extends OutboxPorts {
@@ -29,7 +29,7 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   const events = await runLog(ports.store).load(runId);
   const state = fold(events);
   const kept = await artifacts(ports.store, runId);
-  const chapters = tell(events);
+  const chapters = chaptersOf(events);
   const outbox = openOutbox(ports);
   const telling = { state, kept, ports, outbox };
   for (const chapter of chapters) await publishProgress(chapter, telling);
@@ -58,7 +58,9 @@ async function publishProgress(chapter: Chapter, { state, ports, outbox }: Telli
 
 /** What stands below the progress of a chapter: a request, or a hold, or that neither is wanted any more. */
 async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> {
-  const { position } = chapter;
+  const { position, phases } = chapter;
+  // What is asked is asked where the phases ran; a fresh window asks for nothing.
+  if (phases.length === 0) return;
   switch (position.status) {
     case 'AWAITING_CUT_AUTHORIZATION':
     case 'AWAITING_LIFECYCLE_AUTHORIZATION':
@@ -104,9 +106,9 @@ async function withdrawRequests({ approval }: Chapter, { state, ports, outbox }:
   }
 }
 
-function comment(
+export function comment(
   { pull, subject, body }: { pull: number; subject: string; body: CommentBody },
-  { repository }: PublisherPorts,
+  { repository }: OutboxPorts,
 ): Letter {
   return {
     subject,

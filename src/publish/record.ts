@@ -1,5 +1,5 @@
 // From the state and its log to the run record that git holds.
-import type { RunRecord } from '../report/record.ts';
+import type { RunRecord } from '../report/run-record.ts';
 import { encodeEvent, type RunEvent } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
 import { linesOf } from './views.ts';

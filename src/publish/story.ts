@@ -1,8 +1,8 @@
 // The log as it is told on the pull requests: one chapter for each approval that moved the run, holding the phases
 // that ran because of it and how they ended. A projection like every other: it can be told again at any time.
-import type { PhaseName } from '../phases/phase.ts';
 import type { ApprovalReference, Head, RunEvent } from '../run/events.ts';
-import { legOf } from '../run/road.ts';
+import { placeOf } from '../run/place.ts';
+import type { PhaseName } from '../run/road.ts';
 import { apply, type FinishedPhase, fold, type Position } from '../run/state.ts';
 
 export interface ChapterPhase {
@@ -22,17 +22,17 @@ export interface Chapter {
   readonly followedBy: ApprovalReference | null;
 }
 
-/** Tells a decoded log. A renewal of the enable is a chapter without phases. */
-export function tell(events: readonly RunEvent[]): Chapter[] {
+/** Tells a decoded log. An approval that only gives a fresh window, to the enable or to a gate, is a chapter without phases. */
+export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
   const chapters: Chapter[] = [];
   let state = fold(events.slice(0, 1));
   for (const [index, event] of events.entries()) {
     if (index > 0) state = apply(state, event);
     if (event.type === 'run_opened' || event.type === 'gate_opened' || event.type === 'execution_renewed') {
       const ahead = event.type === 'execution_renewed' ? [] : phasesAhead(state.position);
-      const previous = chapters.at(-1);
-      if (previous && event.type !== 'execution_renewed')
-        chapters.splice(-1, 1, { ...previous, followedBy: event.approval });
+      const answered = chapters.findLastIndex(({ phases }) => phases.length > 0);
+      const previous = chapters[answered];
+      if (previous && ahead.length > 0) chapters[answered] = { ...previous, followedBy: event.approval };
       chapters.push({
         approval: event.approval,
         phases: ahead,
@@ -53,10 +53,12 @@ export function tell(events: readonly RunEvent[]): Chapter[] {
 
 function phasesAhead(position: Position): ChapterPhase[] {
   if (position.status !== 'RUNNING') return [];
-  const { phases } = legOf(position.phase);
-  return phases
-    .slice(phases.indexOf(position.phase))
-    .map((name) => ({ name, running: false, stopped: false, finished: null }));
+  return placeOf(position.phase).ahead.map((name) => ({
+    name,
+    running: false,
+    stopped: false,
+    finished: null,
+  }));
 }
 
 function change(phase: ChapterPhase, event: RunEvent): Partial<ChapterPhase> {

@@ -5,16 +5,10 @@ import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
-import type { ApprovalDraft, SignatureRequest } from '../report/request.ts';
-import type { PauseStatus } from '../run/road.ts';
-import {
-  expectedBindings,
-  type FinishedPhase,
-  outputOf,
-  type Position,
-  type RunState,
-} from '../run/state.ts';
-import { PHASES } from '../run/steps.ts';
+import type { Offer, SignatureRequest } from '../report/request.ts';
+import { expectedBindings, pathForNext } from '../run/bindings.ts';
+import { type PauseStatus, PHASES } from '../run/road.ts';
+import { type FinishedPhase, outputOf, type Position, type RunState } from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */
@@ -36,7 +30,8 @@ export function progressOf(chapter: Chapter, state: RunState): Progress {
 }
 
 function standingOf({ approval, phases, position }: Chapter, { sg1Only }: RunState): Standing {
-  if (phases.length === 0) return { is: 'RENEWED', until: new Date(approval.valid_until) };
+  if (phases.length === 0)
+    return { is: 'RENEWED', gate: approval.gate, until: new Date(approval.valid_until) };
   return position.status === 'COMPLETED' ? { is: position.status, drafts: sg1Only } : { is: position.status };
 }
 
@@ -75,9 +70,9 @@ export function requestOf(
   const asked = {
     runId: state.runId,
     documentId: state.documentId,
-    counts: PHASES.cutplan.output.parse(outputOf(state, 'cutplan')).counts,
+    counts: outputOf(state, PHASES.cutplan).counts,
     enabledUntil: new Date(enable.valid_until),
-    renewal: enables.length > 1 ? null : draftOf(state, 'GAP7_execution_enable'),
+    renewal: draftOf(state, 'GAP7_execution_enable'),
     recordRefused,
     head,
   };
@@ -101,8 +96,8 @@ export function requestOf(
   }
 }
 
-function draftOf<G extends Gate>(state: RunState, gate: G): ApprovalDraft<G> {
-  return { gate, bindings: expectedBindings(state, gate) };
+function draftOf<G extends Gate>(state: RunState, gate: G): Offer<G> {
+  return { gate, file: pathForNext(state, gate), bindings: expectedBindings(state, gate) };
 }
 
 export function holdOf(
@@ -116,7 +111,11 @@ export function holdOf(
     documentId: state.documentId,
     ...{ phase, code, detail, since },
     wrote: state.finished.some((entry) => entry.phase === 'leg_b_record'),
-    release: { gate: 'SG_H_release_authz', bindings: { run_id: state.runId, event_log_sha256: head.hash } },
+    release: {
+      gate: 'SG_H_release_authz',
+      file: pathForNext(state, 'SG_H_release_authz'),
+      bindings: { run_id: state.runId, event_log_sha256: head.hash },
+    },
     revert: state.revertPlanSha256 ? draftOf(state, 'SG_R_revert_authz') : null,
     reviewers,
     head,

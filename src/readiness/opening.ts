@@ -1,15 +1,14 @@
 // Readiness for opening one run: PRE-1 … PRE-8 with the dry run of that very document at that very commit.
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import type { BackupKey } from '../backup/key.ts';
-import type { Target } from '../deployment/config.ts';
-import { rehearse } from '../deployment/run-context.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import type { SourceReader } from '../phases/context.ts';
-import type { DryRun } from '../run/dry-run.ts';
+import { type DryRun, dryRunOf } from '../run/dry-run.ts';
+import type { Target } from '../run/target.ts';
 import { allRuns } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
+import { assess, type Condition, type ConditionId } from './conditions.ts';
 import { probesOf, type Release } from './probes.ts';
-import { assess, type Condition, type ConditionId } from './readiness.ts';
 
 export interface OpeningAssessment {
   readonly conditions: readonly Condition[];
@@ -33,7 +32,7 @@ export async function assessOpening(
   parts: AssessmentParts,
 ): Promise<OpeningAssessment> {
   const { target, commit, enabledBy } = opening;
-  const rehearsal = await rehearse(target, { commit, parts, source: parts.source });
+  const rehearsal = await dryRunOf(target, { commit, parts });
   const probes = probesOf({
     ...parts,
     enabledBy,

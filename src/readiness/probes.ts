@@ -1,13 +1,13 @@
 // How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
-import { type KeyRing, keyWarnings } from '../approval/keys.ts';
+import { KEY_WARNING_MS, type KeyRing, keyWarnings } from '../approval/key-ring.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { probeGrants } from '../governed/grants.ts';
 import type { DryRun } from '../run/dry-run.ts';
 import type { RunState } from '../run/state.ts';
-import { type Attestation, whyNotAttested } from './attestation.ts';
-import { compareTree, MANIFEST_FILE, type ReleaseManifest } from './manifest.ts';
-import type { Finding, Probes } from './readiness.ts';
+import { type Attestation, acceptedSkips, whyNotAttested } from './attestation.ts';
+import type { Probed, Probes } from './conditions.ts';
+import { compareTree, MANIFEST_FILE, type ReleaseManifest, type TreeComparison } from './manifest.ts';
 
 /** What the deployment says of itself. */
 export interface Release {
@@ -32,10 +32,9 @@ export interface ProbeParts {
   now(): Date;
 }
 
-const KEY_WARNING_MS = 30 * 24 * 60 * 60 * 1000;
-
 export function probesOf(parts: ProbeParts): Probes {
   const { release, governed, now } = parts;
+  const tree = lookOnce(release);
   return {
     'PRE-1': () => approvalInWindow(parts, 'SG_1_cut_authz'),
     async 'PRE-2'() {
@@ -75,8 +74,8 @@ export function probesOf(parts: ProbeParts): Probes {
         evidence: `${first.kind}: ${first.role} ${first.privilege} on ${first.object}${more}`,
       };
     },
-    'PRE-6': () => deployedAsReleased(release),
-    'PRE-7': () => suitePassed(release),
+    'PRE-6': () => deployedAsReleased(release, tree),
+    'PRE-7': () => suitePassed(release, tree),
     async 'PRE-8'() {
       const running = (await parts.runs()).filter(({ position }) => position.status === 'RUNNING');
       const [first] = running;
@@ -86,7 +85,7 @@ export function probesOf(parts: ProbeParts): Probes {
   };
 }
 
-async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Finding> {
+async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Probed> {
   for (const { runId, approvals } of await runs()) {
     const found = approvals.findLast(
       (approval) => approval.gate === gate && now() < new Date(approval.valid_until),
@@ -96,29 +95,50 @@ async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promis
   return { pass: false, evidence: `no ${gate} approval is within its window` };
 }
 
-async function deployedAsReleased({ root, deployedSourceCommit, ...release }: Release): Promise<Finding> {
-  const manifest = await release.manifest();
-  if (!manifest) return { pass: false, evidence: `there is no ${MANIFEST_FILE}` };
-  const { matching, listed, deviations } = await compareTree(root, manifest);
-  const counts = `${matching} of ${listed} files`;
+interface Tree {
+  readonly manifest: ReleaseManifest;
+  readonly compared: TreeComparison;
+}
+
+/** Reading the packages takes a second: one look serves every condition that is assessed together. */
+function lookOnce(release: Release): () => Promise<Tree | undefined> {
+  let looked: Promise<Tree | undefined> | undefined;
+  const look = async (): Promise<Tree | undefined> => {
+    const manifest = await release.manifest();
+    return manifest && { manifest, compared: await compareTree(release.root, manifest) };
+  };
+  return () => {
+    looked ??= look();
+    return looked;
+  };
+}
+
+async function deployedAsReleased(
+  { deployedSourceCommit }: Release,
+  look: () => Promise<Tree | undefined>,
+): Promise<Probed> {
+  const tree = await look();
+  if (!tree) return { pass: false, evidence: `there is no ${MANIFEST_FILE}` };
+  const { files, packages, deviations } = tree.compared;
+  const counts = `${files.matching} of ${files.listed} files, ${packages.matching} of ${packages.listed} packages`;
   if (deviations.length > 0) return { pass: false, evidence: `${counts}; ${deviations.join('; ')}` };
-  if (deployedSourceCommit !== manifest.source_commit) {
+  const { source_commit: released } = tree.manifest;
+  if (deployedSourceCommit !== released) {
     const named = deployedSourceCommit ?? 'no commit';
     return {
       pass: false,
-      evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${manifest.source_commit}`,
+      evidence: `${counts}, but orchestrator.config.json names ${named}, the manifest ${released}`,
     };
   }
-  return { pass: true, evidence: `${counts} of ${manifest.source_commit}` };
+  return { pass: true, evidence: `${counts} of ${released}` };
 }
 
-async function suitePassed({ root, ...release }: Release): Promise<Finding> {
-  const manifest = await release.manifest();
-  if (!manifest) return { pass: false, evidence: `there is no ${MANIFEST_FILE} to say which tree this is` };
-  const { treeSha256 } = await compareTree(root, manifest);
+async function suitePassed(release: Release, look: () => Promise<Tree | undefined>): Promise<Probed> {
+  const tree = await look();
+  if (!tree) return { pass: false, evidence: `there is no ${MANIFEST_FILE} to say which tree this is` };
   const attestation = await release.attestation();
-  const why = whyNotAttested(attestation, treeSha256);
-  return why
-    ? { pass: false, evidence: why }
-    : { pass: true, evidence: `${attestation?.passed} tests passed at ${attestation?.at}` };
+  const why = whyNotAttested(attestation, tree.compared.treeSha256);
+  if (why !== undefined || !attestation) return { pass: false, evidence: why ?? 'no attestation' };
+  const passed = `${attestation.passed} tests passed at ${attestation.at}`;
+  return { pass: true, evidence: [passed, ...acceptedSkips(attestation)].join('; ') };
 }

@@ -8,10 +8,10 @@ import {
   issueBody,
   issueTitle,
 } from './limits.ts';
-import { code, fold, marker, utc } from './markdown.ts';
+import { code, details, marker, utc } from './markdown.ts';
 import { clip, type Piece, prose } from './pieces.ts';
 import { footer } from './progress.ts';
-import { type ApprovalDraft, readyToSign } from './request.ts';
+import { type Offer, readyToSign } from './request.ts';
 
 export interface Hold {
   readonly subject: string;
@@ -23,9 +23,9 @@ export interface Hold {
   readonly since: Date;
   /** True when this run's units are already committed in the governed database. */
   readonly wrote: boolean;
-  readonly release: ApprovalDraft;
+  readonly release: Offer;
   /** Once a compensation is planned: what executing it takes. */
-  readonly revert: ApprovalDraft | null;
+  readonly revert: Offer | null;
   readonly reviewers: readonly string[];
   readonly head: { readonly seq: number; readonly hash: string };
 }
@@ -62,7 +62,7 @@ function holdPieces(hold: Hold): Piece[] {
     }),
     `**What to do:** ${next}`,
     consequence(hold),
-    fold('Release the hold: retry from the phase that stopped', readyToSign(hold.release, hold).join('\n\n')),
+    details('Release the hold: retry from the phase that stopped', readyToSign(hold.release).join('\n\n')),
     ...compensation(hold),
     mentions(hold.reviewers),
     footer(hold),
@@ -73,10 +73,7 @@ function compensation({ revert, runId }: Hold): string[] {
   if (!revert) return [];
   const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign it:`;
   return [
-    fold(
-      'Compensate: take back what this run has written',
-      [how, ...readyToSign(revert, { runId })].join('\n\n'),
-    ),
+    details('Compensate: take back what this run has written', [how, ...readyToSign(revert)].join('\n\n')),
   ];
 }
 

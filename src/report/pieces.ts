@@ -1,6 +1,6 @@
 // A text for GitHub, as pieces: what must stand as it is, and what may give way from its end when the whole is too
 // large. A piece that gives way loses whole items only, and says how many and where the whole is.
-import { block, count, fold, literal } from './markdown.ts';
+import { block, count, details, literal } from './markdown.ts';
 
 /** May be shortened. `show(length)` is everything; with fewer it says how much is left out. */
 export interface Elastic {
@@ -69,7 +69,7 @@ export function foldedItems(
   { noun, whole, join }: { noun: string; whole: string; join: (shown: readonly string[]) => string },
 ): Elastic {
   const show = (shown: readonly string[], left: string): string =>
-    fold(summary, [shown.length > 0 ? join(shown) : '', left].filter((part) => part !== '').join('\n\n'));
+    details(summary, [shown.length > 0 ? join(shown) : '', left].filter((part) => part !== '').join('\n\n'));
   return { ...items(all, { noun, whole, show }), folded: true };
 }
 

@@ -1,4 +1,5 @@
 // The comment that follows a run from one signature to the next: short enough for a phone, details folded.
+import type { Gate } from '../approval/gates.ts';
 import { type CommentBody, commentBody } from './limits.ts';
 import { code, count, duration, marker, table, utc } from './markdown.ts';
 import { clip, foldedItems, items, type Piece } from './pieces.ts';
@@ -24,7 +25,7 @@ export interface Progress {
 
 /** Where the run stands, as far as this comment tells it. */
 export type Standing =
-  | { readonly is: 'RENEWED'; readonly until: Date }
+  | { readonly is: 'RENEWED'; readonly gate: Gate; readonly until: Date }
   | { readonly is: 'COMPLETED'; readonly drafts: boolean }
   | { readonly is: Exclude<keyof typeof SAYS, 'COMPLETED'> }
   | { readonly is: 'RUNNING' };
@@ -71,7 +72,7 @@ function headline({ standing, documentId, phases }: Progress): string {
       return `### ⏳ ${document}: ${done} of ${count(phases.length, 'phase')}`;
     }
     case 'RENEWED':
-      return `### 🔄 The enable is renewed until ${utc(standing.until)}`;
+      return `### 🔄 ${standing.gate === 'GAP7_execution_enable' ? 'The enable is renewed' : `${code(standing.gate)} is signed again, valid`} until ${utc(standing.until)}`;
     case 'COMPLETED': {
       const { mark, says } = SAYS.COMPLETED;
       return `### ${mark} ${document} ${says}${standing.drafts ? '; its units stay drafts' : ''}`;

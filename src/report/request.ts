@@ -2,12 +2,14 @@
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { approvalTemplate } from '../approval/template.ts';
 import { type CommentBody, commentBody } from './limits.ts';
-import { block, code, count, fold, marker, utc } from './markdown.ts';
+import { block, code, count, details, marker, utc } from './markdown.ts';
 import { clip, foldedText, type Piece } from './pieces.ts';
 import { footer } from './progress.ts';
 
 /** An approval as the bot would like it signed. */
-export interface ApprovalDraft<G extends Gate = Gate> {
+export interface Offer<G extends Gate = Gate> {
+  /** The path that it is to be saved under: one that is still free. */
+  readonly file: string;
   readonly gate: G;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
 }
@@ -19,8 +21,7 @@ interface Asked {
   readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
-  /** null once it has been renewed: the file name of a second renewal is the signer's to choose. */
-  readonly renewal: ApprovalDraft | null;
+  readonly renewal: Offer;
   /** What keeps the record, which holds the whole of what is asked for, out of git; null when it is there. */
   readonly recordRefused: string | null;
   readonly head: { readonly seq: number; readonly hash: string };
@@ -29,22 +30,21 @@ interface Asked {
 export type SignatureRequest = Asked &
   (
     | {
-        readonly draft: ApprovalDraft<'SG_1_cut_authz'>;
+        readonly draft: Offer<'SG_1_cut_authz'>;
         /** What changes, in diff form; empty at the first cut. */
         readonly changes: string;
         readonly outline: string;
       }
-    | { readonly draft: ApprovalDraft<'SG_2_lifecycle_authz'> }
+    | { readonly draft: Offer<'SG_2_lifecycle_authz'> }
   );
 
 export function renderRequest(request: SignatureRequest): CommentBody {
-  const { draft, runId } = request;
   return commentBody([
     marker(request.subject),
-    `### ✍️ Waiting for your signature: ${code(draft.gate)}`,
+    `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
     meaning(request),
     ...withoutRecord(request),
-    ...readyToSign(draft, { runId }),
+    ...readyToSign(request.draft),
     ...renewalHint(request),
     ...folds(request),
     footer(request),
@@ -80,9 +80,8 @@ function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
 }
 
 /** The document and what to do with it, wherever a signature is asked for. */
-export function readyToSign(draft: ApprovalDraft, { runId }: { runId: string }): string[] {
-  // Unique for each run and gate, and it sorts by run.
-  const file = `approvals/${runId}-${draft.gate}.md`;
+export function readyToSign(draft: Offer): string[] {
+  const { file } = draft;
   return [
     `Save this as ${code(file)} in a clone, with the time at which you sign:`,
     block(approvalTemplate(draft), 'markdown'),
@@ -91,11 +90,10 @@ export function readyToSign(draft: ApprovalDraft, { runId }: { runId: string }):
   ];
 }
 
-function renewalHint({ enabledUntil, renewal, runId }: SignatureRequest): string[] {
+function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
   const until = `The enable of this run covers writes until **${utc(enabledUntil)}**.`;
-  if (!renewal) return [until];
-  const how = readyToSign(renewal, { runId }).join('\n\n');
-  return [until, fold('If you sign later than that: renew the enable first', how)];
+  const how = readyToSign(renewal).join('\n\n');
+  return [until, details('If you sign later than that: renew the enable first', how)];
 }
 
 function folds(request: SignatureRequest): Piece[] {
@@ -107,7 +105,7 @@ function folds(request: SignatureRequest): Piece[] {
     shown.push(foldedText('What changes, unit by unit', { text: changes, language: 'diff', whole }));
   }
   if (outline !== '') {
-    const whole = code(`runs/${runId}/cutplan.json`);
+    const whole = code(`runs/${runId}/plan.jsonl`);
     shown.push(foldedText('The cut plan', { text: outline, language: '', whole }));
   }
   return shown;

@@ -1,7 +1,7 @@
 // What a request for a signature turns into once it has been answered, or once nobody needs to answer it any more.
 import { type CommentBody, commentBody } from './limits.ts';
 import { code, marker } from './markdown.ts';
-import type { ApprovalDraft } from './request.ts';
+import type { Offer } from './request.ts';
 
 const WHY = { abandoned: 'The run was abandoned.' } as const;
 
@@ -15,7 +15,7 @@ export function renderWithdrawn(subject: string, why: keyof typeof WHY): Comment
 }
 
 export function renderSigned(
-  asked: { subject: string; draft: ApprovalDraft },
+  asked: { subject: string; draft: Offer },
   by: { gate: string; pull: number },
 ): CommentBody {
   const answered =

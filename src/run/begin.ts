@@ -1,10 +1,10 @@
 // From an accepted approval to the entry it writes into a log: a new run, an opened gate, or a renewed enable.
 import type { Approval } from '../approval/front-matter.ts';
 import { deriveRunId } from '../approval/run-id.ts';
-import type { Target } from '../deployment/config.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, chain, GENESIS, type RunEvent } from './events.ts';
 import { apply, type RunState } from './state.ts';
+import type { Target } from './target.ts';
 
 export interface Opening {
   readonly approval: Approval;
@@ -16,7 +16,7 @@ export interface Opening {
 }
 
 /** The first entry of a new run. The run_id is derived from the approval, so the same approval can open only one. */
-export function open({ approval, reference, repository, target, sg1Only, at }: Opening): RunEvent {
+export function openRun({ approval, reference, repository, target, sg1Only, at }: Opening): RunEvent {
   const run_id = deriveRunId({ documentSha256: approval.sha256, signedAt: approval.signedAt });
   return chain(GENESIS, {
     type: 'run_opened',
@@ -33,7 +33,7 @@ export function open({ approval, reference, repository, target, sg1Only, at }: O
 }
 
 /** The next entry of a run whose gate (or whose enable's renewal) this approval is. Throws EventLogFault `illegal`. */
-export function resume(
+export function continueRun(
   state: RunState,
   { reference, at }: { reference: ApprovalReference; at: Date },
 ): RunEvent {

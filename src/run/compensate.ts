@@ -4,7 +4,7 @@ import type { RunId } from '../approval/run-id.ts';
 import { planRevert, type RevertPlan, type RevertRefusal } from '../governed/compensation.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { REVERT_PLAN } from '../phases/revert-execute.ts';
-import { pretty } from '../report/record.ts';
+import { pretty } from '../report/run-record.ts';
 import { chain } from './events.ts';
 import type { RunLog } from './log.ts';
 import { apply, fold } from './state.ts';
@@ -17,7 +17,7 @@ export interface CompensationPorts {
 }
 
 /** Returns the plan that is now recorded, or why there is none. Throws EventLogFault `illegal` while the run executes. */
-export async function recordRevertPlan(
+export async function appendRevertPlan(
   runId: RunId,
   { hard, ports }: { hard: boolean; ports: CompensationPorts },
 ): Promise<RevertPlan | RevertRefusal> {

@@ -1,12 +1,13 @@
 // A dry run (design section 3, invariant 5): the phases up to the pause in read-only transactions, without a dump and
 // without a log. It tells what a merge would do.
-import type { PhaseContext } from '../phases/context.ts';
-import { cutplan } from '../phases/cutplan.ts';
-import { grantProbe } from '../phases/grant-probe.ts';
-import { mark } from '../phases/mark.ts';
-import type { Phase, PhaseName } from '../phases/phase.ts';
-import { sourcePin } from '../phases/source-pin.ts';
+import { deriveRunId } from '../approval/run-id.ts';
+import { sha256 } from '../digest/digest.ts';
+import type { GovernedDatabase } from '../governed/database.ts';
+import type { PhaseContext, SourceReader } from '../phases/context.ts';
+import type { Phase } from '../phases/phase.ts';
 import { Stop } from '../stop/stop.ts';
+import { DRY_RUN, type PhaseName } from './road.ts';
+import type { Target } from './target.ts';
 
 export type DryRun =
   | { readonly green: true; readonly phases: readonly DryPhase[] }
@@ -21,12 +22,57 @@ export interface DryPhase {
   readonly lines: readonly string[];
 }
 
-/** The caller's context must refuse every write and keep nothing. Throws SourceUnavailable. */
-export async function dryRun(context: PhaseContext): Promise<DryRun> {
-  const outputs = new Map<PhaseName, unknown>();
+export interface RehearsalParts {
+  readonly source: SourceReader;
+  readonly governed: GovernedDatabase;
+  now(): Date;
+}
+
+/** The dry run of a target at a commit; undefined when there is no document. Throws SourceUnavailable. */
+export async function dryRunOf(
+  target: Target,
+  { commit, parts }: { commit: string; parts: RehearsalParts },
+): Promise<DryRun | undefined> {
+  const { source, governed, now } = parts;
+  const file = await source.read(target.path, commit);
+  if (!file) return undefined;
+  const digest = sha256(file.bytes);
+  return dryRun({
+    run: {
+      runId: deriveRunId({ documentSha256: digest, signedAt: now() }),
+      documentId: target.document_id,
+      sourcePath: target.path,
+      sourceCommit: commit,
+      sourceSha256: digest,
+      profile: target.profile,
+      granularity: target.granularity,
+      revertPlanSha256: null,
+      approvals: [],
+    },
+    source,
+    governed: { ...governed, write: refuse },
+    now,
+    backup: refuse,
+    assertEnabled: refuse,
+    keep: async (_name, content) => sha256(content),
+    earlierSource: async () => null,
+    kept: async () => undefined,
+    finished: ({ name }) => {
+      throw new Error(`${name} has not finished in a dry run`);
+    },
+  });
+}
+
+// Whatever the phases try: the database is asked in read-only transactions, and everything else is refused here.
+async function refuse(): Promise<never> {
+  throw new Stop('kill_switch_off', 'a dry run writes nothing');
+}
+
+async function dryRun(context: PhaseContext): Promise<DryRun> {
+  const outputs = new Map<string, unknown>();
   const phases: DryPhase[] = [];
   const dry: PhaseContext = { ...context, finished: ({ name, output }) => output.parse(outputs.get(name)) };
-  const tried = async <Output>(phase: Phase<Output>): Promise<Stop | null> => {
+  const tried = async (phase: Phase<unknown, PhaseName>): Promise<Stop | null> => {
     try {
       const output = await phase.run(dry);
       outputs.set(phase.name, output);
@@ -37,8 +83,8 @@ export async function dryRun(context: PhaseContext): Promise<DryRun> {
       throw error;
     }
   };
-  for (const phase of [sourcePin, mark, cutplan, grantProbe]) {
-    const stop = await tried(phase as Phase<unknown>);
+  for (const phase of DRY_RUN) {
+    const stop = await tried(phase);
     if (stop) return { green: false, phases, stop: { phase: phase.name, stop } };
   }
   return { green: true, phases };

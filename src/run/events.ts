@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { GATES } from '../approval/gates.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
 import { canonicalJson, sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
-import { PHASE_NAMES } from '../phases/phase.ts';
+import { GRANULARITIES } from '../document/unit.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
+import { PHASE_NAMES } from './road.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 const phase = z.enum(PHASE_NAMES);
@@ -32,7 +33,7 @@ const happening = z.discriminatedUnion('type', [
     repository: z.string(),
     document_id: z.string(),
     source: z.strictObject({ path: z.string(), sha256: digest }),
-    granularity: z.enum(['article', 'clause', 'point']),
+    granularity: z.enum(GRANULARITIES),
     profile: z.string().nullable(),
     sg1_only: z.boolean(),
   }),

@@ -1,13 +1,14 @@
 // The kill switch (design section 3, invariant 4). Whether execution is enabled is never stored: at each call it is
 // computed from the bytes that the sovereign signed, the fold of the log, and the operator's master-off setting.
 import { admit, type Policy } from '../approval/admission.ts';
-import type { KeyRing } from '../approval/keys.ts';
+import type { KeyRing } from '../approval/key-ring.ts';
 import { sha256 } from '../digest/digest.ts';
 import type { AssertEnabled } from '../governed/database.ts';
 import { Stop } from '../stop/stop.ts';
+import { expectedBindings } from './bindings.ts';
 import type { ApprovalReference } from './events.ts';
-import { legNamed } from './road.ts';
-import { expectedBindings, type RunState } from './state.ts';
+import { stretchNamed } from './place.ts';
+import type { RunState } from './state.ts';
 
 /** The exact bytes of a consumed approval, as they were admitted. */
 export interface SignedBytes {
@@ -26,12 +27,14 @@ export interface KillSwitchPorts {
 
 export type Enablement =
   | { readonly enabled: true; readonly until: Date }
-  | { readonly enabled: false; readonly why: string };
+  | { readonly enabled: false; readonly stop: 'kill_switch_off' | 'master_off'; readonly why: string };
 
 /** False at rest; true only while signed approvals cover this very call. Throws only when a port fails. */
 export async function executionEnabled(ports: KillSwitchPorts): Promise<Enablement> {
-  const off = (why: string): Enablement => ({ enabled: false, why });
-  if (await ports.masterOff()) return off('the operator has switched the master off');
+  const off = (why: string): Enablement => ({ enabled: false, stop: 'kill_switch_off', why });
+  // Told apart, because no signature helps here: the operator took the power away and alone gives it back.
+  if (await ports.masterOff())
+    return { enabled: false, stop: 'master_off', why: 'the operator has switched the master off' };
   const state = await ports.state();
   const { position } = state;
   if (position.status !== 'RUNNING') return off(`the run is ${position.status}`);
@@ -52,20 +55,20 @@ export async function executionEnabled(ports: KillSwitchPorts): Promise<Enableme
 export function assertEnabledBy(ports: KillSwitchPorts): AssertEnabled {
   return async () => {
     const enablement = await executionEnabled(ports);
-    if (!enablement.enabled) throw new Stop('kill_switch_off', enablement.why);
+    if (!enablement.enabled) throw new Stop(enablement.stop, enablement.why);
   };
 }
 
 /**
- * What must be signed and fresh for a write of the current leg: the newest enable and the approval that opened the
- * leg. A compensation is authorised by its own approval alone, since it must stay possible long after the enable ended.
+ * What must be signed and fresh for a write of the current stretch: the newest approval for the gate that opens it and,
+ * but for a compensation, the newest enable.
  */
 export function coveringApprovals(state: RunState): readonly ApprovalReference[] {
   if (state.position.status !== 'RUNNING') return [];
-  const leg = legNamed(state.position.leg);
-  const opening = state.approvals.findLast((approval) => approval.gate === leg.opensWith);
-  const enable = state.approvals.findLast((approval) => approval.gate === 'GAP7_execution_enable');
-  if (leg.name === 'revert') return opening ? [opening] : [];
+  const { opensWith, underEnable } = stretchNamed(state.position.stretch);
+  const opening = state.approvals.findLast(({ gate }) => gate === opensWith);
+  const enable = state.approvals.findLast(({ gate }) => gate === 'GAP7_execution_enable');
+  if (!underEnable) return opening ? [opening] : [];
   if (!opening || !enable) return [];
   return opening === enable ? [enable] : [enable, opening];
 }
@@ -85,7 +88,7 @@ async function judgeAgain(options: {
     signatures,
     change: null,
     expect: { gate: approval.gate, bindings: bindingsOf(state, approval) },
-    ledger: { documents: new Set(), pairs: new Set() },
+    ledger: { documents: new Set() },
     keys: ports.keys,
     policy: ports.policy,
     now,

@@ -3,12 +3,13 @@
 import type { RunId } from '../approval/run-id.ts';
 import { GovernedFault } from '../governed/database.ts';
 import { type PhaseContext, SourceUnavailable } from '../phases/context.ts';
-import type { PhaseName } from '../phases/phase.ts';
 import { Stop } from '../stop/stop.ts';
 import { chain, type Happening } from './events.ts';
 import { LostRace, type RunLog } from './log.ts';
+import { placeOf } from './place.ts';
+import type { PhaseName } from './road.ts';
 import { fold, type RunState } from './state.ts';
-import { type Outcome, stepOf } from './steps.ts';
+import { type Outcome, perform } from './steps.ts';
 
 export interface OrchestratorPorts {
   readonly log: RunLog;
@@ -55,8 +56,11 @@ async function attempt(
 ): Promise<Attempt> {
   let phase = begin;
   try {
-    const outcomes = await stepOf(begin)(ports.context(state), (name) => {
-      phase = name;
+    const outcomes = await perform(placeOf(begin).step, {
+      context: ports.context(state),
+      entering: (name) => {
+        phase = name;
+      },
     });
     return { outcomes };
   } catch (error) {

@@ -1,20 +1,14 @@
 // A run's state: the fold of its event log and nothing else (design section 3, invariant 3). Data exists only in the
 // positions that permit it, and an event that is not legal where the run stands is refused before it is written.
-import type { BindingName, Gate } from '../approval/gates.ts';
+import { GATES, type Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
-import { digestOf, type Sha256 } from '../digest/digest.ts';
-import type { PhaseName } from '../phases/phase.ts';
+import type { Sha256 } from '../digest/digest.ts';
+import type { Granularity } from '../document/unit.ts';
+import type { PhaseOutput } from '../phases/phase.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
-import {
-  after,
-  GATE_OF_PAUSE,
-  type LegName,
-  legNamed,
-  legOf,
-  legOpenedBy,
-  type PauseStatus,
-} from './road.ts';
+import { firstPhase, opensStretch, placeOf, stretchOpenedBy } from './place.ts';
+import { type EndStatus, GATE_OF_PAUSE, type PauseStatus, type PhaseName, type StretchName } from './road.ts';
 
 export interface FinishedPhase {
   readonly phase: PhaseName;
@@ -27,20 +21,20 @@ export interface FinishedPhase {
 export type Position =
   | {
       readonly status: 'RUNNING';
-      readonly leg: LegName;
+      readonly stretch: StretchName;
       readonly phase: PhaseName;
       readonly startedAt: Date | null;
     }
   | { readonly status: PauseStatus; readonly since: Date }
   | {
       readonly status: 'HELD';
-      readonly leg: LegName;
+      readonly stretch: StretchName;
       readonly phase: PhaseName;
       readonly code: StopCode;
       readonly detail: string;
       readonly since: Date;
     }
-  | { readonly status: 'COMPLETED' | 'REVERTED' | 'ABANDONED'; readonly since: Date };
+  | { readonly status: EndStatus | 'ABANDONED'; readonly since: Date };
 
 export type RunStatus = Position['status'];
 
@@ -49,7 +43,7 @@ export interface RunState {
   readonly repository: string;
   readonly documentId: string;
   readonly source: { readonly path: string; readonly sha256: Sha256 };
-  readonly granularity: 'article' | 'clause' | 'point';
+  readonly granularity: Granularity;
   readonly profile: string | null;
   readonly sg1Only: boolean;
   /** Every approval that the run has consumed, in order; the first one opened it. */
@@ -59,6 +53,11 @@ export interface RunState {
   readonly revertPlanSha256: Sha256 | null;
   readonly position: Position;
   readonly head: Head;
+  /**
+   * The entry at which the run last came to rest: it paused, ended, was held, or had a compensation planned. A signature
+   * that covers the log so far covers it up to here; what is appended while the run rests (a renewal) changes nothing.
+   */
+  readonly restsAt: Head;
 }
 
 /** Folds a decoded log. Throws EventLogFault `illegal` when an entry is not legal where it stands. */
@@ -71,8 +70,6 @@ export function fold(events: readonly RunEvent[]): RunState {
 function open(event: RunEvent): RunState {
   if (event.type !== 'run_opened')
     throw new EventLogFault('illegal', `a run begins with run_opened, not ${event.type}`);
-  const [phase] = legNamed('prepare').phases;
-  if (!phase) throw new Error('the road begins with an empty leg');
   return {
     runId: event.run_id,
     repository: event.repository,
@@ -84,8 +81,9 @@ function open(event: RunEvent): RunState {
     approvals: [event.approval],
     finished: [],
     revertPlanSha256: null,
-    position: { status: 'RUNNING', leg: 'prepare', phase, startedAt: null },
+    position: runningFrom(firstPhase(stretchOpenedBy('GAP7_execution_enable'))),
     head: event,
+    restsAt: event,
   };
 }
 
@@ -111,16 +109,20 @@ export function apply(state: RunState, event: RunEvent): RunState {
         durationMs: event.duration_ms,
       };
       const finished = [...state.finished.filter((earlier) => earlier.phase !== phase), entry];
-      return { ...moved, finished, position: positionAfter(state, { phase, at }) };
+      const next = positionAfter(state, { phase, at });
+      const restsAt = next.status === 'RUNNING' ? state.restsAt : moved.head;
+      return { ...moved, finished, position: next, restsAt };
     }
     case 'stopped': {
-      if (position.status !== 'RUNNING' || legOf(event.phase).name !== position.leg)
+      if (position.status !== 'RUNNING' || placeOf(event.phase).step !== placeOf(position.phase).step)
         throw illegal(state, event);
       const { phase, code, detail } = event;
-      return { ...moved, position: { status: 'HELD', leg: position.leg, phase, code, detail, since: at } };
+      const { stretch } = position;
+      const held: Position = { status: 'HELD', stretch, phase, code, detail, since: at };
+      return { ...moved, position: held, restsAt: moved.head };
     }
     case 'gate_opened': {
-      if (!awaitedGates(state).includes(event.approval.gate)) throw illegal(state, event);
+      if (!awaitedGates(state, at).includes(event.approval.gate)) throw illegal(state, event);
       return {
         ...moved,
         approvals: [...state.approvals, event.approval],
@@ -133,7 +135,7 @@ export function apply(state: RunState, event: RunEvent): RunState {
       return { ...moved, approvals: [...state.approvals, event.approval] };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
-      return { ...moved, revertPlanSha256: event.revert_plan_sha256 };
+      return { ...moved, revertPlanSha256: event.revert_plan_sha256, restsAt: moved.head };
     case 'abandoned':
       if (position.status === 'RUNNING' || isTerminal(position.status)) throw illegal(state, event);
       return { ...moved, position: { status: 'ABANDONED', since: at } };
@@ -143,97 +145,115 @@ export function apply(state: RunState, event: RunEvent): RunState {
 }
 
 function positionAfter(state: RunState, done: { phase: PhaseName; at: Date }): Position {
-  const onward = after(done.phase);
-  if ('next' in onward)
-    return { status: 'RUNNING', leg: legOf(done.phase).name, phase: onward.next, startedAt: null };
-  if ('end' in onward) return { status: onward.end, since: done.at };
-  if (onward.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
+  const { leadsTo } = placeOf(done.phase);
+  if ('next' in leadsTo) return runningFrom(leadsTo.next);
+  if ('end' in leadsTo) return { status: leadsTo.end, since: done.at };
+  if (leadsTo.pause === 'AWAITING_LIFECYCLE_AUTHORIZATION' && state.sg1Only)
     return { status: 'COMPLETED', since: done.at };
-  return { status: onward.pause, since: done.at };
+  return { status: leadsTo.pause, since: done.at };
 }
 
 function positionThrough(state: RunState, gate: Gate): Position {
   const { position } = state;
-  if (gate === 'SG_H_release_authz' && position.status === 'HELD') {
-    return { status: 'RUNNING', leg: position.leg, phase: firstUnfinished(position), startedAt: null };
-  }
-  const leg = legOpenedBy(gate);
-  const phase = leg?.phases[0];
-  if (!leg || !phase) throw new EventLogFault('illegal', `no phases lie behind ${gate}`);
-  return { status: 'RUNNING', leg: leg.name, phase, startedAt: null };
-}
-
-// The three phases of the write transaction stand or fall together, so a hold in any of them retries from the first.
-function firstUnfinished(held: { phase: PhaseName }): PhaseName {
-  return held.phase === 'structural_verify' || held.phase === 'leg_b_record' ? 'cut_leg_a' : held.phase;
-}
-
-/** The gates that would be admitted for this run now. A renewal of the enable is welcome until the run has ended. */
-export function awaitedGates({ position, revertPlanSha256 }: RunState): readonly Gate[] {
-  const revert: Gate[] = revertPlanSha256 && canRevert(position.status) ? ['SG_R_revert_authz'] : [];
-  switch (position.status) {
-    case 'RUNNING':
-      return [];
-    case 'AWAITING_CUT_AUTHORIZATION':
-    case 'AWAITING_LIFECYCLE_AUTHORIZATION':
-      return [GATE_OF_PAUSE[position.status], ...revert];
-    case 'HELD':
-      return ['SG_H_release_authz', ...revert];
-    case 'COMPLETED':
-      return revert;
-    case 'REVERTED':
-    case 'ABANDONED':
-      return [];
-    default:
-      return unreachable(position);
-  }
-}
-
-/** What an approval for this gate must be bound to, with the values that the bot prints. */
-export function expectedBindings(state: RunState, gate: Gate): Partial<Record<BindingName, string>> {
-  const run_id = state.runId;
+  // A gate that is opened again gives its stretch a fresh approval; only a release takes the hold away.
+  if (isHeldBehind(position, gate) && gate !== 'SG_R_revert_authz') return position;
+  if (opensStretch(gate)) return runningFrom(firstPhase(stretchOpenedBy(gate)));
   switch (gate) {
-    case 'GAP7_execution_enable':
-      return { run_id, document_id: state.documentId, source_sha256: state.source.sha256, mode: 'LIVE' };
-    case 'SG_1_cut_authz':
-      return { run_id, cutplan_sha256: cutplanDigest(state) };
-    case 'SG_2_lifecycle_authz':
-      return { run_id, evidence_sha256: evidenceDigest(state) };
-    case 'SG_R_revert_authz':
-      return { run_id, revert_plan_sha256: state.revertPlanSha256 ?? 'no revert plan has been recorded' };
     case 'SG_H_release_authz':
-      return { run_id, event_log_sha256: state.head.hash };
+      if (position.status !== 'HELD') throw new EventLogFault('illegal', 'there is no hold to release');
+      return runningFrom(placeOf(position.phase).retryFrom);
     default:
       return unreachable(gate);
   }
 }
 
-/** Digest of the write and verify results, which SG_2 signs (design section 2). */
-export function evidenceDigest(state: RunState): Sha256 {
-  return digestOf({
-    leg_b_record: outputOf(state, 'leg_b_record'),
-    run_id: state.runId,
-    structural_verify: outputOf(state, 'structural_verify'),
-    write_verify: outputOf(state, 'write_verify'),
-  });
+function runningFrom(phase: PhaseName): Position {
+  return { status: 'RUNNING', stretch: placeOf(phase).stretch.name, phase, startedAt: null };
 }
 
-function cutplanDigest(state: RunState): string {
-  return (outputOf(state, 'cutplan') as { cutplan_sha256: string }).cutplan_sha256;
+/**
+ * The gates that would move this run, or give its stretch a fresh approval, if they were opened at `now`. A renewal of
+ * the enable moves nothing: it is welcome until the run has ended.
+ */
+export function awaitedGates(state: RunState, now: Date): readonly Gate[] {
+  return GATES.filter((gate) => isAwaited(state, { gate, now }));
 }
 
-export function outputOf(state: RunState, phase: PhaseName): unknown {
+function isAwaited(state: RunState, { gate, now }: { gate: Gate; now: Date }): boolean {
+  const { position, revertPlanSha256 } = state;
+  switch (gate) {
+    case 'GAP7_execution_enable':
+      return false;
+    case 'SG_1_cut_authz':
+    case 'SG_2_lifecycle_authz':
+      return pausesFor(position, gate) || (isHeldBehind(position, gate) && hasEnded(state, { gate, now }));
+    case 'SG_R_revert_authz':
+      return revertPlanSha256 !== null && canRevert(position.status);
+    case 'SG_H_release_authz':
+      return position.status === 'HELD';
+    default:
+      return unreachable(gate);
+  }
+}
+
+function pausesFor({ status }: Position, gate: Gate): boolean {
+  return status in GATE_OF_PAUSE && GATE_OF_PAUSE[status as PauseStatus] === gate;
+}
+
+/** Whether the run is held in the stretch that this gate opens. */
+function isHeldBehind(position: Position, gate: Gate): boolean {
+  return position.status === 'HELD' && placeOf(position.phase).stretch.opensWith === gate;
+}
+
+/** Whether the newest approval for this gate covers nothing any more. */
+function hasEnded({ approvals }: RunState, { gate, now }: { gate: Gate; now: Date }): boolean {
+  const newest = approvals.findLast((approval) => approval.gate === gate);
+  return newest === undefined || now >= new Date(newest.valid_until);
+}
+
+/** The gates that were opened once and are not opened again at will, as a renewal and a release are. */
+export function openedGates({ approvals }: RunState): readonly Gate[] {
+  const gates = approvals.map(({ gate }) => gate);
+  return gates.filter((gate) => gate !== 'GAP7_execution_enable' && opensStretch(gate));
+}
+
+/** What a finished phase found, decoded. Throws EventLogFault `illegal` when it has not finished. */
+export function outputOf<Output>(
+  state: RunState,
+  { name, output }: Pick<PhaseOutput<Output>, 'name' | 'output'>,
+): Output {
+  return output.parse(recordedOutput(state, name));
+}
+
+/** The same as it stands in the log, for digests. */
+export function recordedOutput(state: RunState, phase: string): unknown {
   const entry = state.finished.find((candidate) => candidate.phase === phase);
   if (!entry) throw new EventLogFault('illegal', `${phase} of ${state.runId} has not finished`);
   return entry.output;
 }
 
+interface Standing {
+  /** Nothing but a compensation moves the run any more. */
+  readonly terminal: boolean;
+  readonly revertible: boolean;
+}
+
+const STANDINGS: Readonly<Record<RunStatus, Standing>> = {
+  RUNNING: { terminal: false, revertible: false },
+  AWAITING_CUT_AUTHORIZATION: { terminal: false, revertible: false },
+  AWAITING_LIFECYCLE_AUTHORIZATION: { terminal: false, revertible: true },
+  HELD: { terminal: false, revertible: true },
+  COMPLETED: { terminal: true, revertible: true },
+  REVERTED: { terminal: true, revertible: false },
+  ABANDONED: { terminal: true, revertible: false },
+};
+
 export function isTerminal(status: RunStatus): boolean {
-  return status === 'COMPLETED' || status === 'REVERTED' || status === 'ABANDONED';
+  return STANDINGS[status].terminal;
 }
 
 function canRevert(status: RunStatus): boolean {
-  return status === 'HELD' || status === 'AWAITING_LIFECYCLE_AUTHORIZATION' || status === 'COMPLETED';
+  return STANDINGS[status].revertible;
 }
 
 function illegal(state: RunState, event: Happening): EventLogFault {
@@ -243,6 +263,6 @@ function illegal(state: RunState, event: Happening): EventLogFault {
   );
 }
 
-function unreachable(value: never): never {
+export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }

@@ -1,21 +1,11 @@
-// From a phase's name to the work. A step is what is done at once: one phase, or the three phases of the write
-// transaction, which are committed together or not at all (design section 3).
+// A step of the road, done: one phase, or the phases of one transaction, which are committed together or not at all
+// (design section 3, invariant 2).
 import { findWrittenRun } from '../governed/readback.ts';
 import { assertClocksAgree } from '../phases/clocks.ts';
 import type { PhaseContext } from '../phases/context.ts';
-import { cutLegA } from '../phases/cut-leg-a.ts';
-import { cutplan, signedPlan } from '../phases/cutplan.ts';
-import { grantProbe } from '../phases/grant-probe.ts';
-import { legBRecord } from '../phases/leg-b-record.ts';
-import { lifecycleEnact } from '../phases/lifecycle-enact.ts';
-import { lifecycleVerify } from '../phases/lifecycle-verify.ts';
-import { mark } from '../phases/mark.ts';
-import type { Phase, PhaseName } from '../phases/phase.ts';
-import { preWriteBackup } from '../phases/pre-write-backup.ts';
-import { revertExecute } from '../phases/revert-execute.ts';
-import { sourcePin } from '../phases/source-pin.ts';
-import { structuralVerify } from '../phases/structural-verify.ts';
-import { writeVerify } from '../phases/write-verify.ts';
+import { signedPlan } from '../phases/cutplan.ts';
+import type { WritePhase } from '../phases/phase.ts';
+import { type PhaseName, phasesOf, type RoadStep } from './road.ts';
 
 export interface Outcome {
   readonly phase: PhaseName;
@@ -25,77 +15,43 @@ export interface Outcome {
   readonly output: unknown;
 }
 
-/** `entering` is told each phase as it begins, so that a STOP can name the phase it came from. */
-export type Step = (context: PhaseContext, entering: (phase: PhaseName) => void) => Promise<Outcome[]>;
-
-/** Every phase by its name. */
-export const PHASES = {
-  source_pin: sourcePin,
-  mark,
-  cutplan,
-  pre_write_backup: preWriteBackup,
-  grant_probe: grantProbe,
-  cut_leg_a: cutLegA,
-  structural_verify: structuralVerify,
-  leg_b_record: legBRecord,
-  write_verify: writeVerify,
-  lifecycle_enact: lifecycleEnact,
-  lifecycle_verify: lifecycleVerify,
-  revert_execute: revertExecute,
-} as const satisfies Record<PhaseName, { name: PhaseName }>;
-
-/** The step that the named phase begins. */
-export function stepOf(phase: PhaseName): Step {
-  switch (phase) {
-    case 'cut_leg_a':
-    case 'structural_verify':
-    case 'leg_b_record':
-      return writeTransaction;
-    default:
-      return alone(PHASES[phase]);
-  }
+interface Performance {
+  readonly context: PhaseContext;
+  /** Told each phase as it begins, so that a STOP can name the phase it came from. */
+  entering(phase: PhaseName): void;
 }
 
-function alone(phase: Phase<unknown>): Step {
-  return async (context, entering) => {
-    entering(phase.name);
-    await assertClocksAgree(context);
-    return [await timed(phase.name, () => phase.run(context), context)];
-  };
+/** Does the whole step. Throws Stop when an invariant fails; nothing of a transaction is committed then. */
+export async function perform(step: RoadStep, { context, entering }: Performance): Promise<Outcome[]> {
+  const [first] = phasesOf(step);
+  entering(first.name);
+  await assertClocksAgree(context);
+  if ('transaction' in step) return transact(step.transaction, { context, entering });
+  return [await timed(first.name, () => step.phase.run(context), context)];
 }
 
 // Whether an earlier process got as far as COMMIT is asked of the database, not of memory: everything or nothing of
-// the three phases is there, since they share one transaction and the run_id is unique in the governed tables.
-const writeTransaction: Step = async (context, entering) => {
-  const { governed, run, assertEnabled } = context;
-  entering('cut_leg_a');
-  await assertClocksAgree(context);
+// the phases is there, since they share one transaction and the run_id is unique in the governed tables.
+async function transact(
+  phases: readonly WritePhase<unknown, PhaseName>[],
+  { context, entering }: Performance,
+): Promise<Outcome[]> {
+  const { governed, run, assertEnabled, now } = context;
   const written = await governed.read('cutter_exec', (reader) => findWrittenRun(reader, run.runId));
   if (written) {
-    const at = context.now();
-    const recovered = (phase: PhaseName, output: unknown): Outcome => ({
-      phase,
-      output,
-      startedAt: at,
-      durationMs: 0,
-      recovered: true,
-    });
-    return [
-      recovered('cut_leg_a', written.cut_leg_a),
-      recovered('structural_verify', written.structural_verify),
-      recovered('leg_b_record', written.leg_b_record),
-    ];
+    const readAt = { startedAt: now(), durationMs: 0, recovered: true };
+    return phases.map((phase) => ({ phase: phase.name, output: phase.readBack(written), ...readAt }));
   }
-  return governed.write('cutter_exec', { assertEnabled, runId: run.runId }, async (writer) => {
+  return governed.write('cutter_exec', { assertEnabled }, async (writer) => {
     const change = await signedPlan(context, writer);
     const outcomes: Outcome[] = [];
-    for (const phase of [cutLegA, structuralVerify, legBRecord]) {
+    for (const phase of phases) {
       entering(phase.name);
       outcomes.push(await timed(phase.name, () => phase.run(context, { writer, change }), context));
     }
     return outcomes;
   });
-};
+}
 
 async function timed(
   phase: PhaseName,

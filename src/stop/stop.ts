@@ -10,6 +10,9 @@ interface StopText {
   readonly undone: string;
 }
 
+/** How far two clocks may be apart. What people are told of it is made from it. */
+export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
 export const STOPS = {
   document_invalid: {
     sentence: 'the document cannot be cut as it stands',
@@ -48,11 +51,16 @@ export const STOPS = {
   },
   kill_switch_off: {
     sentence: 'execution is not enabled',
-    next: 'If the operator switched the master off: `countersign enable-master`. If a window has ended: merge a fresh GAP7_execution_enable approval bound to this run. Then release the hold.',
+    next: 'Merge a fresh approval, bound to this run, for each gate whose approval has ended: GAP7_execution_enable, and the one that opened this stretch if the message names it. Then release the hold.',
+    undone: 'The transaction that was open, whole.',
+  },
+  master_off: {
+    sentence: 'the master switch is off',
+    next: 'Find out why the operator ran `countersign disable`. When the run may go on, run `countersign enable-master`, then release the hold.',
     undone: 'The transaction that was open, whole.',
   },
   clock_skew: {
-    sentence: 'the clocks disagree by more than two minutes',
+    sentence: `the clocks disagree by more than ${CLOCK_TOLERANCE_MS / 60_000} minutes`,
     next: 'Synchronise the clock of the machine that is wrong (NTP), then release the hold.',
     undone: 'Nothing: the clocks are compared before a phase begins.',
   },

@@ -1,7 +1,7 @@
 // Judgements on merged approvals: one for each pull request, so that a delivery handled twice is answered once.
 import type { Verdict } from '../approval/admission.ts';
 import type { RunId } from '../approval/run-id.ts';
-import type { Connection, Store } from './store.ts';
+import type { StateConnection, Store } from './store.ts';
 
 /** A merged approval as it was judged, once. */
 export interface Judgement {
@@ -40,8 +40,8 @@ export async function judgement(
   );
 }
 
-export async function recordJudgement(
-  connection: Connection,
+export async function keepJudgement(
+  connection: StateConnection,
   judgement: Omit<Judgement, 'published'>,
   at: Date,
 ): Promise<void> {

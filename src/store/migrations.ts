@@ -5,6 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 const migrations: Record<string, Migration> = {
   '001_state': { up: createState },
   '002_refused_publications': { up: createRefusedPublications },
+  '003_single_use': { up: dropPairOfGateAndRun },
 };
 
 /** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
@@ -12,6 +13,12 @@ export async function migrate(database: Kysely<never>): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+}
+
+// An approval document is used once for ever; a gate of a run may be opened again where the run waits for it (design
+// section 2), which its event log decides. The column goes with the rule it was made for; the log names the run.
+async function dropPairOfGateAndRun(database: Kysely<unknown>): Promise<void> {
+  await sql`alter table approval drop column bound_run_id`.execute(database);
 }
 
 async function createState(database: Kysely<unknown>): Promise<void> {

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { fromKysely } from 'pg-boss';
-import type { Connection, Store } from './store.ts';
+import type { StateConnection, Store } from './store.ts';
 
 export const QUEUES = ['pull', 'run', 'publish'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -13,7 +13,7 @@ export type QueueName = (typeof QUEUES)[number];
 export async function hint(
   store: Store,
   queue: QueueName,
-  options: { key: string; via?: Connection; afterMs?: number },
+  options: { key: string; via?: StateConnection; afterMs?: number },
 ) {
   const { key, via, afterMs } = options;
   await store.boss.send(
@@ -37,7 +37,7 @@ export interface Worker {
 }
 
 /** Works a queue: one look at a time for each key in the whole deployment, by a lease. */
-export async function work(store: Store, queue: QueueName, worker: Worker): Promise<void> {
+export async function workQueue(store: Store, queue: QueueName, worker: Worker): Promise<void> {
   const tries = new Map<string, number>();
   const looking = new Map<string, Promise<unknown>>();
   const look = async (key: string): Promise<void> => {

@@ -1,21 +1,20 @@
 // The event logs of all runs, and the approvals that moved them. An approval is consumed in the same transaction that
 // writes what it authorises, so it can start nothing twice and nothing can start without it.
+import type { Ledger } from '../approval/admission.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { type ApprovalReference, decodeLog, type RunEvent } from '../run/events.ts';
 import type { SignedBytes } from '../run/kill-switch.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
 import { fold, type RunState } from '../run/state.ts';
-import { type Judgement, recordJudgement } from './judgements.ts';
+import { type Judgement, keepJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
-import type { Connection, Store } from './store.ts';
+import type { StateConnection, Store } from './store.ts';
 
 /** An approval together with the entry that it authorises. */
 export interface Authorisation {
   readonly event: RunEvent;
   readonly approval: ApprovalReference;
-  /** The run_id that the document itself names; null for the one that opens a run. */
-  readonly boundRunId: RunId | null;
   readonly signed: SignedBytes;
   /** Given when this opens the run. */
   readonly opens: { readonly repository: string; readonly documentId: string } | null;
@@ -24,7 +23,7 @@ export interface Authorisation {
   readonly at: Date;
 }
 
-/** The approval, or the pair of gate and run, has been used before. Nothing was written. */
+/** This very approval has been used before. Nothing was written. */
 export class AlreadyUsed extends Error {
   constructor(approval: ApprovalReference) {
     super(`${approval.path} has been used before`);
@@ -56,7 +55,7 @@ export function runLog(store: Store): RunLog {
 
 /** Consumes the approval and appends the entry, or neither. Throws AlreadyUsed or LostRace. */
 export async function authorise(store: Store, authorisation: Authorisation): Promise<void> {
-  const { event, approval, boundRunId, signed, opens, at } = authorisation;
+  const { event, approval, signed, opens, at } = authorisation;
   await store.database.transaction().execute(async (transaction) => {
     if (opens) {
       const run = {
@@ -73,7 +72,6 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
     const row = {
       document_sha256: approval.document_sha256,
       gate: approval.gate,
-      bound_run_id: boundRunId,
       run_id: event.run_id,
       path: approval.path,
       commit: approval.commit,
@@ -89,13 +87,13 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
       () => new AlreadyUsed(approval),
     );
     await insertEvent(transaction, event);
-    await recordJudgement(transaction, authorisation.judgement, at);
+    await keepJudgement(transaction, authorisation.judgement, at);
     await hint(store, 'run', { key: event.run_id, via: transaction });
     await hint(store, 'publish', { key: event.run_id, via: transaction });
   });
 }
 
-async function insertEvent(connection: Connection, event: RunEvent): Promise<void> {
+async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
   const row = {
     run_id: event.run_id,
     seq: event.seq,
@@ -135,27 +133,14 @@ export async function signedBytes(store: Store, documentSha256: Sha256): Promise
   };
 }
 
-/** What of this document and this pair has been used before, in the form that admission takes. */
-export async function ledgerFor(
-  store: Store,
-  document: { sha256: Sha256; gate?: string; runId?: string | undefined },
-) {
+/** Whether this very document has been used before, in the form that admission takes. */
+export async function ledgerFor(store: Store, documentSha256: Sha256): Promise<Ledger> {
   const rows = await store.database
     .selectFrom('approval')
-    .select(['document_sha256', 'gate', 'bound_run_id'])
-    .where((row) =>
-      row.or([
-        row('document_sha256', '=', document.sha256),
-        row.and([row('gate', '=', document.gate ?? ''), row('bound_run_id', '=', document.runId ?? '')]),
-      ]),
-    )
+    .select('document_sha256')
+    .where('document_sha256', '=', documentSha256)
     .execute();
-  return {
-    documents: new Set(rows.map((row) => row.document_sha256)),
-    pairs: new Set(
-      rows.filter((row) => row.bound_run_id !== null).map((row) => `${row.gate} ${row.bound_run_id}`),
-    ),
-  };
+  return { documents: new Set(rows.map(({ document_sha256 }) => document_sha256)) };
 }
 
 /** Every run as it stands, oldest first. */

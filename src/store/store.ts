@@ -17,7 +17,7 @@ export interface Store {
 }
 
 /** What may run inside a transaction or outside of one. */
-export type Connection = Kysely<Tables>;
+export type StateConnection = Kysely<Tables>;
 
 /** Told what goes wrong in the background: a lost connection, a failed maintenance. */
 export type OnStoreError = (error: unknown) => void;

@@ -32,8 +32,6 @@ export interface Tables {
   approval: {
     document_sha256: string;
     gate: string;
-    /** The run that the document names; null for the approval that opens one. */
-    bound_run_id: string | null;
     /** The run that it authorised. */
     run_id: string;
     path: string;

@@ -1,7 +1,7 @@
 // What a verdict carries besides its reason, and what never becomes a verdict.
 import { describe, expect, it } from 'vitest';
 import { type AdmissionRequest, admit } from '../../src/approval/admission.ts';
-import { STEPS } from '../../src/approval/checks.ts';
+import { CHECK_NAMES } from '../../src/approval/checks.ts';
 import { SignatureFault } from '../../src/approval/signature.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { BORN, makeSigner, NOW, requestFor, SIGNED_UTC } from './signer.ts';
@@ -18,7 +18,7 @@ describe('a verdict', () => {
     const request = await requestFor(documentSignedAt(SIGNED_UTC), await makeSigner());
     for (const now of [NOW, BORN]) {
       const { checks } = await admit({ ...request, now });
-      expect(checks.map(({ name }) => name)).toEqual([...STEPS]);
+      expect(checks.map(({ name }) => name)).toEqual([...CHECK_NAMES]);
     }
   });
 

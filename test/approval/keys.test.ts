@@ -1,7 +1,7 @@
 // Pinned keys: only full fingerprints of primary keys, only public material, every pinned one present.
 import type { PrivateKey } from 'openpgp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { KeyFault, type KeyFaultCode, keyWarnings, readKeys } from '../../src/approval/keys.ts';
+import { KeyFault, type KeyFaultCode, keyWarnings, readKeys } from '../../src/approval/key-ring.ts';
 import { BORN, makeSigner, NOW } from './signer.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;

@@ -1,7 +1,7 @@
 // From a vector's files and facts to what admission is asked.
 import { readFileSync } from 'node:fs';
 import type { AdmissionRequest } from '../../src/approval/admission.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 import { FOLDER, signaturePaths, type Vector } from '../vectors/vector.ts';
 
 export async function requestOf(vector: Vector): Promise<AdmissionRequest> {
@@ -15,7 +15,7 @@ export async function requestOf(vector: Vector): Promise<AdmissionRequest> {
     signatures: vector.signatures.map((name, index) => ({ path: paths[index] ?? '', bytes: bytesOf(name) })),
     change,
     expect: expect as AdmissionRequest['expect'],
-    ledger: { documents: new Set(ledger.documents), pairs: new Set(ledger.pairs) },
+    ledger: { documents: new Set(ledger.documents) },
     keys: await readKeys(keyFiles, { pinned: vector.pinned, now: at }),
     policy: { thresholds },
     now: at,

@@ -1,7 +1,7 @@
 // A freshly made signer, for tests that need signatures over documents of their own.
 import { createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
 import type { AdmissionRequest } from '../../src/approval/admission.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 
 export const BORN = new Date('2026-05-01T00:00:00Z');
 export const SIGNED_UTC = '2026-05-21T10:00:00Z';

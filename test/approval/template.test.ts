@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../src/approval/admission.ts';
 import { readApproval } from '../../src/approval/front-matter.ts';
 import { BINDINGS, type BindingName, GATES, type Gate } from '../../src/approval/gates.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 import { approvalTemplate, SIGNED_UTC_PLACEHOLDER } from '../../src/approval/template.ts';
+import { onlyWhere } from '../support/skip.ts';
 import { makeSigner, requestFor, SIGNED_UTC } from './signer.ts';
 
 const VALUES: Record<BindingName, string> = {
@@ -42,7 +43,9 @@ describe('the ready-to-sign text', () => {
   });
 });
 
-describe.skipIf(spawnSync('gpg', ['--version']).status !== 0)('with the gpg of this machine', () => {
+const hasGpg = spawnSync('gpg', ['--version']).status === 0;
+
+describe('with the gpg of this machine', onlyWhere(hasGpg, 'gpg absent'), () => {
   const home = mkdtempSync(join(tmpdir(), 'gpg-'));
   const gpg = (args: readonly string[], input = '') =>
     execFileSync(

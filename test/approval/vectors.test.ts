@@ -33,10 +33,12 @@ describe('vectors', () => {
     const missing = Object.keys(REASONS).filter((reason) => !produced.has(reason as keyof typeof REASONS));
     expect(missing.sort()).toEqual([
       'another_run_active',
+      'approval_withdrawn',
       'document_unknown',
       'enable_expired',
       'not_ready',
       'source_not_found',
+      'withdrawal_too_late',
     ]);
   });
 });

@@ -3,13 +3,10 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FOLDER, readVectors, type Vector } from '../vectors/vector.ts';
 
-const COMMAND = pathToFileURL(join(FOLDER, '../../src/cli/verify.ts')).href;
-const START = `import { verifyCommand } from ${JSON.stringify(COMMAND)};
-await verifyCommand().parseAsync(process.argv.slice(1), { from: 'user' });`;
+const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 
 let folder: string;
 let signer: string;
@@ -138,10 +135,14 @@ function verify(...args: string[]): Promise<Outcome> {
 }
 
 function run(args: readonly string[], settings: Record<string, string>): Promise<Outcome> {
-  const node = ['--no-warnings', '--input-type=module', '--eval', START, '--', ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, node, { cwd: folder, env: settings }, (error, output, errors) => {
-      resolve({ code: error ? Number(error.code) : 0, output, errors });
-    });
+    execFile(
+      process.execPath,
+      [PROGRAM, 'verify', ...args],
+      { cwd: folder, env: settings },
+      (error, output, errors) => {
+        resolve({ code: error ? Number(error.code) : 0, output, errors });
+      },
+    );
   });
 }

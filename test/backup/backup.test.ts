@@ -6,8 +6,8 @@ import { decrypt, readMessage } from 'openpgp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { takeBackup } from '../../src/backup/backup.ts';
 import { tableContents } from '../../src/backup/content.ts';
-import { embedded } from '../../src/backup/dump.ts';
-import { restoreEmbedded } from '../../src/backup/embedded.ts';
+import { fromEmbedded } from '../../src/backup/dump.ts';
+import { restoreEmbedded } from '../../src/backup/dump-embedded.ts';
 import { envelopeSchema } from '../../src/backup/envelope.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { emptyPglite } from '../support/pglite.ts';
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 
 function request(runId = 'run-1') {
-  return { runId, directory, recipient: key.backupKey, source: embedded(database), now: () => NOW };
+  return { runId, directory, recipient: key.backupKey, source: fromEmbedded(database), now: () => NOW };
 }
 
 describe('a backup of the embedded database', () => {

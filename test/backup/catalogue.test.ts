@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expiredBackups, listBackups, removeBackup } from '../../src/backup/catalogue.ts';
 import { inspectCiphertext } from '../../src/backup/ciphertext.ts';
 import type { Envelope } from '../../src/backup/envelope.ts';
-import { verifyBackup } from '../../src/backup/verify.ts';
+import { verifyBackup } from '../../src/backup/verify-backup.ts';
 import { makeKey, NOW, type TestKey } from './keys.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeBackup } from '../../src/backup/backup.ts';
-import { embedded } from '../../src/backup/dump.ts';
+import { fromEmbedded } from '../../src/backup/dump.ts';
 import { makeKey, type TestKey } from './keys.ts';
 
 const program = join(import.meta.dirname, '../../src/main.ts');
@@ -38,7 +38,7 @@ beforeAll(async () => {
     runId: 'run-1',
     directory: environment['BACKUP_DIR'] ?? '',
     recipient: key.backupKey,
-    source: embedded(database),
+    source: fromEmbedded(database),
     now: () => new Date(),
   });
   await database.close();

@@ -9,18 +9,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BackupRequest, takeBackup } from '../../src/backup/backup.ts';
 import { type Connection, withClient } from '../../src/backup/connection.ts';
 import { tableContents } from '../../src/backup/content.ts';
-import { postgres } from '../../src/backup/dump.ts';
+import { fromPostgres } from '../../src/backup/dump.ts';
 import { type Encryptor, openpgpJs } from '../../src/backup/encrypt.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
 import { selftest } from '../../src/backup/selftest.ts';
 import { versionOf } from '../../src/backup/tool.ts';
+import { verifyBackup } from '../../src/backup/verify-backup.ts';
+import { readTools } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { leaveOut, onlyWhere } from '../support/skip.ts';
 import { keyFile, makeKey, type TestKey } from './keys.ts';
 
 const run = promisify(execFile);
+const TOOLS = readTools(process.env);
 const server = await startPostgres();
-const gpgVersion = await versionOf('gpg');
+const gpgVersion = await versionOf('gpg', TOOLS);
 const encryptors: Encryptor[] = [
   ...(gpgVersion ? [{ tool: 'gpg' as const, version: gpgVersion }] : []),
   openpgpJs(),
@@ -40,7 +44,7 @@ async function makeCertificate(folder: string) {
   return { certificate, privateKey };
 }
 
-describe.runIf(server)('a backup of a PostgreSQL server', () => {
+describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent'), () => {
   let governed: string;
   let key: TestKey;
   let directory: string;
@@ -95,7 +99,7 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
   }
 
   function request(overrides: Partial<BackupRequest> = {}): BackupRequest {
-    const source = postgres(connection());
+    const source = fromPostgres(connection(), TOOLS);
     return { runId: 'run', directory, recipient: key.backupKey, source, now: () => new Date(), ...overrides };
   }
 
@@ -192,7 +196,7 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
       expect(await readdir(directory)).toEqual([]);
     });
 
-    it('leaves no file when the disk is full', async ({ skip }) => {
+    it('leaves no file when the disk is full', async () => {
       // Compressible rows: 1 MB in the database, 60 MB in the dump, so that only the disk itself can stop it.
       const squeezed = (await server?.createDatabase()) ?? '';
       await query(`CREATE TABLE t AS SELECT repeat('x', 2000000) AS x FROM generate_series(1, 30)`, squeezed);
@@ -201,11 +205,10 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
       try {
         await run('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', mounted]);
       } catch {
-        console.warn('notice: a small file system cannot be mounted here: skipped');
-        return skip();
+        return leaveOut('mounting not permitted');
       }
       try {
-        const source = postgres(connection({ database: squeezed }));
+        const source = fromPostgres(connection({ database: squeezed }), TOOLS);
         const why = await whyNot(takeBackup(request({ encryptor, source, directory: mounted })));
         expect(why).toMatch(/no space left on device/i);
         expect(await readdir(mounted)).toEqual([]);
@@ -216,20 +219,24 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
     });
   });
 
-  it.runIf(gpgVersion)('leaves no file when gpg is killed, and pg_dump does not hang', async () => {
-    const [why] = await Promise.all([whyNot(takeBackup(request())), killWhenWriting('gpg')]);
-    expect(why).toContain('gpg was killed by SIGKILL');
-    expect(await readdir(directory)).toEqual([]);
-    expect(await childrenNamed('pg_dump')).toEqual([]);
-  });
+  it(
+    'leaves no file when gpg is killed, and pg_dump does not hang',
+    onlyWhere(gpgVersion, 'gpg absent'),
+    async () => {
+      const [why] = await Promise.all([whyNot(takeBackup(request())), killWhenWriting('gpg')]);
+      expect(why).toContain('gpg was killed by SIGKILL');
+      expect(await readdir(directory)).toEqual([]);
+      expect(await childrenNamed('pg_dump')).toEqual([]);
+    },
+  );
 
-  it('is not tried when the database would not fit', async ({ skip }) => {
+  it('is not tried when the database would not fit', async () => {
     const mounted = join(directory, 'tiny');
     await mkdir(mounted);
     try {
       await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', mounted]);
     } catch {
-      return skip();
+      return leaveOut('mounting not permitted');
     }
     try {
       expect(await whyNot(takeBackup(request({ directory: mounted })))).toMatch(
@@ -241,21 +248,21 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
   });
 
   it('stops with the reason, and without the password, when the login is wrong', async () => {
-    const source = postgres(connection({ login: { ...READER, password: 'wrong' } }));
+    const source = fromPostgres(connection({ login: { ...READER, password: 'wrong' } }), TOOLS);
     expect(await whyNot(takeBackup(request({ source })))).toContain('password authentication failed');
   });
 
-  it('speaks TLS only to the server that the root certificate vouches for', async ({ skip }) => {
+  it('speaks TLS only to the server that the root certificate vouches for', async () => {
     const tls = await mkdtemp(join(tmpdir(), 'countersign-tls-'));
-    const made = await makeCertificate(tls).catch(() => undefined);
-    if (!made || process.env['TEST_DATABASE_URL']) return skip();
+    const made = await makeCertificate(tls).catch(() => leaveOut('openssl absent'));
+    if (process.env['TEST_DATABASE_URL']) return leaveOut('a server given by TEST_DATABASE_URL');
     await query(`ALTER SYSTEM SET ssl_cert_file = '${made.certificate}'`);
     await query(`ALTER SYSTEM SET ssl_key_file = '${made.privateKey}'`);
     await query('ALTER SYSTEM SET ssl = on');
     await query('SELECT pg_reload_conf()');
     const through = (sslMode: Connection['sslMode'], overrides: Partial<Connection> = {}) => {
       const secured = connection({ sslMode, sslRootCertificate: made.certificate, ...overrides });
-      return takeBackup(request({ runId: sslMode, source: postgres(secured) }));
+      return takeBackup(request({ runId: sslMode, source: fromPostgres(secured, TOOLS) }));
     };
     try {
       expect((await through('verify-full')).dump.tool).toBe('pg_dump');
@@ -273,7 +280,7 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
 
   it('stops when the login may not read everything', async () => {
     await query(`CREATE ROLE blind LOGIN PASSWORD 'blind'`);
-    const source = postgres(connection({ login: { user: 'blind', password: 'blind' } }));
+    const source = fromPostgres(connection({ login: { user: 'blind', password: 'blind' } }), TOOLS);
     expect(await whyNot(takeBackup(request({ source })))).toContain('permission denied');
     await query('DROP ROLE blind');
   });
@@ -301,7 +308,7 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
 
   it('passes its selftest, which leaves nothing behind', async () => {
     const checks = await selftest({
-      source: postgres(connection()),
+      source: fromPostgres(connection(), TOOLS),
       directory,
       keyFiles: [keyFile(key.armoredPublic)],
       fingerprint: key.fingerprint,
@@ -315,7 +322,7 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
 
   it('fails its selftest, saying which part, when the key is missing and the login is wrong', async () => {
     const checks = await selftest({
-      source: postgres(connection({ login: { ...READER, password: 'wrong' } })),
+      source: fromPostgres(connection({ login: { ...READER, password: 'wrong' } }), TOOLS),
       directory,
       keyFiles: [],
       fingerprint: key.fingerprint,
@@ -324,13 +331,14 @@ describe.runIf(server)('a backup of a PostgreSQL server', () => {
     expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['dump', 'key']);
   });
 
-  describe.runIf(gpgVersion)('brought back', () => {
-    const restore = (path: string, into: string, production: Connection | undefined = undefined) =>
+  describe('brought back', onlyWhere(gpgVersion, 'gpg absent'), () => {
+    const restore = async (path: string, into: string, production: Connection | undefined = undefined) =>
       restoreBackup({
-        path,
+        verification: await verifyBackup(path),
         into: maintenance(into),
         production,
         allowProduction: false,
+        tools: TOOLS,
         gpgEnvironment: { GNUPGHOME: gpgHome },
       });
 

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { connectionEnvironment, parseConnectionUrl } from '../../src/backup/connection.ts';
+import { connectionEnvironment } from '../../src/backup/connection.ts';
+import { ConnectionUrlFault, parseConnectionUrl } from '../../src/backup/connection-url.ts';
 import { scrub, startTool, toolEnvironment } from '../../src/backup/tool.ts';
+import { readTools } from '../../src/deployment/config.ts';
+
+const { PATH = '' } = process.env;
 
 describe('a tool', () => {
   it('that is not installed says so', async () => {
-    const { ending } = startTool({ name: 'no-such-tool', args: [], env: toolEnvironment({}), stdio: 'pipe' });
+    const { ending } = startTool({
+      name: 'no-such-tool',
+      args: [],
+      env: toolEnvironment({ PATH }),
+      stdio: 'pipe',
+    });
     expect(await ending).toMatchObject({
       code: null,
       stderr: 'no-such-tool is not installed or not on PATH',
@@ -12,14 +21,17 @@ describe('a tool', () => {
   });
 
   it('gets none of the settings of this process but where programs and home are', () => {
-    process.env['DOT_CUTTER_EXEC_DB_PASSWORD'] = 'secret';
-    expect(Object.keys(toolEnvironment({ PGUSER: 'u' })).sort()).toEqual([
-      'HOME',
-      'LC_ALL',
-      'PATH',
-      'PGUSER',
-    ]);
-    delete process.env['DOT_CUTTER_EXEC_DB_PASSWORD'];
+    const settings = { PATH: '/bin', HOME: '/home/bot', DOT_CUTTER_EXEC_DB_PASSWORD: 'secret' };
+    expect(toolEnvironment(readTools(settings), { PGUSER: 'u' })).toEqual({
+      PATH: '/bin',
+      HOME: '/home/bot',
+      LC_ALL: 'C',
+      PGUSER: 'u',
+    });
+  });
+
+  it('of an environment without a home directory is given none', () => {
+    expect(toolEnvironment(readTools({ PATH: '/bin', HOME: '' }))).toEqual({ PATH: '/bin', LC_ALL: 'C' });
   });
 
   it.each([
@@ -56,7 +68,9 @@ describe('a connection', () => {
     ['postgres://me@db', 'no database'],
     ['postgres://me@db/x?sslmode=prefer', 'sslmode must be'],
   ])('is refused from %s', (text, why) => {
-    expect(() => parseConnectionUrl(text, { password: 'p' })).toThrow(why);
+    const parse = () => parseConnectionUrl(text, { password: 'p' });
+    expect(parse).toThrow(why);
+    expect(parse).toThrow(ConnectionUrlFault);
   });
 
   it('trusts the system certificates where libpq can, and the given ones before them', () => {

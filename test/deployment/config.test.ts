@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +9,16 @@ const directory = mkdtempSync(join(tmpdir(), 'countersign-config-'));
 const path = join(directory, 'orchestrator.config.json');
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs1', format: 'pem' })
+  .toString();
 const FILE = {
   repository: 'town/governance',
   targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
 };
 const ENVIRONMENT = {
   APP_ID: '7',
-  PRIVATE_KEY: '-----BEGIN KEY-----\\nabc\\n-----END KEY-----',
+  PRIVATE_KEY: PEM.replaceAll('\n', '\\n'),
   WEBHOOK_SECRET: 'x'.repeat(32),
   SOVEREIGN_GPG_FPR: `${'a'.repeat(40)}, ${'B'.repeat(40)}`,
   SOVEREIGN_KEY_DIR: '/keys/sovereign',
@@ -51,7 +55,7 @@ describe('the settings', () => {
     const config = read(ENVIRONMENT);
     expect(config.sovereign.fingerprints).toEqual(['A'.repeat(40), 'B'.repeat(40)]);
     expect(config.github).toMatchObject({ apiUrl: 'https://api.github.com', host: '127.0.0.1', port: 3000 });
-    expect(config.github.privateKey).toBe('-----BEGIN KEY-----\nabc\n-----END KEY-----');
+    expect(config.github.privateKey).toBe(PEM);
     expect(config.governed).toMatchObject({ sslMode: 'verify-full', port: 5432 });
     expect(config.orchestrator.policy).toEqual({ sg1_only: false, thresholds: {}, master_off: false });
     expect(config.stateUrl).toBeUndefined();
@@ -78,10 +82,38 @@ describe('the settings', () => {
     ]);
   });
 
+  it('refuse an App key that is none, and a state database that is no PostgreSQL, without repeating either', () => {
+    const refused = problemsOf({
+      ...ENVIRONMENT,
+      PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\nhidden-word\n-----END RSA PRIVATE KEY-----',
+      DATABASE_URL: 'mysql://bot:hidden-word@db/state',
+    });
+    expect(refused).toEqual([
+      expect.stringMatching(/^PRIVATE_KEY is not a private key/),
+      expect.stringMatching(/^DATABASE_URL must be a URL like postgres:/),
+    ]);
+    expect(refused.join()).not.toContain('hidden-word');
+  });
+
   it('refuse a key of the configuration file that nobody knows, and a path that leaves the repository', () => {
     expect(problemsOf(ENVIRONMENT, { ...FILE, waived: ['PRE-7'] }).join()).toContain('waived');
     const target = { document_id: 'charter', path: '../charter.md' };
     expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [target] }).join()).toContain('inside the repository');
+  });
+
+  it('take the id of a document as its owner writes it, and refuse two that differ in case alone', () => {
+    const targets = (...ids: string[]) => ({
+      ...FILE,
+      targets: ids.map((document_id) => ({ document_id, path: `documents/${document_id}.md` })),
+    });
+    expect(read(ENVIRONMENT, targets('ICX-CONST', 'charter')).orchestrator.targets[0]?.document_id).toBe(
+      'ICX-CONST',
+    );
+    expect(problemsOf(ENVIRONMENT, targets('ICX-CONST', 'charter', 'icx-const'))).toEqual([
+      expect.stringContaining('ICX-CONST and icx-const'),
+    ]);
+    expect(problemsOf(ENVIRONMENT, targets('charter', 'charter'))).toHaveLength(1);
+    expect(problemsOf(ENVIRONMENT, targets('.charter')).join()).toContain('a letter or digit first');
   });
 
   it('need no database where the file says that it is embedded', () => {

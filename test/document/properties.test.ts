@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestOf, sha256 } from '../../src/digest/digest.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { DocumentFault } from '../../src/document/fault.ts';
 import { type CutPlan, type Granularity, planDocument } from '../../src/document/plan.ts';
 import { PROFILE_NAMES } from '../../src/document/profile.ts';
@@ -66,13 +66,9 @@ test('the keys of any document are unique, and a parent stands before its childr
   });
 });
 
-test('the same bytes give the same plan, and its digest covers everything but the bodies', () => {
+test('the same bytes give the same plan', () => {
   holds((plan, bytes) => {
     expect(planDocument(bytes, plan)).toEqual(plan);
-    const { document, profile, granularity, rows, cutplan_sha256 } = plan;
-    const unsigned = rows.map(({ body: _, ...row }) => row);
-    const value = { format: 'countersign/cutplan/1', document, profile, granularity, rows: unsigned };
-    expect(cutplan_sha256).toBe(digestOf(value));
   });
 });
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Granularity, planDocument, type UnitKind } from '../../src/document/plan.ts';
+import { onlyWhere } from '../support/skip.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/documents');
 
@@ -143,37 +144,40 @@ const DOCUMENTS: Readonly<Record<string, Expected>> = {
 };
 
 const present = existsSync(FOLDER);
-if (!present) console.warn(`real documents: skipped, there is no folder ${FOLDER}`);
 
-describe.skipIf(!present).each(Object.entries(DOCUMENTS))('%s', (name, expected) => {
-  const read = () => readFileSync(join(FOLDER, name));
-  const cut = (granularity: Granularity) => planDocument(read(), { granularity });
+describe.each(Object.entries(DOCUMENTS))(
+  '%s',
+  onlyWhere(present, 'shared documents absent'),
+  (name, expected) => {
+    const read = () => readFileSync(join(FOLDER, name));
+    const cut = (granularity: Granularity) => planDocument(read(), { granularity });
 
-  test.each<Granularity>(['article', 'clause', 'point'])(
-    'cut by %s, has the units that it has',
-    (granularity) => {
+    test.each<Granularity>(['article', 'clause', 'point'])(
+      'cut by %s, has the units that it has',
+      (granularity) => {
+        const plan = cut(granularity);
+        const deeper = {
+          ...(granularity === 'article' ? {} : expected.clause),
+          ...(granularity === 'point' ? expected.point : {}),
+        };
+        const counts: Partial<Record<UnitKind, number>> = {};
+        for (const { unit_kind } of plan.rows) counts[unit_kind] = (counts[unit_kind] ?? 0) + 1;
+        expect(plan.profile).toBe(expected.profile);
+        if (granularity === 'article') expect(counts).toEqual(expected.article);
+        else expect(counts).toMatchObject({ ...expected.article, ...deeper });
+      },
+    );
+
+    test.each<Granularity>(['article', 'clause', 'point'])('cut by %s, loses no byte', (granularity) => {
       const plan = cut(granularity);
-      const deeper = {
-        ...(granularity === 'article' ? {} : expected.clause),
-        ...(granularity === 'point' ? expected.point : {}),
-      };
-      const counts: Partial<Record<UnitKind, number>> = {};
-      for (const { unit_kind } of plan.rows) counts[unit_kind] = (counts[unit_kind] ?? 0) + 1;
-      expect(plan.profile).toBe(expected.profile);
-      if (granularity === 'article') expect(counts).toEqual(expected.article);
-      else expect(counts).toMatchObject({ ...expected.article, ...deeper });
-    },
-  );
+      expect(Buffer.from(plan.rows.map((row) => row.body).join('')).equals(read())).toBe(true);
+      expect(new Set(plan.rows.map((row) => row.key)).size).toBe(plan.rows.length);
+      for (const row of plan.rows) expect(row.title === '' || row.body === '').toBe(false);
+    });
 
-  test.each<Granularity>(['article', 'clause', 'point'])('cut by %s, loses no byte', (granularity) => {
-    const plan = cut(granularity);
-    expect(Buffer.from(plan.rows.map((row) => row.body).join('')).equals(read())).toBe(true);
-    expect(new Set(plan.rows.map((row) => row.key)).size).toBe(plan.rows.length);
-    for (const row of plan.rows) expect(row.title === '' || row.body === '').toBe(false);
-  });
-
-  test('has its units where a reader looks for them', () => {
-    const keys = cut('article').rows.map((row) => row.key);
-    expect(keys).toEqual(expect.arrayContaining([...expected.keys]));
-  });
-});
+    test('has its units where a reader looks for them', () => {
+      const keys = cut('article').rows.map((row) => row.key);
+      expect(keys).toEqual(expect.arrayContaining([...expected.keys]));
+    });
+  },
+);

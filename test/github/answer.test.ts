@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answered, GitHubRefusal } from '../../src/github/answer.ts';
+import { answered } from '../../src/github/answer.ts';
 import { SourceUnavailable } from '../../src/phases/context.ts';
+import { GitHubRefusal } from '../../src/publish/forge.ts';
 
 interface Answer {
   readonly status?: number;

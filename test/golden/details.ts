@@ -10,7 +10,7 @@ import { grantProbe } from '../../src/phases/grant-probe.ts';
 import { markSource } from '../../src/phases/mark.ts';
 import { preWriteBackup } from '../../src/phases/pre-write-backup.ts';
 import { revertExecute } from '../../src/phases/revert-execute.ts';
-import { readSource } from '../../src/phases/source-pin.ts';
+import { readPinnedSource } from '../../src/phases/source-pin.ts';
 import { Stop, type StopCode } from '../../src/stop/stop.ts';
 import { RUN_ID, START } from '../support/run-events.ts';
 import { CHARTER, OUTPUTS, STANDING } from './story.ts';
@@ -21,8 +21,8 @@ export async function phaseDetails(): Promise<ReadonlyMap<string, { code: StopCo
   const cases: readonly [string, () => Promise<unknown>][] = [
     ["GitHub's clock is behind", () => assertClocksAgree(context({ github: -121 }))],
     ["The database's clock is ahead", () => assertClocksAgree(context({ database: 180 }))],
-    ['The document is gone', () => readSource(context({ text: null }))],
-    ['The document is another one', () => readSource(context({ text: '# Another\n' }))],
+    ['The document is gone', () => readPinnedSource(context({ text: null }))],
+    ['The document is another one', () => readPinnedSource(context({ text: '# Another\n' }))],
     ['The document cannot be read', () => markSource(context({ text: invalid, signed: sha256(invalid) }))],
     ['Every unit stands there already', () => cutplan.run(context({ rows: STANDING }))],
     ['The plan is another one', () => signed(context({ rows: STANDING }))],
@@ -45,7 +45,8 @@ export async function phaseDetails(): Promise<ReadonlyMap<string, { code: StopCo
 /** The rest: as the governed database, the backup and the settings say it. */
 export const OTHER_DETAILS = {
   incomplete_plan_row: 'row 2 (art-1) has no title',
-  kill_switch_off: 'the operator has switched the master off',
+  kill_switch_off: 'approvals/open.md no longer holds: window_expired (signed 2026-05-21 10:00:00 UTC)',
+  master_off: 'the operator has switched the master off',
   database_busy: 'the write lock is taken',
   unit_status: 'row 2 (art-1) was answered by `exists`',
   structure_mismatch: 'unit 2 (art-1): has another parent',

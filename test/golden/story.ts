@@ -1,14 +1,14 @@
 // The runs that the golden book tells: real logs, folded and told by the bot's own code, with outputs as the phases
 // leave them. The documents are cut for real; what only a database could say is made up and stands still.
 import { sha256 } from '../../src/digest/digest.ts';
-import { type ChangePlan, type ExistingUnit, planChange } from '../../src/document/change.ts';
-import { changeOutline } from '../../src/document/change-outline.ts';
-import { renderOutline } from '../../src/document/outline.ts';
 import { planDocument } from '../../src/document/plan.ts';
-import { type Snapshot, verificationTable } from '../../src/governed/snapshot.ts';
-import type { PhaseName } from '../../src/phases/phase.ts';
-import { type Chapter, tell } from '../../src/publish/story.ts';
+import { compareSnapshots, type Snapshot } from '../../src/governed/snapshot.ts';
+import { type ChangePlan, type ExistingUnit, planChange } from '../../src/plan/change.ts';
+import { changeOutline } from '../../src/plan/change-outline.ts';
+import { renderOutline } from '../../src/plan/outline.ts';
+import { type Chapter, chaptersOf } from '../../src/publish/story.ts';
 import type { Happening, RunEvent } from '../../src/run/events.ts';
+import type { PhaseName } from '../../src/run/road.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
 import type { StopCode } from '../../src/stop/stop.ts';
 import { finished, gateOpened, logOf, opened, RUN_ID } from '../support/run-events.ts';
@@ -27,8 +27,8 @@ export const STANDING = plan.rows.map(
   }),
 );
 
-export const FIRST: ChangePlan = planChange(plan, []);
-export const LATER: ChangePlan = planChange(revisedPlan, STANDING);
+export const FIRST: ChangePlan = planChange(plan, [], { documentId: 'charter' });
+export const LATER: ChangePlan = planChange(revisedPlan, STANDING, { documentId: 'charter' });
 
 /** What a run keeps beside its log. */
 export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {
@@ -97,7 +97,7 @@ export const OUTPUTS: Readonly<Record<PhaseName, unknown>> = {
     verify_result_id: 'verify-5',
     result_sha256: sha256('result'),
     units: 3,
-    table: verificationTable(BEFORE, AFTER_CUT, { changes: FIRST.counts, stage: 'cut' }),
+    table: compareSnapshots(BEFORE, AFTER_CUT, { changes: FIRST.counts, stage: 'cut' }),
     snapshot: AFTER_CUT,
   },
   lifecycle_enact: { enacted: 3, kept: 0, retired: 0, log_rows: 3 },
@@ -106,7 +106,7 @@ export const OUTPUTS: Readonly<Record<PhaseName, unknown>> = {
     result_sha256: sha256('enactment'),
     units: 3,
     source_sha256: sha256(CHARTER),
-    table: verificationTable(BEFORE, AFTER_ENACTMENT, {
+    table: compareSnapshots(BEFORE, AFTER_ENACTMENT, {
       changes: { ...FIRST.counts, log_rows: 3 },
       stage: 'enacted',
     }),
@@ -160,7 +160,7 @@ export interface Told {
 /** The log of these happenings, folded and told. */
 export function tale(happenings: readonly Happening[]): Told {
   const events = logOf(happenings);
-  const chapters = tell(events);
+  const chapters = chaptersOf(events);
   const last = chapters.at(-1);
   if (!last) throw new Error('a run without a chapter');
   return { events, state: fold(events), chapters, last };

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
 import { runCommand } from '../support/site.ts';
+import { onlyWhere } from '../support/skip.ts';
 import { type Shown, screens } from './screen.ts';
 
 const TEST_MS = 900_000;
 const backend: RealBackend | null = await realBackend();
 
-describe.skipIf(backend === null)('what a terminal shows of a governed PostgreSQL', () => {
+describe('what a terminal shows of a governed PostgreSQL', onlyWhere(backend, 'PostgreSQL absent'), () => {
   const real = backend as RealBackend;
   let database: TestDatabase;
   let environment: Record<string, string>;

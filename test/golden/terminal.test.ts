@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvalTemplate } from '../../src/approval/template.ts';
+import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { draftFromComment, signedUtc } from '../../src/local/sovereign.ts';
+import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openSite, runCommand, type Site } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
@@ -29,16 +30,20 @@ async function typed(
   return { command: line, ...(await runCommand(args, { directory, ...where })) };
 }
 
-const COMMANDS = [
-  ...['', 'demo', 'start', 'verify', 'plan', 'readiness', 'disable', 'enable-master', 'abandon', 'revert'],
-  ...['revert plan', 'db', 'db init', 'db check', 'db grants', 'backup', 'backup selftest', 'backup list'],
-  ...['backup verify', 'backup restore', 'backup prune', 'query', 'release-manifest', 'attest'],
-];
+/** Every command and subcommand there is. */
+async function everyCommand(): Promise<string[]> {
+  const lines = [''];
+  for (const [name, { load }] of Object.entries(SUBCOMMANDS)) {
+    const { commands } = await load();
+    lines.push(name, ...commands.map((subcommand) => `${name} ${subcommand.name()}`));
+  }
+  return lines;
+}
 
 describe('what a terminal shows', () => {
   it('of every command, when help is asked for', { timeout: TEST_MS }, async () => {
     const shown: Shown[] = [];
-    for (const command of COMMANDS) shown.push(await typed(`${command} --help`.trim()));
+    for (const command of await everyCommand()) shown.push(await typed(`${command} --help`.trim()));
     await expect(screens('Help', shown, {})).toMatchFileSnapshot('10-terminal-help.txt');
   });
 
@@ -155,7 +160,7 @@ describe('what a terminal shows on a machine with a bot', () => {
     const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });
     const opened = await site.sovereign.approve({ file: 'approvals/open.md', document });
     const forCut = await site.sovereign.waitFor(opened, /Waiting for your signature: `SG_1/, TEST_MS);
-    const cut = await site.sovereign.approve(draftFromComment(forCut, new Date()));
+    const cut = await site.sovereign.approve(unsignedFromComment(forCut, new Date()));
     const asked = await site.sovereign.waitFor(cut, /Waiting for your signature: `SG_2/, TEST_MS);
     runId = /run-\d{8}-[0-9a-f]{16}/.exec(asked)?.[0] ?? '';
     await stop();

@@ -3,22 +3,23 @@
 
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { GovernedSettings } from '../../src/deployment/config.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { type ChangePlan, planChange } from '../../src/document/change.ts';
 import { planDocument } from '../../src/document/plan.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
+import { type RecordedApproval, writeLegB } from '../../src/governed/leg-b.ts';
 import { enactUnits, verifyEnactment } from '../../src/governed/lifecycle.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
+import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
-import { type RecordedApproval, recordLegB } from '../../src/governed/record.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
 import { readUnits } from '../../src/governed/units.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
+import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { leaveOut } from '../support/skip.ts';
 
 export interface TestDatabase {
   readonly db: GovernedDatabase;
@@ -120,7 +121,7 @@ export async function planFor(
   options: { documentId: string; markdown: string },
 ): Promise<ChangePlan> {
   const existing = await db.read('cutter_exec', (reader) => readUnits(reader, options.documentId));
-  return planChange(documentOf(options.markdown).plan, existing);
+  return planChange(documentOf(options.markdown).plan, existing, { documentId: options.documentId });
 }
 
 export const APPROVALS: readonly RecordedApproval[] = ['GAP7_execution_enable', 'SG_1_cut_authz'].map(
@@ -145,10 +146,10 @@ export async function cut(db: GovernedDatabase, request: CutRequest) {
   const change = await planFor(db, { documentId, markdown });
   const sourceSha256 = documentOf(markdown).sha256;
   const pinned = { runId: run, documentId, sourceSha256, change };
-  const outputs = await db.write('cutter_exec', { assertEnabled: enabled, runId: run }, async (writer) => ({
-    cut_leg_a: await cutLegA(writer, pinned),
+  const outputs = await db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => ({
+    cut_leg_a: await writeLegA(writer, pinned),
     structural_verify: await verifyStructure(writer, pinned),
-    leg_b_record: await recordLegB(writer, {
+    leg_b_record: await writeLegB(writer, {
       ...pinned,
       ...{ cutplanSha256: change.cutplan_sha256, approvals: APPROVALS, manifest: { source: 'charter.md' } },
     }),
@@ -186,17 +187,13 @@ export async function enactAndVerify(db: GovernedDatabase, request: CutRequest) 
 }
 
 export async function enact(db: GovernedDatabase, run: string) {
-  return db.write('cutter_exec', { assertEnabled: enabled, runId: run }, (writer) =>
-    enactUnits(writer, { runId: run }),
-  );
+  return db.write('cutter_exec', { assertEnabled: enabled }, (writer) => enactUnits(writer, { runId: run }));
 }
 
 export const BACKENDS: readonly [name: string, start: () => Promise<Backend | null>][] = [
   ['PGlite', embeddedBackend],
   ['PostgreSQL', realBackend],
 ];
-
-type Skip = (note: string) => never;
 
 /** Starts a backend for the tests of a `describe`; each call of the result is a fresh database, closed with the test. */
 export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
@@ -209,8 +206,8 @@ export function databasesOf<B extends Backend>(start: () => Promise<B | null>) {
   afterEach(async () => {
     for (const database of opened.splice(0)) await database.close();
   });
-  return async (skip: Skip): Promise<TestDatabase & { backend: B }> => {
-    if (!backend) return skip('no PostgreSQL here');
+  return async (): Promise<TestDatabase & { backend: B }> => {
+    if (!backend) return leaveOut('PostgreSQL absent');
     const database = await backend.open();
     opened.push(database);
     return { ...database, backend };

@@ -35,15 +35,15 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     return result;
   };
   const execute = async (db: GovernedDatabase, revert: RevertPlan) => {
-    const done = await db.write('cutter_exec', { assertEnabled: enabled, runId: revert.run_id }, (writer) =>
+    const done = await db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       executeRevert(writer, revert),
     );
     return { ...done, ...(await verifyRevert(db, { plan: revert, assertEnabled: enabled })) };
   };
   const unitsOf = (db: GovernedDatabase) => db.read('cutter_exec', (reader) => readUnits(reader, 'charter'));
 
-  test('a soft revert retires what the run created, and returns the counts it promised', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a soft revert retires what the run created, and returns the counts it promised', async () => {
+    const { db, root } = await open();
     const { change } = await cutAndVerify(db, { runId: runId(1) });
     const before = await countRows(root);
     const revert = await planned(db, { run: runId(1) });
@@ -60,16 +60,16 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(await unitsOf(db)).toEqual([]);
   });
 
-  test('the document can be cut again after its revert, as new units', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('the document can be cut again after its revert, as new units', async () => {
+    const { db } = await open();
     await cutAndEnact(db, { runId: runId(1) });
     await execute(db, await planned(db, { run: runId(1) }));
     const { change } = await cutAndEnact(db, { runId: runId(2) });
     expect(change.counts).toMatchObject({ create: change.rows.length, revise: 0, keep: 0 });
   });
 
-  test('a soft revert of an enacted revision puts back exactly what was in force', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a soft revert of an enacted revision puts back exactly what was in force', async () => {
+    const { db } = await open();
     await cutAndEnact(db, { runId: runId(1) });
     const before = await unitsOf(db);
     const { document } = await db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
@@ -84,8 +84,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(after.document.versions.enacted).toBe(document.versions.enacted);
   });
 
-  test('a hard revert leaves no row of the cut, but its account', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a hard revert leaves no row of the cut, but its account', async () => {
+    const { db, root } = await open();
     await cutAndEnact(db, { runId: runId(1) });
     const before = await countRows(root);
     const was = await unitsOf(db);
@@ -102,8 +102,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     });
   });
 
-  test('a hard revert of enacted units, and a revert under a later cut, are refused', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('a hard revert of enacted units, and a revert under a later cut, are refused', async () => {
+    const { db } = await open();
     expect(await plan(db, { run: runId(1) })).toMatchObject({
       verdict: 'refused',
       reason: 'nothing_written',
@@ -123,8 +123,8 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     await execute(db, await planned(db, { run: runId(1) }));
   });
 
-  test('executing a plan twice, as after a crash, does it once', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('executing a plan twice, as after a crash, does it once', async () => {
+    const { db, root } = await open();
     await cutAndVerify(db, { runId: runId(1) });
     const revert = await planned(db, { run: runId(1) });
     const first = await execute(db, revert);
@@ -133,14 +133,14 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     expect(await countRows(root)).toEqual(rows);
   });
 
-  test('a plan that the database has outgrown is not executed', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a plan that the database has outgrown is not executed', async () => {
+    const { db, root } = await open();
     await cutAndVerify(db, { runId: runId(1) });
     const revert = await planned(db, { run: runId(1) });
     const rows = await countRows(root);
     const forged = { ...revert, sha256: revert.sha256.replaceAll(/./g, '0') as typeof revert.sha256 };
     await expect(execute(db, forged)).rejects.toMatchObject({ code: 'count_drift' });
-    await db.write('cutter_exec', { assertEnabled: enabled, runId: runId(1) }, (writer) =>
+    await db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       writer.script(`SELECT FROM public.fn_iu_enact('${runId(1)}')`),
     );
     await expect(execute(db, revert)).rejects.toMatchObject({ code: 'count_drift' });

@@ -1,15 +1,15 @@
 // What only a real server shows: separate logins, killed sessions, a fence between processes, refused passwords.
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { checkSchema } from '../../src/governed/check.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import { GovernedFault } from '../../src/governed/database.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { findWrittenRun } from '../../src/governed/readback.ts';
 import { installSchema } from '../../src/governed/schema.ts';
+import { checkSchema } from '../../src/governed/schema-check.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
 import {
   CHARTER,
   countRows,
@@ -41,14 +41,14 @@ const ROW = {
 
 describe('on a real server', () => {
   const openDatabase = databasesOf(realBackend);
-  const open = async (skip: (note: string) => never) => {
-    const { settings, ...rest } = await openDatabase(skip);
+  const open = async () => {
+    const { settings, ...rest } = await openDatabase();
     if (!settings) throw new Error('a real database has settings');
     return { settings, ...rest };
   };
 
-  test('each role fails to do what it must not', async ({ skip }) => {
-    const { db, settings } = await open(skip);
+  test('each role fails to do what it must not', async () => {
+    const { db, settings } = await open();
     await cutAndVerify(db, { runId: RUN });
     const forbidden = {
       exec: [
@@ -96,10 +96,8 @@ describe('on a real server', () => {
     }
   });
 
-  test('what the caller puts on its search path cannot stand in for what the functions name', async ({
-    skip,
-  }) => {
-    const { settings, root } = await open(skip);
+  test('what the caller puts on its search path cannot stand in for what the functions name', async () => {
+    const { settings, root } = await open();
     await root.admin((writer) =>
       writer.script(`CREATE SCHEMA trap; GRANT USAGE ON SCHEMA trap TO cutter_exec;
         CREATE FUNCTION trap.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT ''x''::bytea';
@@ -114,19 +112,17 @@ describe('on a real server', () => {
     expect(Object.values(await countRows(root)).every((rows) => rows === 0)).toBe(true);
   });
 
-  test('a session killed in the middle of the writes leaves nothing, and one killed after them leaves all', async ({
-    skip,
-  }) => {
-    const { db, root } = await open(skip);
+  test('a session killed in the middle of the writes leaves nothing, and one killed after them leaves all', async () => {
+    const { db, root } = await open();
     const kill = () =>
       root.admin((writer) =>
         writer.script(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
         ),
       );
-    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async (writer) => {
+    const killed = db.write('cutter_exec', { assertEnabled: enabled }, async (writer) => {
       const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-      await cutLegA(writer, { runId: RUN, documentId: 'charter', change });
+      await writeLegA(writer, { runId: RUN, documentId: 'charter', change });
       await kill();
       await takeSnapshot(writer, 'charter');
     });
@@ -140,11 +136,9 @@ describe('on a real server', () => {
     await cut(db, { runId: runId(2), documentId: 'another' });
   });
 
-  test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async ({
-    skip,
-  }) => {
-    const { db, root } = await open(skip);
-    const killed = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+  test('a session killed at its last statement is told apart from one whose COMMIT is in doubt', async () => {
+    const { db, root } = await open();
+    const killed = db.write('cutter_exec', { assertEnabled: enabled }, async () => {
       await root.admin((writer) =>
         writer.script(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cutter_exec' AND datname = current_database()",
@@ -154,34 +148,28 @@ describe('on a real server', () => {
     await expect(killed).rejects.toMatchObject({ code: 'commit_unknown' });
   });
 
-  test('database_busy: two processes cannot write at once, and the fence ends with its session', async ({
-    skip,
-  }) => {
-    const { db, settings } = await open(skip);
+  test('database_busy: two processes cannot write at once, and the fence ends with its session', async () => {
+    const { db, settings } = await open();
     const other = openPostgres(settings);
-    await db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, async () => {
+    await db.write('cutter_exec', { assertEnabled: enabled }, async () => {
       await expect(cut(other, { runId: runId(2) })).rejects.toMatchObject({ code: 'database_busy' });
-      const verifying = other.write(
-        'cutter_verify',
-        { assertEnabled: enabled, runId: runId(2) },
-        async () => {},
-      );
+      const verifying = other.write('cutter_verify', { assertEnabled: enabled }, async () => {});
       await expect(verifying).rejects.toMatchObject({ code: 'database_busy' });
     });
     await cut(other, { runId: runId(2) });
     await other.close();
   });
 
-  test('write_verify repeated after a crash answers the same and writes one result', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('write_verify repeated after a crash answers the same and writes one result', async () => {
+    const { db, root } = await open();
     const done = await cut(db, { runId: RUN });
     const first = await verifyWrite(db, verifyOptions(done));
     expect(await verifyWrite(db, verifyOptions(done))).toEqual(first);
     expect((await countRows(root))['cutter_governance.verify_result']).toBe(1);
   });
 
-  test('a login that is not its role is never used, and no message holds a password', async ({ skip }) => {
-    const { settings } = await open(skip);
+  test('a login that is not its role is never used, and no message holds a password', async () => {
+    const { settings } = await open();
     const crossed = openPostgres({ ...settings, exec: settings.verify });
     await expect(cut(crossed, { runId: RUN })).rejects.toMatchObject({ code: 'wrong_role' });
     await crossed.close();
@@ -192,9 +180,9 @@ describe('on a real server', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('not-this-one');
   });
 
-  test('a refused row is not quoted', async ({ skip }) => {
-    const { db } = await open(skip);
-    const refused = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
+  test('a refused row is not quoted', async () => {
+    const { db } = await open();
+    const refused = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
       writer.write("SELECT * FROM public.fn_iu_create($1, 'x', $2::text::jsonb)", [
         RUN,
         JSON.stringify([{ ...ROW, body: 'secret text' }]),
@@ -205,13 +193,13 @@ describe('on a real server', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('secret text');
   });
 
-  test('the database shows its own clock', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('the database shows its own clock', async () => {
+    const { db } = await open();
     expect(Math.abs((await db.now()).getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  test('installing again changes nothing, also as workflow_admin itself', async ({ skip }) => {
-    const { db, root, settings } = await open(skip);
+  test('installing again changes nothing, also as workflow_admin itself', async () => {
+    const { db, root, settings } = await open();
     await cutAndEnact(db, { runId: RUN });
     const rows = await countRows(root);
     const admin = { user: 'workflow_admin', password: 'admin-only-for-tests' };
@@ -223,8 +211,8 @@ describe('on a real server', () => {
     await asAdmin.close();
   });
 
-  test('the check names what differs from the expected schema', async ({ skip }) => {
-    const { root } = await open(skip);
+  test('the check names what differs from the expected schema', async () => {
+    const { root } = await open();
     expect(await checkSchema(root)).toMatchObject({ differences: [], deviations: [] });
     await root.admin((writer) =>
       writer.script(`ALTER TABLE public.unit_version DROP CONSTRAINT unit_version_digest;

@@ -1,19 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
-import type { ChangePlan } from '../../src/document/change.ts';
-import { cutLegA } from '../../src/governed/cut.ts';
 import type { AdminDatabase, GovernedDatabase, Writer } from '../../src/governed/database.ts';
 import { probeGrants } from '../../src/governed/grants.ts';
-import { recordLegB } from '../../src/governed/record.ts';
+import { writeLegA } from '../../src/governed/leg-a.ts';
+import { writeLegB } from '../../src/governed/leg-b.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
-import {
-  assertTable,
-  assertUnchanged,
-  takeSnapshot,
-  verificationTable,
-} from '../../src/governed/snapshot.ts';
+import { assertTable, assertUnchanged, compareSnapshots, takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
-import { verifyWrite } from '../../src/governed/verify.ts';
+import { verifyWrite } from '../../src/governed/write-verification.ts';
+import type { ChangePlan } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
   APPROVALS,
@@ -51,8 +46,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       "IF NEW.key LIKE '%art-2' THEN RETURN NULL; END IF; RETURN NEW;",
       /art-2\) is not_created/,
     ],
-  ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told], { skip }) => {
-    const { db, root } = await open(skip);
+  ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told]) => {
+    const { db, root } = await open();
     await sabotage(root, trigger('public.information_unit', body));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
       code: 'unit_status',
@@ -61,8 +56,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('unit_status: the function answers with nothing', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('unit_status: the function answers with nothing', async () => {
+    const { db, root } = await open();
     await sabotage(root, replaceFunction('RETURN;'));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({ code: 'unit_status' });
     await sabotage(
@@ -76,8 +71,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('incomplete_plan_row: before any statement is sent', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('incomplete_plan_row: before any statement is sent', async () => {
+    const { db } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const untouchable = new Proxy({} as Writer, {
       get: (_target, name) => {
@@ -87,7 +82,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     for (const field of ['body', 'title', 'unit_kind', 'section_type']) {
       const rows = change.rows.map((row, index) => (index === 2 ? { ...row, [field]: '' } : row));
       const request = { runId: RUN, documentId: 'charter', change: { ...change, rows } };
-      await expect(cutLegA(untouchable, request)).rejects.toMatchObject({
+      await expect(writeLegA(untouchable, request)).rejects.toMatchObject({
         code: 'incomplete_plan_row',
         detail: expect.stringContaining(`has no ${field}`),
       });
@@ -100,8 +95,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       'text',
       "NEW.body := NEW.body || '!'; NEW.sha256 := encode(sha256(convert_to(NEW.body, 'UTF8')), 'hex'); RETURN NEW;",
     ],
-  ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body], { skip }) => {
-    const { db, root } = await open(skip);
+  ])('structure_mismatch: the %s in the tables is not the planned one', async ([field, body]) => {
+    const { db, root } = await open();
     await sabotage(root, trigger('public.unit_version', body ?? ''));
     await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
       code: 'structure_mismatch',
@@ -110,8 +105,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('structure_mismatch: the rows are not all of the source', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('structure_mismatch: the rows are not all of the source', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     const rows = change.rows.slice(0, -1);
     const shorter = { ...change, rows, counts: { ...change.counts, create: rows.length } };
@@ -124,8 +119,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
 
   test.for(['cut_change_set', 'manifest_envelope', 'review_decision', 'signature'])(
     'incomplete_ids: %s does not answer with an id',
-    async (table, { skip }) => {
-      const { db, root } = await open(skip);
+    async (table) => {
+      const { db, root } = await open();
       await sabotage(root, trigger(`cutter_governance.${table}`, 'RETURN NULL;'));
       await expect(cut(db, { runId: RUN })).rejects.toMatchObject({
         code: 'incomplete_ids',
@@ -135,15 +130,15 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     },
   );
 
-  test('incomplete_ids: the verify result does not answer with an id', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('incomplete_ids: the verify result does not answer with an id', async () => {
+    const { db, root } = await open();
     const done = await cut(db, { runId: RUN });
     await sabotage(root, trigger('cutter_governance.verify_result', 'RETURN NULL;'));
     await expect(verifyWrite(db, verifyOptions(done))).rejects.toMatchObject({ code: 'incomplete_ids' });
   });
 
-  test('verify_mismatch: a committed text was changed behind the cut', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('verify_mismatch: a committed text was changed behind the cut', async () => {
+    const { db, root } = await open();
     const done = await cut(db, { runId: RUN });
     await sabotage(
       root,
@@ -157,8 +152,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     await expect(enact(db, RUN)).rejects.toThrow(/have not been verified/);
   });
 
-  test('kill_switch_off: the switch goes off in the middle of the writes', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('kill_switch_off: the switch goes off in the middle of the writes', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
     let asked = 0;
     const assertEnabled = async () => {
@@ -170,21 +165,21 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('count_drift: somebody else inserted a unit', async ({ skip }) => {
-    const { db } = await open(skip);
+  test('count_drift: somebody else inserted a unit', async () => {
+    const { db } = await open();
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
     const done = await cutAndVerify(db, { runId: RUN });
     await cut(db, { runId: runId(2), documentId: 'another' });
-    const table = verificationTable(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
+    const table = compareSnapshots(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
     const now = await snapshot();
     expect(() => assertUnchanged(before, now)).toThrow(/count_drift/);
   });
 
-  test('a second change set for a run cannot exist, and its units cannot be added to', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('a second change set for a run cannot exist, and its units cannot be added to', async () => {
+    const { db, root } = await open();
     await cut(db, { runId: RUN });
     const rows = await rowsOf(root);
     await expect(cut(db, { runId: RUN, markdown: `${CHARTER}\nMore.\n` })).rejects.toThrow(
@@ -193,18 +188,18 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toBe(rows);
   });
 
-  test('units that nobody accounts for cannot be committed', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('units that nobody accounts for cannot be committed', async () => {
+    const { db, root } = await open();
     const change = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled, runId: RUN }, (writer) =>
-      cutLegA(writer, { runId: RUN, documentId: 'charter', change }),
+    const legAOnly = db.write('cutter_exec', { assertEnabled: enabled }, (writer) =>
+      writeLegA(writer, { runId: RUN, documentId: 'charter', change }),
     );
     await expect(legAOnly).rejects.toThrow(/foreign key/);
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('grant_delta: any excess and any lack is named with the statement that mends it', async ({ skip }) => {
-    const { db, root } = await open(skip);
+  test('grant_delta: any excess and any lack is named with the statement that mends it', async () => {
+    const { db, root } = await open();
     await sabotage(
       root,
       `REVOKE SELECT ON public.unit_version FROM cutter_verify; GRANT UPDATE (title) ON public.information_unit TO cutter_exec;
@@ -238,10 +233,10 @@ function replaceFunction(body: string): string {
 
 async function write(db: GovernedDatabase, change: ChangePlan, assertEnabled = enabled) {
   const pinned = { runId: RUN, documentId: 'charter', sourceSha256: documentOf(CHARTER).sha256, change };
-  return db.write('cutter_exec', { assertEnabled, runId: RUN }, async (writer) => {
-    await cutLegA(writer, pinned);
+  return db.write('cutter_exec', { assertEnabled }, async (writer) => {
+    await writeLegA(writer, pinned);
     await verifyStructure(writer, pinned);
-    return recordLegB(writer, {
+    return writeLegB(writer, {
       ...pinned,
       cutplanSha256: sha256('plan'),
       approvals: APPROVALS,

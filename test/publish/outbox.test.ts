@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunId } from '../../src/approval/run-id.ts';
-import type { GitHubRefusal } from '../../src/github/answer.ts';
 import { createApp, signIn } from '../../src/github/client.ts';
 import type { Repository } from '../../src/github/repository.ts';
-import { makeKey } from '../../src/local/keys.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
+import { makeKey } from '../../src/local/throwaway-keys.ts';
+import type { GitHubRefusal } from '../../src/publish/forge.ts';
 import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
     ...{ appId: 3, webhookSecret: 'of nobody', host: '127.0.0.1', port: 0, apiUrl: standIn.apiUrl },
     privateKey: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
   };
-  const probot = createApp({ github, throttle: false, log: pino({ level: 'silent' }) });
+  const probot = createApp({ github, log: pino({ level: 'silent' }) });
   await probot.ready();
   repository = await signIn(probot, 'test/governance');
   person = sovereign({

@@ -7,7 +7,7 @@ import { GATES } from '../../src/approval/gates.ts';
 import { REASONS, type Reason } from '../../src/approval/reasons.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { type AcceptedView, type RejectedView, renderCheck } from '../../src/report/check.ts';
+import { type AcceptedView, type RejectedView, renderCheckRun } from '../../src/report/check-run.ts';
 import { compose } from '../../src/report/compose.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../../src/report/hold.ts';
 import { assignable, issueTitle, LIMITS } from '../../src/report/limits.ts';
@@ -56,6 +56,7 @@ const awkward = fc
 
 const draftOf = (gate: (typeof GATES)[number]) => ({
   gate,
+  file: `approvals/${RUN_ID}-${gate}-2.md`,
   bindings: { run_id: RUN_ID, event_log_sha256: sha256('head'), cutplan_sha256: sha256('plan') },
 });
 
@@ -80,7 +81,7 @@ const asked = {
   documentId: awkward,
   counts: fc.constant({ create: 4_000, revise: 3, keep: 0, retire: 1 }),
   enabledUntil: fc.constant(AT),
-  renewal: fc.option(fc.constant(draftOf('GAP7_execution_enable'))),
+  renewal: fc.constant(draftOf('GAP7_execution_enable')),
   recordRefused: fc.constantFrom(null, 'branch_protected'),
   head: fc.constant(HEAD),
 };
@@ -243,7 +244,7 @@ describe('whatever is put in', () => {
   it('a check can be published, with its annotation', () => {
     fc.assert(
       fc.property(checks, (view) => {
-        const { title, summary, annotations } = renderCheck(view);
+        const { title, summary, annotations } = renderCheckRun(view);
         expect(Buffer.byteLength(title)).toBeLessThanOrEqual(LIMITS.checkTitle);
         expectPublishable(summary, LIMITS.checkSummary);
         for (const annotation of annotations) {
@@ -263,7 +264,7 @@ describe('what has no room', () => {
     const text = compose(
       [
         'first',
-        foldedText('Plan', { text: grants.join('\n'), language: '', whole: '`runs/x/cutplan.json`' }),
+        foldedText('Plan', { text: grants.join('\n'), language: '', whole: '`runs/x/plan.jsonl`' }),
         'last',
       ],
       2_000,
@@ -271,7 +272,7 @@ describe('what has no room', () => {
     expect(Buffer.byteLength(text)).toBeGreaterThan(1_900);
     const shown = text.split('\n').filter((line) => line.startsWith('excess:')).length;
     expect(text).toContain(
-      `… left out here: ${450 - shown} of 450 lines; the whole is in \`runs/x/cutplan.json\`.`,
+      `… left out here: ${450 - shown} of 450 lines; the whole is in \`runs/x/plan.jsonl\`.`,
     );
     expect(text).toMatch(/^first\n/);
     expect(text).toMatch(/\nlast$/);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { block, bytes, code, duration, fold, literal, marker } from '../../src/report/markdown.ts';
+import { block, code, details, duration, literal, marker, size } from '../../src/report/markdown.ts';
 
 const markdown = new MarkdownIt({ html: true, linkify: true });
 
@@ -56,10 +56,10 @@ describe('the forms', () => {
       '59.9 s',
       '3 min 05 s',
     ]);
-    expect([68, 2_048, 3 * 1024 * 1024].map(bytes)).toEqual(['68 bytes', '2.0 KiB', '3.0 MiB']);
+    expect([68, 2_048, 3 * 1024 * 1024].map(size)).toEqual(['68 bytes', '2.0 KiB', '3.0 MiB']);
   });
 
   it('fold with the blank lines that GitHub needs to read Markdown inside', () => {
-    expect(fold('More', '- a')).toBe('<details><summary>More</summary>\n\n- a\n\n</details>');
+    expect(details('More', '- a')).toBe('<details><summary>More</summary>\n\n- a\n\n</details>');
   });
 });

@@ -8,14 +8,15 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit, pickApproval } from '../../src/approval/admission.ts';
 import { GATES, type Gate } from '../../src/approval/gates.ts';
-import { readKeys } from '../../src/approval/keys.ts';
+import { readKeys } from '../../src/approval/key-ring.ts';
 import { SIGNED_UTC_PLACEHOLDER } from '../../src/approval/template.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
+import { expectedBindings } from '../../src/run/bindings.ts';
 import type { Happening } from '../../src/run/events.ts';
-import { expectedBindings } from '../../src/run/state.ts';
 import { COMPENSABLE, HELD, holdsRelease, holdsRevert } from '../golden/pages/holds.ts';
 import { requestAfter } from '../golden/pages/requests.ts';
 import { TO_THE_FIRST_PAUSE, TO_THE_SECOND_PAUSE, tale } from '../golden/story.ts';
+import { onlyWhere } from '../support/skip.ts';
 
 const run = promisify(execFile);
 
@@ -43,67 +44,66 @@ function printedFor(gate: Gate, text: string): Printed {
   throw new Error(`nothing is printed for ${gate}`);
 }
 
-describe.skipIf(spawnSync('gpg', ['--version']).status !== 0)(
-  'signed by the commands that are printed',
-  () => {
-    let folder: string;
-    let environment: Record<string, string>;
-    const tool = (name: string, args: readonly string[]) =>
-      run(name, args, { cwd: join(folder, 'clone'), env: environment, encoding: 'buffer' });
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'countersign-signing-'));
-      const home = join(folder, 'gnupg');
-      await mkdir(home, { mode: 0o700 });
-      await mkdir(join(folder, 'clone', 'approvals'), { recursive: true });
-      environment = { PATH: process.env['PATH'] ?? '', HOME: folder, GNUPGHOME: home };
-      await tool('git', ['init', '--quiet']);
-      await tool('gpg', [
-        ...['--batch', '--quiet', '--passphrase', '', '--pinentry-mode', 'loopback'],
-        ...['--quick-gen-key', 'sovereign', 'ed25519', 'sign', 'never'],
-      ]);
-    });
-    afterAll(async () => {
-      spawnSync('gpgconf', ['--kill', 'all'], { env: environment });
-      await rm(folder, { recursive: true, force: true });
-    });
+const hasGpg = spawnSync('gpg', ['--version']).status === 0;
 
-    it.each(GATES)('%s is admitted', async (gate) => {
-      const { file, document, commands } = printedFor(gate, ASKED[gate].text());
-      const now = new Date();
-      const text = document.replace(SIGNED_UTC_PLACEHOLDER, signedUtc(now));
-      await writeFile(join(folder, 'clone', file), text);
-      for (const command of commands) {
-        const [name = '', ...args] = command.split(' ');
-        await tool(name, args);
-      }
-      const { stdout } = await tool('git', ['ls-files']);
-      const staged = stdout
-        .toString()
-        .trim()
-        .split('\n')
-        .filter((path) => path.startsWith(file));
-      const picked = pickApproval(staged.map((path) => ({ path, status: 'added' })));
-      if (!picked.ok) throw new Error(`git holds ${staged.join(', ')}`);
-      const load = async (path: string) => ({ path, bytes: await readFile(join(folder, 'clone', path)) });
+describe('signed by the commands that are printed', onlyWhere(hasGpg, 'gpg absent'), () => {
+  let folder: string;
+  let environment: Record<string, string>;
+  const tool = (name: string, args: readonly string[]) =>
+    run(name, args, { cwd: join(folder, 'clone'), env: environment, encoding: 'buffer' });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'countersign-signing-'));
+    const home = join(folder, 'gnupg');
+    await mkdir(home, { mode: 0o700 });
+    await mkdir(join(folder, 'clone', 'approvals'), { recursive: true });
+    environment = { PATH: process.env['PATH'] ?? '', HOME: folder, GNUPGHOME: home };
+    await tool('git', ['init', '--quiet']);
+    await tool('gpg', [
+      ...['--batch', '--quiet', '--passphrase', '', '--pinentry-mode', 'loopback'],
+      ...['--quick-gen-key', 'sovereign', 'ed25519', 'sign', 'never'],
+    ]);
+  });
+  afterAll(async () => {
+    spawnSync('gpgconf', ['--kill', 'all'], { env: environment });
+    await rm(folder, { recursive: true, force: true });
+  });
 
-      const listed = await tool('gpg', ['--batch', '--with-colons', '--list-keys']);
-      const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed.stdout.toString())?.[1] ?? '';
-      const exported = await tool('gpg', ['--batch', '--export']);
-      const keys = await readKeys([{ name: 'sovereign.gpg', bytes: exported.stdout }], {
-        pinned: [fingerprint],
-        now,
-      });
-      const verdict = await admit({
-        approval: await load(picked.path),
-        signatures: await Promise.all(picked.signatures.map(load)),
-        change: null,
-        expect: { gate, bindings: expectedBindings(tale(ASKED[gate].run).state, gate) },
-        ledger: { documents: new Set(), pairs: new Set() },
-        keys,
-        policy: { thresholds: {} },
-        now: new Date(),
-      });
-      expect(verdict).toMatchObject({ verdict: 'accepted', approval: { gate }, signers: [fingerprint] });
+  it.each(GATES)('%s is admitted', async (gate) => {
+    const { file, document, commands } = printedFor(gate, ASKED[gate].text());
+    const now = new Date();
+    const text = document.replace(SIGNED_UTC_PLACEHOLDER, signedUtc(now));
+    await writeFile(join(folder, 'clone', file), text);
+    for (const command of commands) {
+      const [name = '', ...args] = command.split(' ');
+      await tool(name, args);
+    }
+    const { stdout } = await tool('git', ['ls-files']);
+    const staged = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .filter((path) => path.startsWith(file));
+    const picked = pickApproval(staged.map((path) => ({ path, status: 'added' })));
+    if (!picked.ok) throw new Error(`git holds ${staged.join(', ')}`);
+    const load = async (path: string) => ({ path, bytes: await readFile(join(folder, 'clone', path)) });
+
+    const listed = await tool('gpg', ['--batch', '--with-colons', '--list-keys']);
+    const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed.stdout.toString())?.[1] ?? '';
+    const exported = await tool('gpg', ['--batch', '--export']);
+    const keys = await readKeys([{ name: 'sovereign.gpg', bytes: exported.stdout }], {
+      pinned: [fingerprint],
+      now,
     });
-  },
-);
+    const verdict = await admit({
+      approval: await load(picked.path),
+      signatures: await Promise.all(picked.signatures.map(load)),
+      change: null,
+      expect: { gate, bindings: expectedBindings(tale(ASKED[gate].run).state, gate) },
+      ledger: { documents: new Set() },
+      keys,
+      policy: { thresholds: {} },
+      now: new Date(),
+    });
+    expect(verdict).toMatchObject({ verdict: 'accepted', approval: { gate }, signers: [fingerprint] });
+  });
+});

@@ -82,7 +82,7 @@ const EXACTLY_ONE = {
 };
 
 describe('a run whose process dies', () => {
-  /** Plays a whole run, dying once in each leg as told, and returns how often it really died. */
+  /** Plays a whole run, dying once in each stretch as told, and returns how often it really died. */
   async function play(documentId: string, around: () => Around): Promise<number> {
     const runId = await workshop.openRun(documentId, smallLaw(ARTICLES, documentId));
     let died = Number(await survive(runId, around()));
@@ -98,19 +98,19 @@ describe('a run whose process dies', () => {
   }
 
   for (const at of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
-    it(`finishes with exactly one of everything after dying before and after entry ${at} of each leg`, async () => {
+    it(`finishes with exactly one of everything after dying before and after entry ${at} of each stretch`, async () => {
       const before = await play(`before-${at}`, () => ({
         log: (log) => dyingLog(log, { at, durable: false }),
       }));
       const after = await play(`after-${at}`, () => ({ log: (log) => dyingLog(log, { at, durable: true }) }));
-      // Every leg has at least four entries, so a test that never dies would be noticed.
+      // Every stretch has at least four entries, so a test that never dies would be noticed.
       expect(before).toBeGreaterThan(0);
       expect(after).toBe(before);
     });
   }
 
   for (const at of [1, 2]) {
-    it(`finishes with exactly one of everything after dying behind commit ${at} of each writing leg`, async () => {
+    it(`finishes with exactly one of everything after dying behind commit ${at} of each writing stretch`, async () => {
       const died = await play(`commit-${at}`, () => dyingAfterCommit(at));
       expect(died).toBe(2);
     });

@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isApprovalPath } from '../../src/approval/file-name.ts';
 import { GATES } from '../../src/approval/gates.ts';
 import { digestOf, sha256 } from '../../src/digest/digest.ts';
-import { PHASE_NAMES } from '../../src/phases/phase.ts';
+import { expectedBindings, pathForNext } from '../../src/run/bindings.ts';
 import { chain, type Happening } from '../../src/run/events.ts';
-import {
-  apply,
-  awaitedGates,
-  expectedBindings,
-  fold,
-  isTerminal,
-  type RunState,
-} from '../../src/run/state.ts';
+import { coveringApprovals } from '../../src/run/kill-switch.ts';
+import { PHASE_NAMES, type PhaseName } from '../../src/run/road.ts';
+import { apply, awaitedGates, fold, isTerminal, openedGates, type RunState } from '../../src/run/state.ts';
 import {
   approvalReference,
   COMPLETE,
@@ -34,7 +30,7 @@ describe('the fold', () => {
   it('pauses for SG_1 when the last preparing phase has finished', () => {
     const state = stateOf(PREPARED);
     expect(state.position.status).toBe('AWAITING_CUT_AUTHORIZATION');
-    expect(awaitedGates(state)).toEqual(['SG_1_cut_authz']);
+    expect(awaitedGates(state, START)).toEqual(['SG_1_cut_authz']);
     expect(expectedBindings(state, 'SG_1_cut_authz')).toEqual({
       run_id: RUN_ID,
       cutplan_sha256: sha256('plan'),
@@ -68,7 +64,7 @@ describe('the fold', () => {
     const held = [...PREPARED.slice(0, 5), stopped];
     expect(statusOf(held)).toBe('HELD');
     const state = stateOf([...held, gateOpened('SG_H_release_authz', 9)]);
-    expect(state.position).toMatchObject({ status: 'RUNNING', leg: 'prepare', phase: 'grant_probe' });
+    expect(state.position).toMatchObject({ status: 'RUNNING', stretch: 'prepare', phase: 'grant_probe' });
   });
 
   it('retries the whole write transaction when any of its phases stopped', () => {
@@ -99,7 +95,7 @@ describe('the fold', () => {
       hard: false,
       effects: {},
     };
-    expect(awaitedGates(stateOf([...CUT, planned]))).toContain('SG_R_revert_authz');
+    expect(awaitedGates(stateOf([...CUT, planned]), START)).toContain('SG_R_revert_authz');
     expect(statusOf([...CUT, planned, gateOpened('SG_R_revert_authz', 4), finished('revert_execute')])).toBe(
       'REVERTED',
     );
@@ -118,6 +114,135 @@ describe('the fold', () => {
   it('refuses phases out of their order', () => {
     expect(() => statusOf([opened(), finished('mark')])).toThrow(/not legal/);
     expect(() => statusOf([opened(), started('cut_leg_a')])).toThrow(/not legal/);
+  });
+});
+
+const HOUR_MS = 3600 * 1000;
+const hoursOn = (hours: number) => new Date(START.getTime() + hours * HOUR_MS);
+
+/** The state after one more happening, at a time of its own. */
+function then(state: RunState, happening: Happening, at: Date): RunState {
+  return apply(state, chain(state.head, { ...happening, run_id: RUN_ID, at }));
+}
+
+describe('a run that is held', () => {
+  const transaction: Happening = {
+    type: 'stopped',
+    phase: 'structural_verify',
+    code: 'kill_switch_off',
+    detail: '',
+  };
+  const heldInCut = () => stateOf([...PREPARED, gateOpened('SG_1_cut_authz', 2), transaction]);
+  const renewed: Happening = {
+    type: 'execution_renewed',
+    approval: approvalReference('GAP7_execution_enable', 5),
+  };
+
+  it('can be released, held and released again, each release bound to its own hold', () => {
+    const once = stateOf([...PREPARED.slice(0, 5), stopped]);
+    const twice = then(then(once, gateOpened('SG_H_release_authz', 9), START), stopped, START);
+    expect(twice.position.status).toBe('HELD');
+    expect(awaitedGates(twice, START)).toEqual(['SG_H_release_authz']);
+    const [first, second] = [once, twice].map((state) => expectedBindings(state, 'SG_H_release_authz'));
+    expect(second?.event_log_sha256).not.toBe(first?.event_log_sha256);
+    const released = then(twice, gateOpened('SG_H_release_authz', 10), START);
+    expect(released.position).toMatchObject({ status: 'RUNNING', phase: 'grant_probe' });
+  });
+
+  it('is released by the signature that was asked for when it was held, whatever was renewed meanwhile', () => {
+    const held = heldInCut();
+    const asked = expectedBindings(held, 'SG_H_release_authz');
+    expect(asked.event_log_sha256).toBe(held.head.hash);
+    expect(expectedBindings(then(held, renewed, START), 'SG_H_release_authz')).toEqual(asked);
+  });
+
+  it('asks for another signature once a compensation is planned: it belongs to what is signed', () => {
+    const held = heldInCut();
+    const planned: Happening = {
+      type: 'revert_planned',
+      revert_plan_sha256: sha256('undo'),
+      hard: false,
+      effects: {},
+    };
+    const both = then(held, planned, START);
+    expect(expectedBindings(both, 'SG_H_release_authz').event_log_sha256).toBe(both.head.hash);
+    expect(awaitedGates(both, START)).toEqual(['SG_R_revert_authz', 'SG_H_release_authz']);
+  });
+
+  it('awaits the gate of its stretch again, from the very instant at which the approval has ended', () => {
+    const held = heldInCut();
+    expect(awaitedGates(held, new Date(hoursOn(24).getTime() - 1))).toEqual(['SG_H_release_authz']);
+    expect(awaitedGates(held, hoursOn(24))).toEqual(['SG_1_cut_authz', 'SG_H_release_authz']);
+    expect(() => then(held, gateOpened('SG_1_cut_authz', 7), hoursOn(23))).toThrow(/not legal/);
+  });
+
+  it('stays held when its gate is opened again, and then goes on under the fresh approval', () => {
+    const fresh = gateOpened('SG_1_cut_authz', 7);
+    if (fresh.type !== 'gate_opened') throw new Error('no gate');
+    const approval = { ...fresh.approval, valid_until: hoursOn(48).toISOString() };
+    const again = then(heldInCut(), { ...fresh, approval }, hoursOn(24));
+    expect(again.position).toEqual(heldInCut().position);
+    expect(awaitedGates(again, hoursOn(25))).toEqual(['SG_H_release_authz']);
+    const released = then(again, gateOpened('SG_H_release_authz', 8), hoursOn(25));
+    expect(released.position).toMatchObject({ status: 'RUNNING', stretch: 'cut', phase: 'cut_leg_a' });
+    expect(coveringApprovals(released).map(({ pull }) => pull)).toEqual([1, 7]);
+  });
+
+  it('awaits no gate of another stretch, however late it is', () => {
+    const inPreparation = stateOf([...PREPARED.slice(0, 5), stopped]);
+    expect(awaitedGates(inPreparation, hoursOn(100))).toEqual(['SG_H_release_authz']);
+    expect(awaitedGates(heldInCut(), hoursOn(100))).not.toContain('SG_2_lifecycle_authz');
+  });
+
+  it('was stopped by a phase of the step that it was in, and by no other', () => {
+    const cutting = [...PREPARED, gateOpened('SG_1_cut_authz', 2)];
+    const stop = (phase: PhaseName): Happening => ({
+      type: 'stopped',
+      phase,
+      code: 'count_drift',
+      detail: '',
+    });
+    for (const phase of ['cut_leg_a', 'structural_verify', 'leg_b_record'] as const)
+      expect(statusOf([...cutting, finished('cut_leg_a'), stop(phase)])).toBe('HELD');
+    for (const phase of ['write_verify', 'grant_probe', 'lifecycle_enact'] as const)
+      expect(() => statusOf([...cutting, stop(phase)])).toThrow(/not legal/);
+  });
+});
+
+describe('the gates that a run has opened', () => {
+  it('are told apart from those that may come again at any time', () => {
+    const released = [...PREPARED.slice(0, 5), stopped, gateOpened('SG_H_release_authz', 9)];
+    expect(openedGates(stateOf(released))).toEqual([]);
+    expect(openedGates(stateOf(COMPLETE))).toEqual(['SG_1_cut_authz', 'SG_2_lifecycle_authz']);
+  });
+});
+
+describe('the path that is suggested for an approval', () => {
+  const using = (...paths: string[]): RunState => {
+    const state = stateOf(PREPARED);
+    const used = paths.map((path) => ({ ...approvalReference('SG_H_release_authz'), path }));
+    return { ...state, approvals: [...state.approvals, ...used] };
+  };
+  const release = `approvals/${RUN_ID}-SG_H_release_authz`;
+
+  it('is counted on for every one that the run has used, and for every one that lies there', () => {
+    expect(pathForNext(using(), 'SG_H_release_authz')).toBe(`${release}.md`);
+    expect(pathForNext(using(`${release}.md`), 'SG_H_release_authz')).toBe(`${release}-2.md`);
+    expect(pathForNext(using(`${release}.md`, `${release}-2.md`), 'SG_H_release_authz')).toBe(
+      `${release}-3.md`,
+    );
+    expect(pathForNext(using(`${release}.md`), 'SG_1_cut_authz')).toBe(
+      `approvals/${RUN_ID}-SG_1_cut_authz.md`,
+    );
+    expect(pathForNext(using(), 'SG_H_release_authz', { taken: [`${release.toUpperCase()}.MD`] })).toBe(
+      `${release}-2.md`,
+    );
+  });
+
+  it('is one that admission takes', () => {
+    for (const gate of GATES)
+      for (const taken of [[], [`approvals/${RUN_ID}-${gate}.md`]])
+        expect(pathForNext(using(...taken), gate)).toSatisfy(isApprovalPath);
   });
 });
 
@@ -175,7 +300,8 @@ describe('any sequence of events', () => {
           const next = tryApply(state, happening);
           if (!next) continue;
           opensCut ||= happening.type === 'gate_opened' && happening.approval.gate === 'SG_1_cut_authz';
-          if (next.position.status === 'RUNNING' && next.position.leg === 'cut') expect(opensCut).toBe(true);
+          if (next.position.status === 'RUNNING' && next.position.stretch === 'cut')
+            expect(opensCut).toBe(true);
           state = next;
         }
       }),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { killSwitchOf } from '../../src/deployment/run-context.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
+import { STOPS } from '../../src/stop/stop.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
@@ -116,9 +117,10 @@ describe('a STOP', () => {
       }),
     });
     expect(held).toMatchObject({
-      code: 'kill_switch_off',
+      code: 'master_off',
       detail: 'the operator has switched the master off',
     });
+    expect(STOPS.master_off.next).toContain('countersign enable-master');
     expect(writes).toBe(3);
     expect(await database(documentId)).toEqual(before);
   });
@@ -182,6 +184,43 @@ describe('a STOP', () => {
   });
 });
 
+describe('a run that is held more than once', () => {
+  const excess = 'DELETE ON public.unit_version';
+
+  it('is released as often as it is held', async () => {
+    const { runId } = await openedRun();
+    await workshop.pglite.exec(`GRANT ${excess} TO cutter_exec`);
+    for (const minutes of [0, 1, 2]) {
+      workshop.clock.at = later(minutes * 60_000);
+      expect(await heldWith(runId)).toMatchObject({ code: 'grant_delta' });
+      if (minutes === 2) await workshop.pglite.exec(`REVOKE ${excess} FROM cutter_exec`);
+      await workshop.sign(runId, 'SG_H_release_authz');
+    }
+    const { position, approvals } = await workshop.advance(runId);
+    expect(position.status).toBe('AWAITING_CUT_AUTHORIZATION');
+    expect(approvals.filter(({ gate }) => gate === 'SG_H_release_authz')).toHaveLength(3);
+  });
+
+  it('goes on days later, once its enable and its gate are signed again and the hold is released', async () => {
+    const { runId, documentId } = await runAtGate();
+    const before = await database(documentId);
+    workshop.clock.at = later(30 * HOUR_MS);
+    expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+
+    await workshop.sign(runId, 'GAP7_execution_enable');
+    await workshop.sign(runId, 'SG_H_release_authz');
+    expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+    expect(await database(documentId)).toEqual(before);
+
+    workshop.clock.at = later(31 * HOUR_MS);
+    await workshop.sign(runId, 'GAP7_execution_enable');
+    await workshop.sign(runId, 'SG_1_cut_authz');
+    expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'kill_switch_off' });
+    await workshop.sign(runId, 'SG_H_release_authz');
+    expect((await workshop.advance(runId)).position.status).toBe('AWAITING_LIFECYCLE_AUTHORIZATION');
+  });
+});
+
 describe('the kill switch', () => {
   const enabled = (runId: Parameters<Workshop['state']>[0]) =>
     executionEnabled(
@@ -202,7 +241,11 @@ describe('the kill switch', () => {
   it('is off while a run is paused', async () => {
     const { runId } = await openedRun();
     await workshop.advance(runId);
-    expect(await enabled(runId)).toEqual({ enabled: false, why: 'the run is AWAITING_CUT_AUTHORIZATION' });
+    expect(await enabled(runId)).toEqual({
+      enabled: false,
+      stop: 'kill_switch_off',
+      why: 'the run is AWAITING_CUT_AUTHORIZATION',
+    });
   });
 
   it('is on once the gate is signed, until the earlier of the two windows ends', async () => {
@@ -247,6 +290,10 @@ describe('the kill switch', () => {
   it('is off while the operator has the master off, whatever was signed', async () => {
     const { runId } = await runAtGate();
     await setMasterOff(workshop.store, true);
-    expect(await enabled(runId)).toEqual({ enabled: false, why: 'the operator has switched the master off' });
+    expect(await enabled(runId)).toEqual({
+      enabled: false,
+      stop: 'master_off',
+      why: 'the operator has switched the master off',
+    });
   });
 });

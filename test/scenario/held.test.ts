@@ -1,7 +1,7 @@
 // A run that stops, told for real: the comment, the issue for the reviewers, the release and the compensation, each
 // signed from what the bot printed.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { draftFromComment } from '../../src/local/sovereign.ts';
+import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openTown, type Town } from '../support/town.ts';
 
 const WAIT_MS = 100_000;
@@ -75,10 +75,10 @@ describe('a run that is held', () => {
       expect(issue?.assignees).toEqual(['sovereign']);
       expect(issue?.body).toContain('granted\\_by\\_mistake\\_');
       const at = town.now();
-      expect(draftFromComment(issue?.body ?? '', at)).toEqual(draftFromComment(hold, at));
+      expect(unsignedFromComment(issue?.body ?? '', at)).toEqual(unsignedFromComment(hold, at));
 
       await town.governed.exec('DROP SCHEMA stranger CASCADE');
-      const release = await town.sovereign.approve(draftFromComment(hold, town.now()));
+      const release = await town.sovereign.approve(unsignedFromComment(hold, town.now()));
       forCut = await said(release, /Waiting for your signature: `SG_1_cut_authz`/);
       await said(pull, /### ✅ Signed: `SG_H_release_authz`/);
     },
@@ -88,15 +88,15 @@ describe('a run that is held', () => {
   it(
     'is told behind its commit with the compensation, in the comment and in the issue',
     async () => {
-      const pull = await town.sovereign.approve(draftFromComment(forCut, town.now()));
+      const pull = await town.sovereign.approve(unsignedFromComment(forCut, town.now()));
       const hold = await said(pull, /Stopped in `write_verify`: `clock_skew`/);
       expect(hold).toContain('The units of this run **are** committed');
       const issue = (await openedIssues(2)).at(-1);
       expect(issue?.title).toBe('Run held in write_verify: clock_skew (charter)');
       town.clock.offsetMs = 0;
       const at = town.now();
-      const revert = draftFromComment(issue?.body ?? '', at, 'SG_R_revert_authz');
-      expect(revert).toEqual(draftFromComment(hold, at, 'SG_R_revert_authz'));
+      const revert = unsignedFromComment(issue?.body ?? '', at, 'SG_R_revert_authz');
+      expect(revert).toEqual(unsignedFromComment(hold, at, 'SG_R_revert_authz'));
 
       const taken = await town.sovereign.approve(revert);
       await said(taken, /^### ↩️ `charter` is reverted/m);

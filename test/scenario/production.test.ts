@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
-import { draftFromComment } from '../../src/local/sovereign.ts';
+import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { type Bot, type Deployment, deploy } from '../support/deployment.ts';
+import { leaveOut, onlyWhere } from '../support/skip.ts';
 import { smallLaw } from '../support/workshop.ts';
 
 const run = promisify(execFile);
@@ -16,7 +17,7 @@ const ARTICLES = 4_000;
 const deployment: Deployment | null = await deploy({ law: smallLaw(ARTICLES, 'Production') });
 
 // PostgreSQL, a login for each role, the state in a database of its own, and the bot as a process: nothing embedded.
-describe.skipIf(deployment === null)('in production', () => {
+describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
   const site = deployment as Deployment;
   let bot: Bot;
   beforeAll(async () => {
@@ -50,7 +51,7 @@ describe.skipIf(deployment === null)('in production', () => {
     expect(before.units).toEqual({ draft: 0, enacted: 0, retired: 0 });
 
     const writing = bot.logged(/"type":"phase_started","phase":"cut_leg_a"/);
-    const cut = await sovereign.approve(draftFromComment(asked, new Date()));
+    const cut = await sovereign.approve(unsignedFromComment(asked, new Date()));
     await writing;
     await bot.kill();
     const written = await count('SELECT count(*) FROM public.information_unit');
@@ -67,7 +68,7 @@ describe.skipIf(deployment === null)('in production', () => {
     expect(await count('SELECT count(*) FROM cutter_governance.verify_result')).toBe(1);
 
     const enacting = bot.logged(/"type":"phase_started","phase":"lifecycle_enact"/);
-    const enacted = await sovereign.approve(draftFromComment(askedAgain, new Date()));
+    const enacted = await sovereign.approve(unsignedFromComment(askedAgain, new Date()));
     await enacting;
     await bot.kill();
     bot = await site.startBot();
@@ -79,11 +80,9 @@ describe.skipIf(deployment === null)('in production', () => {
     expect((await sovereign.comments(cut)).filter((body) => body.includes('progress of'))).toHaveLength(1);
   });
 
-  it('took a backup that decrypts with gpg, restores with psql, and equals the state before the run', async ({
-    skip,
-  }) => {
+  it('took a backup that decrypts with gpg, restores with psql, and equals the state before the run', async () => {
     const { binaries, superuser } = site.backend.server;
-    if (!binaries) return skip('no psql of the server here');
+    if (!binaries) return leaveOut('psql absent');
     const home = await mkdtemp(join(tmpdir(), 'countersign-gnupg-'));
     try {
       const gpg = (...args: string[]) => run('gpg', ['--homedir', home, '--batch', '--quiet', ...args]);

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
-import { detachSign, makeKey } from '../../src/local/keys.ts';
-import { type Draft, draftFromComment, signedUtc } from '../../src/local/sovereign.ts';
+import { signedUtc, type UnsignedApproval, unsignedFromComment } from '../../src/local/sovereign.ts';
+import { detachSign, makeKey } from '../../src/local/throwaway-keys.ts';
 import { openTown, type Town } from '../support/town.ts';
 
 const WAIT_MS = 60_000;
@@ -20,7 +20,7 @@ afterAll(async () => {
 const snapshot = () =>
   openEmbedded(town.governed).read('cutter_exec', (reader) => takeSnapshot(reader, town.documentId));
 
-function files({ file, document }: Draft, signature: string): Map<string, string> {
+function files({ file, document }: UnsignedApproval, signature: string): Map<string, string> {
   return new Map([
     [file, document],
     [`${file}.asc`, signature],
@@ -39,7 +39,7 @@ const reasonIn = (comment: string): string | undefined => /^### ⛔ Not admitted
 let serial = 0;
 /** The pull request that signed SG_1, for the tests that come after it. */
 let cutPull = 0;
-function opening(at: Date): Draft {
+function opening(at: Date): UnsignedApproval {
   serial += 1;
   const { document } = town.openingDraft();
   return {
@@ -169,7 +169,7 @@ describe('a merged approval that is not in order', () => {
     );
     expect(reasonIn(another)).toBe('another_run_active');
 
-    const draft = draftFromComment(asked, town.now());
+    const draft = unsignedFromComment(asked, town.now());
     const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
     const first = await town.sovereign.propose('Cut', files(draft, signature));
     await town.sovereign.merge(first);
@@ -181,7 +181,7 @@ describe('a merged approval that is not in order', () => {
       'Cut again',
       files({ ...draft, file: 'approvals/cut-again.md' }, signature),
     );
-    expect(reasonIn(comment)).toBe('run_not_awaiting_gate');
+    expect(reasonIn(comment)).toBe('gate_already_used');
     expect(await snapshot()).toEqual(before);
   });
 
@@ -192,7 +192,7 @@ describe('a merged approval that is not in order', () => {
       WAIT_MS,
     );
     town.clock.offsetMs = 25 * HOUR_MS;
-    const draft = draftFromComment(asked, town.now());
+    const draft = unsignedFromComment(asked, town.now());
     const signature = await detachSign(draft.document, { key: ownKey(), at: town.now() });
     const comment = await refusalOf('Enact too late', files(draft, signature));
     town.clock.offsetMs = 0;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { draftFromComment } from '../../src/local/sovereign.ts';
+import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openTown, type Town } from '../support/town.ts';
 
 const WAIT_MS = 60_000;
@@ -43,10 +43,10 @@ async function enact(opened: number): Promise<number> {
   const { sovereign } = town;
   const asked = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
   request = asked;
-  const cut = await sovereign.approve(draftFromComment(asked, town.now()));
+  const cut = await sovereign.approve(unsignedFromComment(asked, town.now()));
   const last = await sovereign.waitFor(cut, /Waiting for your signature: `SG_2_lifecycle_authz`/, WAIT_MS);
   pulls.cut = cut;
-  const enacted = await sovereign.approve(draftFromComment(last, town.now()));
+  const enacted = await sovereign.approve(unsignedFromComment(last, town.now()));
   await sovereign.waitFor(enacted, /^### ✅/m, WAIT_MS);
   return enacted;
 }

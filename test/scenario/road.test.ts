@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { draftFromComment } from '../../src/local/sovereign.ts';
+import { sha256 } from '../../src/digest/digest.ts';
+import { unsignedFromComment } from '../../src/local/sovereign.ts';
+import { planHead } from '../../src/plan/plan-lines.ts';
+import { readPlan } from '../../src/plan/read-plan.ts';
 import { decodeLog } from '../../src/run/events.ts';
 import { openTown, type Town } from '../support/town.ts';
 
@@ -17,13 +20,13 @@ beforeAll(async () => {
   const { sovereign } = town;
   pulls.open = await sovereign.approve(town.openingDraft());
   const forCut = await sovereign.waitFor(pulls.open, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
-  pulls.cut = await sovereign.approve(draftFromComment(forCut, town.now()));
+  pulls.cut = await sovereign.approve(unsignedFromComment(forCut, town.now()));
   const forEnactment = await sovereign.waitFor(
     pulls.cut,
     /Waiting for your signature: `SG_2_lifecycle_authz`/,
     WAIT_MS,
   );
-  pulls.enact = await sovereign.approve(draftFromComment(forEnactment, town.now()));
+  pulls.enact = await sovereign.approve(unsignedFromComment(forEnactment, town.now()));
   await sovereign.waitFor(pulls.enact, /^### ✅/m, WAIT_MS);
   await vi.waitFor(async () => expect(await recordedStatus()).toBe('COMPLETED'), {
     timeout: WAIT_MS,
@@ -112,10 +115,15 @@ describe('the whole road, from a signed approval to enacted units', () => {
     const lines = (await show(`${folder}/events.jsonl`)).trimEnd().split('\n');
     const events = decodeLog(lines.map((line) => JSON.parse(line)));
     expect(events.map(({ type }) => type).filter((type) => type === 'gate_opened')).toHaveLength(2);
-    const plan = JSON.parse(await show(`${folder}/cutplan.json`));
-    expect(plan.rows.map((row: { body: string }) => row.body).join('')).toBe(
-      await show('documents/charter.md'),
-    );
+    const plan = await show(`${folder}/plan.jsonl`);
+    const source = Buffer.from(await show('documents/charter.md'));
+    const { header, rows } = readPlan(plan);
+    expect(header.source_sha256).toBe(sha256(source));
+    for (const { byte_start, byte_end, body_sha256 } of rows)
+      expect(sha256(source.subarray(byte_start, byte_end))).toBe(body_sha256);
+    expect(rows.at(-1)?.byte_end).toBe(source.length);
+    const signed = events.find((event) => event.type === 'phase_finished' && event.phase === 'cutplan');
+    expect(signed).toMatchObject({ output: { cutplan_sha256: planHead(plan.trimEnd().split('\n')) } });
   });
 
   it('names a file for every phase', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { detachSign } from '../../src/local/keys.ts';
+import { detachSign } from '../../src/local/throwaway-keys.ts';
 import { openTown, type Town } from '../support/town.ts';
 
 const WAIT_MS = 60_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { receive, unprocessedPulls } from '../../src/store/inbox.ts';
-import { hint, withLease, work } from '../../src/store/queue.ts';
+import { hint, withLease, workQueue } from '../../src/store/queue.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { emptyPglite } from '../support/pglite.ts';
 
@@ -17,7 +17,7 @@ afterAll(async () => {
 describe('the queue', () => {
   it('takes a hint only with the transaction that gave it', async () => {
     const looked: string[] = [];
-    await work(store, 'run', { look: async (key) => void looked.push(key), onError: () => undefined });
+    await workQueue(store, 'run', { look: async (key) => void looked.push(key), onError: () => undefined });
     const refused = store.database.transaction().execute(async (transaction) => {
       await hint(store, 'run', { key: 'rolled-back', via: transaction });
       throw new Error('no');
@@ -34,7 +34,7 @@ describe('the queue', () => {
     let under = 0;
     let most = 0;
     let looks = 0;
-    await work(store, 'publish', {
+    await workQueue(store, 'publish', {
       async look() {
         under += 1;
         most = Math.max(most, under);
@@ -55,7 +55,7 @@ describe('the queue', () => {
   it('repeats a look that failed, and tells the operator', async () => {
     const errors: number[] = [];
     let looks = 0;
-    await work(store, 'pull', {
+    await workQueue(store, 'pull', {
       async look() {
         looks += 1;
         if (looks === 1) throw new Error('GitHub is away');

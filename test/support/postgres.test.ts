@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startPostgres } from './postgres.ts';
+import { leaveOut } from './skip.ts';
 
-test('clones a template database and refuses a wrong password', async ({ skip }) => {
+test('clones a template database and refuses a wrong password', async () => {
   const server = await startPostgres();
-  if (!server) return skip();
+  if (!server) return leaveOut('PostgreSQL absent');
   try {
     const template = await server.createDatabase();
     await server.query(template, 'create table kept (n int); insert into kept values (7)');

@@ -2,7 +2,6 @@
 import type { Gate } from '../../src/approval/gates.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import type { PhaseName } from '../../src/phases/phase.ts';
 import {
   type ApprovalReference,
   chain,
@@ -10,6 +9,7 @@ import {
   type Happening,
   type RunEvent,
 } from '../../src/run/events.ts';
+import type { PhaseName } from '../../src/run/road.ts';
 
 export const RUN_ID = 'run-20260521-0123456789abcdef' as RunId;
 export const START = new Date('2026-05-21T10:00:00.000Z');

@@ -2,21 +2,18 @@
 // sees in a terminal. Whatever differs from run to run is made equal, so that screens can be compared word for word.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { makeKey, pinKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
-import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
-import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
+import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { COMMIT, copyRelease } from './release.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PROGRAM = join(ROOT, 'src', 'main.ts');
-const COMMIT = 'e'.repeat(40);
+const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** What a command printed, and how it ended. */
 export interface Screen {
@@ -39,12 +36,13 @@ export interface Site {
 
 export async function openSite(files: Readonly<Record<string, string>>): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-site-'));
-  const software = await release(join(directory, 'software'));
+  const software = join(directory, 'software');
+  await copyRelease(software);
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
-  await pinKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
-  await pinKey(keys.backup, join(directory, 'keys', 'backup'));
+  await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
+  await placeKey(keys.backup, join(directory, 'keys', 'backup'));
   const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secrets = { webhook: randomBytes(32).toString('hex'), token: randomBytes(20).toString('hex') };
   const standIn = await startStandIn({
@@ -117,23 +115,6 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** A copy of the software as it is deployed: with the manifest of its files, and the attestation of a green suite. */
-async function release(software: string): Promise<string> {
-  await mkdir(software);
-  for (const path of ['src', 'standin', 'sample', 'package.json', 'package-lock.json', 'app.yml'])
-    await cp(join(ROOT, path), join(software, path), { recursive: true });
-  await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));
-  const paths = await deployedFiles(software);
-  const manifest = await makeManifest(software, { paths, sourceCommit: COMMIT });
-  await writeFile(join(software, MANIFEST_FILE), JSON.stringify(manifest));
-  const attestation = {
-    ...{ format: 'countersign/attestation/1', tree_sha256: manifest.tree_sha256, commit: COMMIT },
-    ...{ passed: 1_000, failed: 0, skipped: 0, at: '2026-05-20T10:00:00.000Z' },
-  };
-  await writeFile(join(software, ATTESTATION_FILE), JSON.stringify(attestation));
-  return software;
 }
 
 /** Runs the command line anywhere, with these settings alone. */

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { admit } from '../../src/approval/admission.ts';
 import type { BindingName, Gate } from '../../src/approval/gates.ts';
-import { type KeyRing, readKeys } from '../../src/approval/keys.ts';
+import { type KeyRing, readKeys } from '../../src/approval/key-ring.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { takeBackup } from '../../src/backup/backup.ts';
-import { embedded } from '../../src/backup/dump.ts';
+import { fromEmbedded } from '../../src/backup/dump.ts';
 import { readBackupKey } from '../../src/backup/key.ts';
 import { contextOf } from '../../src/deployment/run-context.ts';
 import { sha256 } from '../../src/digest/digest.ts';
@@ -18,14 +18,15 @@ import { gitBlobId } from '../../src/github/facts.ts';
 import type { GovernedDatabase } from '../../src/governed/database.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { installSchema } from '../../src/governed/schema.ts';
-import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/keys.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
+import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import type { PhaseContext } from '../../src/phases/context.ts';
-import { open, resume } from '../../src/run/begin.ts';
+import { continueRun, openRun } from '../../src/run/begin.ts';
+import { expectedBindings } from '../../src/run/bindings.ts';
 import type { ApprovalReference, RunEvent } from '../../src/run/events.ts';
 import type { RunLog } from '../../src/run/log.ts';
 import { advance } from '../../src/run/orchestrator.ts';
-import { expectedBindings, fold, type RunState } from '../../src/run/state.ts';
+import { fold, type RunState } from '../../src/run/state.ts';
 import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
@@ -92,7 +93,7 @@ export async function openWorkshop(): Promise<Workshop> {
       signatures,
       change: null,
       expect: { gate, bindings },
-      ledger: { documents: new Set(), pairs: new Set() },
+      ledger: { documents: new Set() },
       keys,
       policy: POLICY,
       now: now(),
@@ -116,12 +117,10 @@ export async function openWorkshop(): Promise<Workshop> {
     {
       reference,
       signed,
-      boundRunId,
       opens,
     }: {
       reference: ApprovalReference;
       signed: Awaited<ReturnType<typeof admitted>>['signed'];
-      boundRunId: RunId | null;
       opens: string | null;
     },
   ): Promise<void> => {
@@ -129,7 +128,6 @@ export async function openWorkshop(): Promise<Workshop> {
     await authorise(store, {
       event,
       approval: reference,
-      boundRunId,
       signed,
       opens: opens === null ? null : { repository: 'test/governance', documentId: opens },
       judgement: {
@@ -158,7 +156,7 @@ export async function openWorkshop(): Promise<Workshop> {
       sources.set(path, text);
       const bindings = { document_id: documentId, mode: 'LIVE', source_sha256: sha256(text) };
       const { verdict, reference, signed } = await admitted('GAP7_execution_enable', bindings);
-      const event = open({
+      const event = openRun({
         approval: verdict.approval,
         reference,
         repository: 'test/governance',
@@ -166,17 +164,16 @@ export async function openWorkshop(): Promise<Workshop> {
         sg1Only: options.sg1Only ?? false,
         at: now(),
       });
-      await record(event, { reference, signed, boundRunId: null, opens: documentId });
+      await record(event, { reference, signed, opens: documentId });
       return event.run_id;
     },
 
     async sign(runId, gate) {
       const state = await load(runId);
       const { reference, signed } = await admitted(gate, expectedBindings(state, gate));
-      await record(resume(state, { reference, at: now() }), {
+      await record(continueRun(state, { reference, at: now() }), {
         reference,
         signed,
-        boundRunId: runId,
         opens: null,
       });
     },
@@ -208,7 +205,7 @@ export async function openWorkshop(): Promise<Workshop> {
                   runId: id,
                   directory: join(directory, 'backups'),
                   recipient,
-                  source: embedded(pglite),
+                  source: fromEmbedded(pglite),
                   now,
                 }),
             },

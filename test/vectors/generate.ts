@@ -9,6 +9,7 @@ import { addGpgKeys } from './make/keys-gpg.ts';
 import { addOpenpgpjsKeys } from './make/keys-openpgpjs.ts';
 import { addSignatures } from './make/signatures.ts';
 import { Studio } from './make/studio.ts';
+import { addUnseen } from './make/unseen.ts';
 
 const studio = new Studio();
 const hand = await Hand.make(studio, { name: 'sovereign', encoding: 'legacy' });
@@ -18,6 +19,7 @@ addDocuments(hand);
 addArmors(hand);
 addSignatures(hand, stranger);
 addCircumstances(hand, other);
+addUnseen(await Hand.make(studio, { name: 'reader', encoding: 'native' }));
 await addOpenpgpjsKeys(studio);
 const gpg = new Gpg();
 try {

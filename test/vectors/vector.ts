@@ -34,12 +34,16 @@ export const vectorSchema = z.strictObject({
   expect: z.strictObject({
     gate: z.string().optional(),
     run: z
-      .strictObject({ runId: z.string(), awaits: z.array(z.string()) })
+      .strictObject({
+        runId: z.string(),
+        awaits: z.array(z.string()),
+        opened: z.array(z.string()).optional(),
+      })
       .nullable()
       .optional(),
     bindings: z.record(z.string(), z.string()),
   }),
-  ledger: z.strictObject({ documents: z.array(z.string()), pairs: z.array(z.string()) }),
+  ledger: z.strictObject({ documents: z.array(z.string()) }),
   thresholds: z.record(z.string(), z.number()),
   expected: z.union([
     z.strictObject({ verdict: z.literal('accepted') }),

@@ -1,4 +1,4 @@
--- The three roles and the governance schema. Run by whoever may create roles; all later files run as workflow_admin.
+-- The three roles and the schemas of the governance and of the guard. Run by whoever may create roles; all later files run as workflow_admin.
 DO $$
 DECLARE
   wanted text;
@@ -10,6 +10,9 @@ BEGIN
   END LOOP;
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'cutter_governance') THEN
     CREATE SCHEMA cutter_governance AUTHORIZATION workflow_admin;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'cutter_guard') THEN
+    CREATE SCHEMA cutter_guard AUTHORIZATION workflow_admin;
   END IF;
   IF NOT pg_catalog.has_schema_privilege('workflow_admin', 'public', 'CREATE') THEN
     GRANT USAGE, CREATE ON SCHEMA public TO workflow_admin;

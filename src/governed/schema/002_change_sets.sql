@@ -2,8 +2,12 @@
 CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_id text NOT NULL CHECK (run_id ~ '^run-[0-9]{8}-[0-9a-f]{16}$'),
-  document_id text NOT NULL CHECK (document_id ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+  document_id text NOT NULL CHECK (document_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'),
   source_sha256 text NOT NULL CHECK (source_sha256 ~ '^[0-9a-f]{64}$'),
+  -- What heads the plan that was signed; its other lines stand in the rows themselves.
+  profile text NOT NULL CHECK (profile ~ '^[a-z][a-z0-9_-]{0,31}$'),
+  granularity text NOT NULL CHECK (granularity IN ('article', 'clause', 'point')),
+  accepts_sha256 text CHECK (accepts_sha256 ~ '^[0-9a-f]{64}$'),
   cutplan_sha256 text NOT NULL CHECK (cutplan_sha256 ~ '^[0-9a-f]{64}$'),
   created integer NOT NULL CHECK (created >= 0),
   revised integer NOT NULL CHECK (revised >= 0),

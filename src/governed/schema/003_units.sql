@@ -2,7 +2,7 @@
 -- cut_ columns are its place in the newest cut, which is served only once it is enacted (SG_2).
 CREATE TABLE IF NOT EXISTS public.information_unit (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  document_id text NOT NULL CHECK (document_id ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+  document_id text NOT NULL CHECK (document_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'),
   key text NOT NULL CHECK (key <> ''),
   status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'enacted', 'retired')),
   ordinal integer NOT NULL CHECK (ordinal > 0),

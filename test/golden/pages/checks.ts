@@ -2,12 +2,12 @@
 import { admit, type Verdict } from '../../../src/approval/admission.ts';
 import { GATES, type Gate } from '../../../src/approval/gates.ts';
 import type { PhaseOutput } from '../../../src/phases/phase.ts';
-import { checkOf } from '../../../src/publish/check.ts';
+import { checkOf } from '../../../src/publish/check-run.ts';
+import { assess, type ConditionId, type Probes } from '../../../src/readiness/conditions.ts';
 import type { OpeningAssessment } from '../../../src/readiness/opening.ts';
-import { assess, type ConditionId, type Probes } from '../../../src/readiness/readiness.ts';
-import { renderCheck } from '../../../src/report/check.ts';
+import { renderCheckRun } from '../../../src/report/check-run.ts';
 import type { DryRun } from '../../../src/run/dry-run.ts';
-import { PHASES } from '../../../src/run/steps.ts';
+import { PHASES } from '../../../src/run/road.ts';
 import { Stop } from '../../../src/stop/stop.ts';
 import { requestOf } from '../../approval/request.ts';
 import { readVectors, type Vector } from '../../vectors/vector.ts';
@@ -80,7 +80,7 @@ async function rejectedFor(reason: string): Promise<Verdict> {
 }
 
 function shown(situation: string, judged: Judged, brief = false): string {
-  const { title, summary, annotations } = renderCheck(checkOf(judged));
+  const { title, summary, annotations } = renderCheckRun(checkOf(judged));
   const beside = annotations.map(
     ({ path, line, title: heading, message }) => `${path}, line ${line}: ${heading} / ${message}`,
   );

@@ -1,6 +1,6 @@
 // 05: why an approval is refused, for every reason: judged for real from the vectors, in the words of the bot.
 import { admit } from '../../../src/approval/admission.ts';
-import { STEPS } from '../../../src/approval/checks.ts';
+import { CHECK_NAMES } from '../../../src/approval/checks.ts';
 import { REASONS, type Reason } from '../../../src/approval/reasons.ts';
 import { type RefusalView, renderRefusal } from '../../../src/report/refusal.ts';
 import { requestOf } from '../../approval/request.ts';
@@ -14,6 +14,9 @@ const BOTS_OWN: Partial<Record<Reason, string>> = {
   source_not_found: `documents/charter.md is not a regular file at ${'a'.repeat(40)}`,
   another_run_active: `${RUN_ID} for statutes is AWAITING_CUT_AUTHORIZATION`,
   not_ready: 'PRE-5 the grants are applied: excess: cutter_exec DELETE on public.unit_version',
+  approval_withdrawn: `approvals/take-back.md withdrew ${'b'.repeat(64)}`,
+  withdrawal_too_late: `${'b'.repeat(64)} has opened ${RUN_ID}`,
+  gate_already_used: `${RUN_ID} has passed SG_1_cut_authz`,
   enable_expired: `the enable of ${RUN_ID} ended at 2026-05-21T10:00:00.000Z`,
 };
 
@@ -46,7 +49,7 @@ export const refusals: Page = {
   file: '05-refusals.md',
   async render() {
     const views = await refusalsByReason();
-    const failing = STEPS.flatMap((step) => {
+    const failing = CHECK_NAMES.flatMap((step) => {
       const view = views.find(({ checks }) => checks.find(({ name }) => name === step)?.result === 'fail');
       return view ? [told(`In full, when “${step}” fails`, renderRefusal(view))] : [];
     });

@@ -1,6 +1,6 @@
 // 02: what a person is asked to sign, for each gate, before it is signed.
 import { approvalTemplate } from '../../../src/approval/template.ts';
-import type { ChangePlan } from '../../../src/document/change.ts';
+import type { ChangePlan } from '../../../src/plan/change.ts';
 import { type ChapterAt, requestOf } from '../../../src/publish/views.ts';
 import { renderRequest } from '../../../src/report/request.ts';
 import type { Happening } from '../../../src/run/events.ts';

@@ -1,7 +1,7 @@
 // 09: what is said where something has no room: how much is left out, and where the whole is.
 
 import { progressOf } from '../../../src/publish/views.ts';
-import { renderCheck } from '../../../src/report/check.ts';
+import { renderCheckRun } from '../../../src/report/check-run.ts';
 import { renderHold, renderHoldIssue } from '../../../src/report/hold.ts';
 import { commentBody } from '../../../src/report/limits.ts';
 import { renderProgress } from '../../../src/report/progress.ts';
@@ -38,11 +38,11 @@ export const shortened: Page = {
     }));
     const many = LONG.slice(0, 300).map((line) => ({ name: 'mark', lines: [line.repeat(5)] }));
     const stop = { phase: 'mark', code: 'document_invalid' as const, detail: LONG.join('; ') };
-    const rejected = renderCheck({
+    const rejected = renderCheckRun({
       ...{ verdict: 'rejected', ...refusal, at: { path: 'approvals/a.md', line: 3 } },
       rehearsal: { conditions, dryRun: { phases: many, stop } },
     });
-    const accepted = renderCheck({
+    const accepted = renderCheckRun({
       ...{ verdict: 'accepted', gate: 'GAP7_execution_enable', about: { opens: 'x'.repeat(101) } },
       ...{ signers: [], validUntil: new Date(0), warnings: LONG, checks: Array(100).fill(sheet[0]) },
       rehearsal: { conditions: Array(60).fill(conditions[0]), dryRun: { phases: many, stop: null } },

@@ -7,7 +7,7 @@ import { type Page, page, told } from '../page.ts';
 
 const asked = {
   subject: requestSubject(RUN_ID, 'SG_1_cut_authz'),
-  draft: { gate: 'SG_1_cut_authz' as const, bindings: {} },
+  draft: { gate: 'SG_1_cut_authz' as const, file: 'approvals/cut.md', bindings: {} },
 };
 
 export const signed: Page = {

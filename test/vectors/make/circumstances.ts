@@ -67,8 +67,7 @@ function addPurposes({ studio }: Hand, sound: Signed): void {
   const gate = 'SG_1_cut_authz';
   const bindings = BINDINGS[gate];
   const run = { runId: RUN, awaits: [gate] };
-  const pair = `${gate} ${RUN}`;
-  const unused = { documents: [sha256('another')], pairs: [`SG_2_lifecycle_authz ${RUN}`] };
+  const unused = { documents: [sha256('another')] };
   studio.accept('purpose: everything is as expected', sound, {
     expect: { gate, run, bindings },
     ledger: unused,
@@ -108,16 +107,16 @@ function addPurposes({ studio }: Hand, sound: Signed): void {
   const documents = [sha256(DOCUMENT)];
   studio.reject('replay: the same document again', sound, {
     reason: 'already_used',
-    ledger: { documents, pairs: [pair] },
+    ledger: { documents },
   });
   studio.reject('replay: the same document under another name', sound, {
     reason: 'already_used',
     path: 'approvals/again.md',
-    ledger: { documents, pairs: [] },
+    ledger: { documents },
   });
   studio.reject('replay: another document for the same gate of the same run', sound, {
     reason: 'gate_already_used',
-    ledger: { documents: [], pairs: [pair] },
+    expect: { run: { runId: RUN, awaits: ['SG_H_release_authz'], opened: [gate] }, bindings: {} },
   });
 }
 

@@ -108,7 +108,11 @@ const REJECTED: Record<string, [Reason, string | Uint8Array, number?]> = {
   'names its gate in lower case': ['gate_unknown', SOUND.replace('SG_1', 'sg_1'), 2],
   'names its gate with a Cyrillic letter': ['gate_unknown', SOUND.replace('SG_1_cut', 'SG_1_\u{441}ut'), 2],
   'names its gate with a full-width digit': ['gate_unknown', SOUND.replace('SG_1', 'SG_\u{ff11}'), 2],
-  'names its gate with a zero-width joiner': ['gate_unknown', SOUND.replace('SG_1', 'SG_1\u{200d}'), 2],
+  'names its gate with a zero-width joiner': [
+    'forbidden_character',
+    SOUND.replace('SG_1', 'SG_1\u{200d}'),
+    2,
+  ],
   'allows implicitly': ['allowance_not_explicit', SOUND.replace('explicit', 'implicit'), 5],
   'allows with a capital letter': ['allowance_not_explicit', SOUND.replace('explicit', 'Explicit'), 5],
   'was signed on 31 April': ['signed_utc_invalid', time('2026-04-31T10:00:00Z'), 4],

@@ -84,7 +84,7 @@ export class Studio {
       now: NOW,
       change: null,
       expect: { bindings: {} },
-      ledger: { documents: [], pairs: [] },
+      ledger: { documents: [] },
       thresholds: {},
       ...facts,
       expected,

@@ -1,0 +1,67 @@
+// The commands there are. A command's modules are loaded when it is called, so that asking for help opens no driver.
+import type { Command } from 'commander';
+
+export interface Subcommand {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  demo: {
+    summary: 'play the whole story on this machine: sign, merge, plan, back up, cut, verify, enact',
+    load: async () => (await import('./demo.ts')).demoCommand(),
+  },
+  start: {
+    summary: 'run the bot against GitHub',
+    load: async () => (await import('./start.ts')).startCommand(),
+  },
+  verify: {
+    summary: 'judge one approval offline: exit 0 accepted, 1 rejected, 2 could not judge',
+    load: async () => (await import('./verify.ts')).verifyCommand(),
+  },
+  plan: {
+    summary: 'show how a document would be cut into units; nothing is written',
+    load: async () => (await import('./plan.ts')).planCommand(),
+  },
+  readiness: {
+    summary: 'show PRE-1 … PRE-8, each with its evidence and the command that closes it',
+    load: async () => (await import('./readiness.ts')).readinessCommand(),
+  },
+  disable: {
+    summary: 'switch the master off, then prove that execution is disabled',
+    load: async () => (await import('./operate.ts')).disableCommand(),
+  },
+  'enable-master': {
+    summary:
+      "take `disable` back; this alone enables nothing, each run still needs the sovereign's signatures",
+    load: async () => (await import('./operate.ts')).enableMasterCommand(),
+  },
+  abandon: {
+    summary: 'end a run that is paused or held, for good; what it has written stays as it is',
+    load: async () => (await import('./operate.ts')).abandonCommand(),
+  },
+  revert: {
+    summary: 'plan the compensation of a run, without touching anything',
+    load: async () => (await import('./revert.ts')).revertCommand(),
+  },
+  db: {
+    summary: 'set up and check the governed PostgreSQL database',
+    load: async () => (await import('./db.ts')).dbCommand(),
+  },
+  backup: {
+    summary: 'the encrypted dumps taken before every run',
+    load: async () => (await import('./backup.ts')).backupCommand(),
+  },
+  query: {
+    summary: 'read from an embedded governed database (the demo leaves one in data/demo/governed)',
+    load: async () => (await import('./query.ts')).queryCommand(),
+  },
+  'release-manifest': {
+    summary: 'write the sha256 of every deployed file, with the source commit',
+    load: async () => (await import('./release.ts')).releaseManifestCommand(),
+  },
+  attest: {
+    summary: 'run the whole suite and attest the result for exactly this tree',
+    load: async () => (await import('./release.ts')).attestCommand(),
+  },
+};

@@ -1,0 +1,167 @@
+// What goes wrong at the command line and is a person's to mend: told as a message, without a stack. Anything else is
+// ours, and shows where it happened. Faults are told by their names and codes, so that telling one loads no driver.
+import type { KeyFault } from '../approval/key-ring.ts';
+import type { ConnectionUrlFault } from '../backup/connection-url.ts';
+import type { ConfigFault } from '../deployment/config.ts';
+import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
+import type { StateFault } from '../deployment/state-database.ts';
+import type { DocumentFault } from '../document/fault.ts';
+import type { GitHubFault } from '../github/client.ts';
+import type { GovernedFault } from '../governed/database.ts';
+import type { DemoFolderFault } from '../local/demo-folder.ts';
+import type { SourceUnavailable } from '../phases/context.ts';
+import type { PlanFault } from '../plan/read-plan.ts';
+import type { GitHubRefusal } from '../publish/forge.ts';
+import type { EventLogFault } from '../run/events.ts';
+import type { Stop } from '../stop/stop.ts';
+
+/** A mistake in what was asked for. The message says what is wrong and what to do. */
+export class CliFault extends Error {
+  readonly code = 'asked_wrongly';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CliFault';
+  }
+}
+
+interface Faults {
+  readonly CliFault: CliFault;
+  readonly ConfigFault: ConfigFault;
+  readonly ConnectionUrlFault: ConnectionUrlFault;
+  readonly DemoFolderFault: DemoFolderFault;
+  readonly DirectoryInUse: DirectoryInUse;
+  readonly DocumentFault: DocumentFault;
+  readonly EventLogFault: EventLogFault;
+  readonly GitHubFault: GitHubFault;
+  readonly GitHubRefusal: GitHubRefusal;
+  readonly GovernedFault: GovernedFault;
+  readonly KeyFault: KeyFault;
+  readonly NoSuchDatabase: NoSuchDatabase;
+  readonly PlanFault: PlanFault;
+  readonly SourceUnavailable: SourceUnavailable;
+  readonly StateFault: StateFault;
+  readonly Stop: Stop;
+}
+
+/** What was being done when a fault of this kind came, and what to do by its code; null where the message says it. */
+type Telling = {
+  readonly [Name in Exclude<keyof Faults, 'Stop'>]: {
+    readonly doing: string | null;
+    readonly next: { readonly [Code in Faults[Name]['code']]: string | null };
+  };
+};
+
+const LOG_NEXT = 'It may have been changed: compare it with runs/ in git before anything else.';
+const PLAN_NEXT = 'Take plan.jsonl from the run record in git, unchanged.';
+const KEYS_NEXT = 'Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR says which.';
+
+const TELLING: Telling = {
+  CliFault: { doing: null, next: { asked_wrongly: null } },
+  ConfigFault: { doing: null, next: { incomplete: null } },
+  ConnectionUrlFault: { doing: null, next: { no_url: null, incomplete: null } },
+  DemoFolderFault: { doing: "taking the demo's folder", next: { in_use: null, foreign: null } },
+  DirectoryInUse: { doing: 'opening the embedded database', next: { in_use: null } },
+  NoSuchDatabase: {
+    doing: 'opening the embedded database',
+    next: { absent: 'Name the folder of one that exists, or let `countersign start` or `demo` make it.' },
+  },
+  DocumentFault: {
+    doing: 'reading the document',
+    next: { empty: null, invalid_utf8: null, nul_byte: null, too_large: null, unknown_profile: null },
+  },
+  EventLogFault: {
+    doing: "reading a run's log",
+    next: { malformed: LOG_NEXT, broken_chain: LOG_NEXT, illegal: LOG_NEXT },
+  },
+  GitHubFault: {
+    doing: 'signing in to GitHub',
+    next: {
+      not_installed: null,
+      wrong_credentials: null,
+      unreachable: 'Check GITHUB_API_URL, the network and its proxy, then start again.',
+    },
+  },
+  GitHubRefusal: {
+    doing: null,
+    next: {
+      unauthenticated: null,
+      forbidden: null,
+      not_found: null,
+      gone: null,
+      branch_protected: null,
+      unprocessable: null,
+      truncated: null,
+      refused: null,
+    },
+  },
+  GovernedFault: {
+    doing: null,
+    next: {
+      connection_lost: 'Check DOT_CUTTER_DB_HOST, _PORT and _SSLMODE, and that the server is up.',
+      commit_unknown: 'Run the command again: it finds out what was committed.',
+      wrong_role: 'Give each role its own login: DOT_CUTTER_EXEC_DB_USER, DOT_CUTTER_VERIFY_DB_USER.',
+      refused: 'Check the login and the database named in the settings, then `countersign db check`.',
+    },
+  },
+  KeyFault: {
+    doing: 'reading the pinned keys',
+    next: {
+      nothing_pinned: null,
+      fingerprint_invalid: null,
+      pinned_not_found: KEYS_NEXT,
+      pinned_is_subkey: KEYS_NEXT,
+      pinned_twice: KEYS_NEXT,
+      private_key: KEYS_NEXT,
+      pinned_in_future: null,
+    },
+  },
+  PlanFault: {
+    doing: 'reading the plan',
+    next: { malformed: PLAN_NEXT, not_canonical: PLAN_NEXT, out_of_order: PLAN_NEXT },
+  },
+  SourceUnavailable: { doing: null, next: { unavailable: 'Run the command again in a while.' } },
+  StateFault: {
+    doing: "opening the bot's own state",
+    next: {
+      unreachable: 'Check DATABASE_URL, and that the server is up.',
+      refused: 'Check user, password and database in DATABASE_URL.',
+    },
+  },
+};
+
+/** What went wrong, for people; undefined for a defect of ours. A password never stands in it. */
+export function messageFor(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (isStop(error)) return error.detail;
+  return tellNamed(error) ?? tellSystem(error);
+}
+
+function isStop(error: Error): error is Stop {
+  return error.name === 'Stop' && 'detail' in error;
+}
+
+function tellNamed(error: Error): string | undefined {
+  if (!Object.hasOwn(TELLING, error.name)) return undefined;
+  const { doing, next } = TELLING[error.name as keyof Telling];
+  const code = 'code' in error ? String(error.code) : '';
+  if (!Object.hasOwn(next, code)) return undefined;
+  const action = (next as Readonly<Record<string, string | null>>)[code];
+  return `${doing === null ? '' : `${doing}: `}${error.message}${action ? `\n${action}` : ''}`;
+}
+
+/** What the system refuses: a file, a port, an address. */
+function tellSystem(error: Error): string | undefined {
+  // A name that leads to several addresses fails once for each of them; the first one tells enough.
+  if (error instanceof AggregateError)
+    return error.errors[0] instanceof Error ? tellSystem(error.errors[0]) : undefined;
+  const { syscall, code, port } = error as NodeJS.ErrnoException & { port?: unknown };
+  if (syscall === undefined) return undefined;
+  if (syscall === 'listen') {
+    const why = code === 'EADDRINUSE' ? `port ${port} is taken by another process` : error.message;
+    return `listening for GitHub's webhooks: ${why}\nSet HOST and PORT to an address that is free and that this user may open.`;
+  }
+  if (syscall === 'connect' || syscall === 'getaddrinfo')
+    return `reaching a server: ${error.message}\nCheck the addresses in the settings, the network, and that the server is up.`;
+  return 'path' in error ? error.message : undefined;
+}

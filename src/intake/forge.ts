@@ -1,0 +1,30 @@
+// What judging reads of the place where pull requests are merged. Webhooks are hints: these are the facts, by commit.
+import type { ChangedFile, TreeEntry } from '../approval/admission.ts';
+
+export interface PullRequest {
+  readonly number: number;
+  readonly open: boolean;
+  readonly merged: boolean;
+  readonly mergeCommit: string | null;
+  readonly headCommit: string;
+  readonly headRepository: string | null;
+  readonly base: string;
+  readonly author: string;
+}
+
+/** Every reading throws SourceUnavailable when the forge cannot be reached or is out of order. */
+export interface Forge {
+  /** owner/name */
+  readonly name: string;
+  defaultBranch(): Promise<string>;
+  pull(number: number): Promise<PullRequest>;
+  /** Every file that the pull request changes; GitHub lists at most 3,000. */
+  changedFiles(number: number): Promise<ChangedFile[]>;
+  /** Closed pull requests, those updated last first, until `since`. */
+  closedPulls(since: Date): Promise<PullRequest[]>;
+  /** The entries directly in `folder` at a commit, or null when it is no folder there. */
+  folder(commit: string, path: string): Promise<TreeEntry[] | null>;
+  /** The entry itself, of whatever type; null when nothing has that path. */
+  entry(commit: string, path: string): Promise<TreeEntry | null>;
+  blob(sha: string): Promise<Uint8Array>;
+}

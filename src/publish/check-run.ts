@@ -1,0 +1,65 @@
+// `countersign / approval`: the verdict of an open pull request, published on its head commit. Green means that merging
+// now would be admitted; for an approval that opens a run, also that its dry run is green and the deployment is ready.
+import { digestOf } from '../digest/digest.ts';
+import type { Judged } from '../intake/judge.ts';
+import type { OpeningAssessment } from '../readiness/opening.ts';
+import {
+  type AcceptedView,
+  type OpeningView,
+  type RejectedView,
+  renderCheckRun,
+} from '../report/check-run.ts';
+import { type OutboxPorts, openOutbox } from './outbox.ts';
+
+export const CHECK_NAME = 'countersign / approval';
+
+/** Throws when GitHub gave no answer. That it refuses the check is told once, and is no reason to judge again. */
+export async function publishCheckRun(judged: Judged, ports: OutboxPorts): Promise<void> {
+  const { verdict, pull, commit } = judged;
+  const output = renderCheckRun(checkOf(judged));
+  const conclusion = verdict.verdict === 'accepted' ? 'success' : 'failure';
+  const outbox = openOutbox(ports);
+  await outbox.send({
+    subject: `check of #${pull.number} at ${commit}`,
+    // Asked for again, a check is published again: the person who pressed the button wants to see its time.
+    sha256: digestOf({ conclusion, output, at: ports.now().toISOString() }),
+    async put() {
+      const { number, headCommit } = pull;
+      await ports.repository.publishCheck({ name: CHECK_NAME, pull: number, headCommit, conclusion, output });
+      return String(number);
+    },
+  });
+  outbox.close();
+}
+
+export function checkOf({
+  verdict,
+  assessment,
+  state,
+  target,
+}: Pick<Judged, 'verdict' | 'assessment' | 'state' | 'target'>): AcceptedView | RejectedView {
+  const rehearsal = assessment && rehearsalOf(assessment);
+  if (verdict.verdict === 'rejected') {
+    const { reason, detail, at = null, checks } = verdict;
+    return { verdict: 'rejected', reason, detail, at, checks, rehearsal };
+  }
+  const { approval, signers, validUntil, warnings, checks } = verdict;
+  return {
+    verdict: 'accepted',
+    gate: approval.gate,
+    about: state ? { runId: state.runId } : { opens: target?.document_id ?? 'no document' },
+    signers,
+    validUntil,
+    warnings,
+    checks,
+    rehearsal,
+  };
+}
+
+function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): OpeningView {
+  if (!rehearsal) return { conditions, dryRun: null };
+  const { phases } = rehearsal;
+  if (rehearsal.green) return { conditions, dryRun: { phases, stop: null } };
+  const { phase, stop } = rehearsal.stop;
+  return { conditions, dryRun: { phases, stop: { phase, code: stop.code, detail: stop.detail } } };
+}
