@@ -16,13 +16,19 @@ export function screens(title: string, shown: readonly Shown[], equal: Equal): s
 export interface Equal {
   /** Exact texts of this run and what stands for them: folders, fingerprints, addresses. */
   readonly replaced?: ReadonlyMap<string, string>;
+  /** Whether keys and clocks are this run's own, so that whatever comes of them is made equal too. */
+  readonly alive?: boolean;
 }
 
-function stable(text: string, { replaced = new Map() }: Equal): string {
+function stable(text: string, { replaced = new Map(), alive = false }: Equal): string {
   let told = text;
   for (const [exact, name] of replaced) if (exact !== '') told = told.replaceAll(exact, name);
+  if (!alive) return told;
   return told
-    .replace(/run-\d{8}-[0-9a-f]{16}/g, 'run-20260521-0123456789abcdef')
+    .replace(/process \d+/g, 'process <pid>')
+    .replace(/\d+ of \d+ files/g, '<n> of <n> files')
+    .replace(/\d+ (bytes|characters of schema)/g, '<n> $1')
+    .replace(/run-(?!2020)\d{8}-[0-9a-f]{16}/g, 'run-20260521-0123456789abcdef')
     .replace(/\b[0-9a-f]{64}\b/g, (digest) => (/^0+$/.test(digest) ? digest : '<sha256>'))
     .replace(/\b[0-9a-f]{40}\b/g, '<commit>')
     .replace(/\b[0-9A-F]{40}\b/g, '<fingerprint>')
@@ -31,6 +37,10 @@ function stable(text: string, { replaced = new Map() }: Equal): string {
     .replace(/\b\d{8}T\d{6}Z/g, '<instant>')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC/g, '<instant>')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:<port>')
-    .replace(/ *\b[\d.,]+ (ms|s|KiB|MiB)(?![\w])/g, ' <n> $1')
+    .replace(/ *\b(\d+ min )?[\d.,]+ m?s\b/g, ' <time>')
+    .replace(/ *\b[\d.,]+ [KM]iB\b/g, ' <size>')
+    .replace(/\b(\d+|\d+ of \d+) (packages|privileges|objects)\b/g, '<n> $2')
+    .replace(/(the matrix of|the envelope says) \d+/g, '$1 <n>')
+    .replace(/server \d+\.\d+/g, 'server <version>')
     .replace(/(embedded\) |openpgp\.js |pg_dump |gpg |PostgreSQL |psql )\(?\d[\d.]*/g, '$1<version>');
 }

@@ -1,10 +1,14 @@
 // The screens of the command line, by the real commands: nothing is rendered here but what they print. Re-rendered like
 // the other pages, by `npm run golden`.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../support/site.ts';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { SUBCOMMANDS } from '../../src/cli/commands.ts';
+import { sha256 } from '../../src/digest/digest.ts';
+import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
+import { openSite, runCommand, type Site } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
 import { CHARTER } from './story.ts';
@@ -17,22 +21,29 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** One command in the folder, as it was typed. */
-async function typed(line: string, environment: Record<string, string> = {}): Promise<Shown> {
+/** One command, as it was typed. */
+async function typed(
+  line: string,
+  where: { directory?: string; environment?: Record<string, string> } = {},
+): Promise<Shown> {
   const args = line === '' ? [] : line.split(' ');
-  return { command: line, ...(await runCommand(args, { directory, environment })) };
+  return { command: line, ...(await runCommand(args, { directory, ...where })) };
 }
 
-const COMMANDS = [
-  ...['', 'demo', 'start', 'verify', 'plan', 'readiness', 'disable', 'enable-master', 'abandon', 'revert'],
-  ...['revert plan', 'db', 'db init', 'db check', 'db grants', 'backup', 'backup selftest', 'backup list'],
-  ...['backup verify', 'backup restore', 'backup prune', 'query', 'release-manifest', 'attest'],
-];
+/** Every command and subcommand there is. */
+async function everyCommand(): Promise<string[]> {
+  const lines = [''];
+  for (const [name, { load }] of Object.entries(SUBCOMMANDS)) {
+    const { commands } = await load();
+    lines.push(name, ...commands.map((subcommand) => `${name} ${subcommand.name()}`));
+  }
+  return lines;
+}
 
 describe('what a terminal shows', () => {
   it('of every command, when help is asked for', { timeout: TEST_MS }, async () => {
     const shown: Shown[] = [];
-    for (const command of COMMANDS) shown.push(await typed(`${command} --help`.trim()));
+    for (const command of await everyCommand()) shown.push(await typed(`${command} --help`.trim()));
     await expect(screens('Help', shown, {})).toMatchFileSnapshot('10-terminal-help.txt');
   });
 
@@ -50,7 +61,10 @@ describe('what a terminal shows', () => {
     const unread = vectors.find(
       ({ expected }) => expected.verdict === 'rejected' && expected.line !== undefined,
     );
-    const settings = { SOVEREIGN_GPG_FPR: sound.pinned.join(','), SOVEREIGN_KEY_DIR: join(FOLDER, 'keys') };
+    const environment = {
+      SOVEREIGN_GPG_FPR: sound.pinned.join(','),
+      SOVEREIGN_KEY_DIR: join(FOLDER, 'keys'),
+    };
     const shown: Shown[] = [];
     for (const [vector, options] of [
       [sound, ''],
@@ -65,9 +79,16 @@ describe('what a terminal shows', () => {
       const copy = join(directory, 'charter.md');
       await writeFile(copy, await readFile(file));
       const line = `verify charter.md --signature ${signature.join(' ')} --at ${vector.now}${options}`;
-      shown.push(await typed(line, settings));
+      shown.push(await typed(line, { environment }));
     }
-    shown.push(await typed('verify nowhere.md', settings), await typed('verify charter.md'));
+    for (const asked of [
+      'nowhere.md',
+      'charter.md --gate SG_9',
+      'charter.md --at noon',
+      'charter.md --threshold all',
+    ])
+      shown.push(await typed(`verify ${asked}`, { environment }));
+    shown.push(await typed('verify charter.md'));
     const replaced = new Map([
       [join(FOLDER, 'files'), '<vectors>'],
       [directory, '<here>'],
@@ -87,5 +108,121 @@ describe('what a terminal shows', () => {
       await typed('plan nowhere.md'),
     ];
     await expect(screens('countersign plan', shown, {})).toMatchFileSnapshot('10-terminal-plan.txt');
+  });
+});
+
+describe('what a terminal shows on a machine with a bot', () => {
+  let site: Site;
+  let runId = '';
+  const shown: Shown[] = [];
+  const typedThere = async (...args: string[]): Promise<Shown> => {
+    const command = args.map((arg) => (/ /.test(arg) ? `"${arg}"` : arg)).join(' ');
+    const screen = { command, ...(await site.run(...args)) };
+    shown.push(screen);
+    return screen;
+  };
+  const page = async (title: string, file: string) => {
+    const { sovereign, backup } = site.keys;
+    const replaced = new Map([
+      [site.directory, '<here>'],
+      [sovereign.fingerprint, "<the sovereign's fingerprint>"],
+      [backup.fingerprint, "<the backup's fingerprint>"],
+    ]);
+    await expect(screens(title, shown.splice(0), { replaced, alive: true })).toMatchFileSnapshot(file);
+  };
+  beforeAll(async () => {
+    site = await openSite({ 'documents/charter.md': CHARTER });
+  }, TEST_MS);
+  afterAll(() => site.close());
+
+  it('of countersign readiness', { timeout: TEST_MS }, async () => {
+    await typedThere('readiness');
+    await writeFile(join(site.directory, 'software', 'src', 'added.ts'), 'export {};\n');
+    await typedThere('readiness');
+    await rm(join(site.directory, 'software', 'src', 'added.ts'));
+    await typedThere('readiness', '--document', 'statutes');
+    await page('countersign readiness', '10-terminal-readiness.txt');
+  });
+
+  it('of a run that is made there, disabled, enabled and abandoned', { timeout: TEST_MS }, async () => {
+    await typedThere('disable');
+    await typedThere('enable-master');
+    const config = JSON.parse(await readFile(join(site.directory, 'orchestrator.config.json'), 'utf8'));
+    const off = JSON.stringify({ ...config, policy: { master_off: true } });
+    await writeFile(join(site.directory, 'off.json'), off);
+    await typedThere('enable-master', '--config', 'off.json');
+    const stop = await site.start();
+    await typedThere('readiness');
+    await typedThere('disable');
+    await typedThere('enable-master');
+    const bindings = { document_id: 'charter', mode: 'LIVE', source_sha256: sha256(CHARTER) };
+    const at = signedUtc(new Date());
+    const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });
+    const opened = await site.sovereign.approve({ file: 'approvals/open.md', document });
+    const forCut = await site.sovereign.waitFor(opened, /Waiting for your signature: `SG_1/, TEST_MS);
+    const cut = await site.sovereign.approve(unsignedFromComment(forCut, new Date()));
+    const asked = await site.sovereign.waitFor(cut, /Waiting for your signature: `SG_2/, TEST_MS);
+    runId = /run-\d{8}-[0-9a-f]{16}/.exec(asked)?.[0] ?? '';
+    await stop();
+    await typedThere('disable');
+    await typedThere('enable-master');
+    await page('countersign disable, enable-master', '10-terminal-operate.txt');
+  });
+
+  it('of its units and its compensation', { timeout: TEST_MS }, async () => {
+    await typedThere(
+      'query',
+      'select key, status from information_unit order by ordinal',
+      '--data',
+      'data/governed',
+    );
+    await typedThere('query', 'select key from information_unit where false', '--data', 'data/governed');
+    await typedThere('revert', 'plan', runId, '--data', 'data/governed');
+    await typedThere('revert', 'plan', runId, '--data', 'data/governed', '--json');
+    await typedThere('revert', 'plan', 'run-20200101-00000000000000ff', '--data', 'data/governed');
+    await typedThere('revert', 'plan', runId, '--record');
+    await typedThere('revert', 'plan', 'nobody', '--record');
+    await typedThere('abandon', runId, '--why', 'a change of mind');
+    await typedThere('abandon', runId, '--why', 'twice');
+    await typedThere('abandon', 'nobody', '--why', 'there is none');
+    await page('countersign query, revert plan, abandon', '10-terminal-revert.txt');
+  });
+
+  it('of its backups', { timeout: TEST_MS }, async () => {
+    const backups = join(site.directory, 'backups');
+    await mkdir(join(site.directory, 'empty'));
+    await typedThere('backup', 'selftest');
+    const { BACKUP_DIR: _directory, ...elsewhere } = site.environment;
+    const nowhere = { ...elsewhere, BACKUP_DIR: join(site.directory, 'orchestrator.config.json') };
+    shown.push(await typed('backup selftest', { directory: site.directory, environment: nowhere }));
+    await typedThere('backup', 'list');
+    await typedThere('backup', 'list', '--directory', 'empty');
+    const file = `${runId}.sql.gpg`;
+    await typedThere('backup', 'verify', `backups/${file}`);
+    await typedThere('backup', 'verify', `backups/${file}`, '--recipient', 'A'.repeat(40));
+    await typedThere('backup', 'prune', '--keep', '0', '--days', '0');
+    await typedThere('backup', 'prune', '--keep', 'all', '--days', '0');
+
+    // An older one, and the newest cut short.
+    const old = 'run-20200101-00000000000000aa';
+    const envelope = JSON.parse(await readFile(join(backups, `${runId}.envelope.json`), 'utf8'));
+    const aged = { ...envelope, run_id: old, path: `${old}.sql.gpg`, finished_at: '2020-01-01T00:00:00Z' };
+    await writeFile(join(backups, `${old}.envelope.json`), JSON.stringify(aged));
+    await copyFile(join(backups, file), join(backups, `${old}.sql.gpg`));
+    await typedThere('backup', 'prune', '--keep', '1', '--days', '30', '--dry-run');
+    await typedThere('backup', 'prune', '--keep', '1', '--days', '30');
+    await truncate(join(backups, file), 100);
+    await typedThere('backup', 'list');
+    await typedThere('backup', 'verify', `backups/${file}`);
+    await page('countersign backup', '10-terminal-backup.txt');
+  });
+
+  it('of a demo', { timeout: TEST_MS }, async () => {
+    await writeFile(join(site.directory, 'law.md'), CHARTER);
+    const here = { directory: site.directory };
+    shown.push(await typed('demo --data demo --document law.md', here));
+    await writeFile(join(site.directory, 'somebody-elses.txt'), 'not yours\n');
+    shown.push(await typed('demo --data .', here));
+    await page('countersign demo', '10-terminal-demo.txt');
   });
 });

@@ -10,7 +10,7 @@ import { sha256 } from '../../src/digest/digest.ts';
 import { type AcceptedView, type RejectedView, renderCheckRun } from '../../src/report/check-run.ts';
 import { compose } from '../../src/report/compose.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../../src/report/hold.ts';
-import { assignable, LIMITS } from '../../src/report/limits.ts';
+import { assignable, issueTitle, LIMITS } from '../../src/report/limits.ts';
 import { clip, foldedText, prose } from '../../src/report/pieces.ts';
 import { type Progress, renderProgress } from '../../src/report/progress.ts';
 import { renderRefusal } from '../../src/report/refusal.ts';
@@ -298,6 +298,11 @@ describe('what has no room', () => {
     const text = compose(['marker', 'x'.repeat(3_000), 'y'.repeat(500)], 1_000);
     expect(text).toBe(`marker\n\n⚠️ A part of 3,000 bytes has no room here.\n\n${'y'.repeat(500)}`);
     expect(compose(Array(100).fill('x'.repeat(900)), 1_000)).toBe('⚠️ This text has no room here.');
+  });
+
+  it('shows where a character stood that GitHub would mangle', () => {
+    expect(compose(['a\u0000b\ud800c'], 100)).toBe('a\ufffdb\ufffdc');
+    expect(issueTitle('a\u0000b\ud800')).toBe('a\ufffdb\ufffd');
   });
 
   it('names as many assignees as GitHub takes', () => {

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 let town: Town;
 beforeAll(async () => {
   town = await openTown({
-    waived: new Set(['PRE-5', 'PRE-7']),
+    waived: new Set(['PRE-4', 'PRE-5', 'PRE-7']),
     onEvent(event) {
       // Behind the commit, the bot's clock goes wrong: the next phase stops before it looks at anything.
       if (event.type === 'phase_finished' && event.phase === 'leg_b_record')
@@ -27,8 +27,12 @@ afterAll(async () => {
 async function said(pull: number, wanted: RegExp): Promise<string> {
   return vi.waitFor(
     async () => {
-      const found = (await town.sovereign.comments(pull)).find((body) => wanted.test(body));
-      if (found === undefined) throw new Error(`no comment on #${pull} matches ${wanted}`);
+      const comments = await town.sovereign.comments(pull);
+      const found = comments.find((body) => wanted.test(body));
+      if (found === undefined) {
+        const headings = comments.map((body) => /^### .*$/m.exec(body)?.[0]);
+        throw new Error(`no comment on #${pull} matches ${wanted}: ${headings.join(', ')}`);
+      }
       return found;
     },
     { timeout: WAIT_MS, interval: 200 },
@@ -45,19 +49,19 @@ const openedIssues = (count: number) =>
     { timeout: WAIT_MS, interval: 200 },
   );
 
+/** 450 roles that may do what the bot may: no table more, so that the backup stays as quick as it is. */
+async function forEachStranger(statement: string): Promise<void> {
+  await town.governed.exec(`DO $$ BEGIN FOR n IN 1..450 LOOP
+    EXECUTE format('${statement}', 'a_role_that_somebody_has_granted_by_mistake_' || n); END LOOP; END $$`);
+}
+
 describe('a run that is held', () => {
   let forCut = '';
 
   it(
     'is told with 450 privileges too many, which no comment can hold, and opens its issue',
     async () => {
-      await town.governed.exec('CREATE SCHEMA stranger');
-      // One by one: an embedded database at work lets nobody else of this process answer.
-      for (let n = 1; n <= 450; n += 1)
-        await town.governed.exec(
-          `CREATE TABLE stranger.granted_by_mistake_${n} (n int);
-         GRANT SELECT ON stranger.granted_by_mistake_${n} TO cutter_exec`,
-        );
+      await forEachStranger('CREATE ROLE %I IN ROLE cutter_exec');
       const pull = await town.sovereign.approve(town.openingDraft());
       const hold = await said(pull, /Stopped in `grant_probe`: `grant_delta`/);
       expect(Buffer.byteLength(hold)).toBeLessThanOrEqual(65_536);
@@ -69,11 +73,11 @@ describe('a run that is held', () => {
       const [issue] = await openedIssues(1);
       expect(issue?.title).toBe('Run held in grant_probe: grant_delta (charter)');
       expect(issue?.assignees).toEqual(['sovereign']);
-      expect(issue?.body).toContain('granted\\_by\\_mistake\\_');
+      expect(issue?.body).toContain('granted\\_by\\_mistake\\_1 ');
       const at = town.now();
       expect(unsignedFromComment(issue?.body ?? '', at)).toEqual(unsignedFromComment(hold, at));
 
-      await town.governed.exec('DROP SCHEMA stranger CASCADE');
+      await forEachStranger('DROP ROLE %I');
       const release = await town.sovereign.approve(unsignedFromComment(hold, town.now()));
       forCut = await said(release, /Waiting for your signature: `SG_1_cut_authz`/);
       await said(pull, /### ✅ Signed: `SG_H_release_authz`/);

@@ -79,7 +79,7 @@ afterAll(async () => {
 describe('a document that changed', () => {
   it('is asked for with what changes, unit by unit, before anybody signs', () => {
     expect(request).toContain(
-      '1 unit to create, 1 unit to revise, 2 units to keep as they are, 1 unit to retire',
+      '1 unit to create, 1 unit to revise, 2 units to keep unchanged, 1 unit to retire',
     );
     expect(request).toContain('<summary>What changes, unit by unit</summary>');
     expect(request).toMatch(/^~ art-2 {2}.*Bread$/m);

@@ -2,7 +2,7 @@
 // a login for each role, keys and configuration on disk, and the bot as a process of its own that tests may kill.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,9 @@ import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { type Sovereign, signedUtc, sovereign, type UnsignedApproval } from '../../src/local/sovereign.ts';
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
-import { ATTESTATION_FILE } from '../../src/readiness/attestation.ts';
-import { deployedFiles, MANIFEST_FILE, makeManifest } from '../../src/readiness/manifest.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
-const COMMIT = 'e'.repeat(40);
+import { COMMIT, copyRelease } from './release.ts';
 
 export interface Bot {
   /** Resolves when the log has a line that matches. */
@@ -60,7 +56,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
 
   const directory = await mkdtemp(join(tmpdir(), 'countersign-deployment-'));
   const software = join(directory, 'software');
-  await copySoftware(software);
+  await copyRelease(software);
 
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
@@ -177,26 +173,6 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function copySoftware(software: string): Promise<void> {
-  await mkdir(software, { recursive: true });
-  for (const path of ['bin', 'src', 'package.json', 'package-lock.json', 'app.yml']) {
-    await cp(join(ROOT, path), join(software, path), { recursive: true });
-  }
-  await symlink(join(ROOT, 'node_modules'), join(software, 'node_modules'));
-  const manifest = await makeManifest(software, {
-    paths: await deployedFiles(software),
-    sourceCommit: COMMIT,
-  });
-  await writeFile(join(software, MANIFEST_FILE), JSON.stringify(manifest));
-  await writeFile(
-    join(software, ATTESTATION_FILE),
-    JSON.stringify({
-      ...{ format: 'countersign/attestation/2', tree_sha256: manifest.tree_sha256, commit: COMMIT },
-      ...{ passed: 1, failed: 0, skipped: {}, at: new Date().toISOString() },
-    }),
-  );
 }
 
 async function freePort(): Promise<number> {

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { COMMIT, copyRelease } from './release.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -35,6 +36,8 @@ export interface Site {
 
 export async function openSite(files: Readonly<Record<string, string>>): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-site-'));
+  const software = join(directory, 'software');
+  await copyRelease(software);
   const now = () => new Date();
   const madeAt = new Date(Date.now() - 24 * 3600 * 1000);
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
@@ -58,7 +61,10 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   }));
   await writeFile(
     join(directory, 'orchestrator.config.json'),
-    JSON.stringify({ repository: 'town/governance', targets, governed: 'embedded', data: 'data' }),
+    JSON.stringify({
+      ...{ repository: 'town/governance', deployed_source_commit: COMMIT, targets, reviewers: ['sovereign'] },
+      ...{ governed: 'embedded', data: 'data' },
+    }),
   );
   const port = await freePort();
   const environment: Record<string, string> = {
@@ -78,8 +84,9 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     BACKUP_DIR: join(directory, 'backups'),
   };
   standIn.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
+  let stop = async (): Promise<void> => undefined;
   const program = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [PROGRAM, ...args], {
+    spawn(process.execPath, [join(software, 'src', 'main.ts'), ...args], {
       cwd: directory,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,13 +102,15 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     async start() {
       const bot = program(['start']);
       const ended = new Promise((resolve) => bot.once('close', resolve));
-      await listening(bot, ended);
-      return async () => {
+      stop = async () => {
         bot.kill('SIGTERM');
         await ended;
       };
+      await listening(bot, ended);
+      return stop;
     },
     async close() {
+      await stop();
       await standIn.close();
       await rm(directory, { recursive: true, force: true });
     },

@@ -33,8 +33,7 @@ const PASSING: Readonly<Record<ConditionId, string>> = {
 const OPEN: Readonly<Record<ConditionId, string>> = {
   'PRE-1': 'no SG_1_cut_authz approval is within its window',
   'PRE-2': 'no GAP7_execution_enable approval is within its window',
-  'PRE-3':
-    'STOP key_unusable: a key that this run depends on is missing, expired or revoked: the backup key has expired',
+  'PRE-3': new Stop('key_unusable', 'the backup key has expired').message,
   'PRE-4': 'mark: document_invalid, the document is not UTF-8: byte 17 of line 3',
   'PRE-5': 'excess: cutter_exec DELETE on public.unit_version and 2 more',
   'PRE-6': '127 of 128 files; src/main.ts was changed',
