@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compileCache } from '../support/compile-cache.ts';
 import { FOLDER, readVectors, type Vector } from '../vectors/vector.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
@@ -139,7 +140,7 @@ function run(args: readonly string[], settings: Record<string, string>): Promise
     execFile(
       process.execPath,
       [PROGRAM, 'verify', ...args],
-      { cwd: folder, env: settings },
+      { cwd: folder, env: { ...compileCache(), ...settings } },
       (error, output, errors) => {
         resolve({ code: error ? Number(error.code) : 0, output, errors });
       },

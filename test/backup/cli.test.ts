@@ -6,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeBackup } from '../../src/backup/backup.ts';
 import { fromEmbedded } from '../../src/backup/dump.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { makeKey, type TestKey } from './keys.ts';
 
 const program = join(import.meta.dirname, '../../src/main.ts');
@@ -52,7 +53,7 @@ function backup(args: string[], env: Record<string, string> = environment) {
     const child = execFile(
       process.execPath,
       [program, 'backup', ...args],
-      { env: { PATH, ...env } },
+      { env: { PATH, ...compileCache(), ...env } },
       (_, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
     );
   });

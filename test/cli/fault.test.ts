@@ -73,8 +73,8 @@ describe('a fault', () => {
   });
 
   it('has its place in the table, or is no fault that reaches the command line', () => {
-    // Races between two replicas, which the workers repeat; and what admission turns into a verdict.
-    const inside = ['AlreadyUsed', 'LostRace', 'SignatureFault'];
+    // Races between two replicas and a receiver that is away, which the workers repeat; and what admission turns into a verdict.
+    const inside = ['AlreadyUsed', 'KbUnavailable', 'LostRace', 'SignatureFault'];
     const src = join(import.meta.dirname, '../../src');
     const names = globSync('**/*.ts', { cwd: src }).flatMap((path) =>
       [...readFileSync(join(src, path), 'utf8').matchAll(/class (\w+) extends Error/g)].map(

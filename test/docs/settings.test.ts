@@ -39,7 +39,7 @@ const filled = (): Record<string, string> => ({
   APP_ID: '1',
   PRIVATE_KEY_PATH: join(folder, 'app.pem'),
   WEBHOOK_SECRET: 'x'.repeat(64),
-  SOVEREIGN_GPG_FPR: 'A'.repeat(40),
+  SOVEREIGN_GPG_FPR: `${'A'.repeat(40)},${'C'.repeat(40)}`,
   SOVEREIGN_KEY_DIR: 'keys/sovereign',
   BACKUP_GPG_FPR: 'B'.repeat(40),
   BACKUP_KEY_DIR: 'keys/backup',

@@ -25,6 +25,7 @@ export const STANDING = plan.rows.map(
   (row): ExistingUnit => ({
     ...{ key: row.key, parent: row.parent, ordinal: row.ordinal, title: row.title },
     ...{ unit_kind: row.unit_kind, section_type: row.section_type, sha256: row.sha256, status: 'enacted' },
+    stranded: false,
   }),
 );
 

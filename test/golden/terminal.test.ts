@@ -3,7 +3,8 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { sha256 } from '../../src/digest/digest.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'countersign-golden-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
+afterAll(() => vi.unstubAllEnvs());
 
 /** One command, as it was typed. */
 async function typed(
@@ -30,21 +32,38 @@ async function typed(
   return { command: line, ...(await runCommand(args, { directory, ...where })) };
 }
 
-/** Every command and subcommand there is. */
-async function everyCommand(): Promise<string[]> {
-  const lines = [''];
+/** The help of every command and subcommand there is, by the commands themselves, as wide as a terminal that is none. */
+async function everyHelp(): Promise<Shown[]> {
+  // Whom a terminal of this machine belongs to is a default that the help shows.
+  vi.stubEnv('USER', 'ada');
+  const shown: Shown[] = [];
   for (const [name, { load }] of Object.entries(SUBCOMMANDS)) {
-    const { commands } = await load();
-    lines.push(name, ...commands.map((subcommand) => `${name} ${subcommand.name()}`));
+    const command = await load();
+    new Command('countersign').addCommand(command);
+    const commands: [string, Command][] = [
+      [name, command],
+      ...command.commands.map((one): [string, Command] => [`${name} ${one.name()}`, one]),
+    ];
+    for (const [line, one] of commands) {
+      let output = '';
+      const writeOut = (text: string) => {
+        output += text;
+      };
+      one.configureOutput({ writeOut, getOutHelpWidth: () => 80, getOutHasColors: () => false }).outputHelp();
+      shown.push({ command: `${line} --help`, output, code: 0 });
+    }
   }
-  return lines;
+  return shown;
 }
 
 describe('what a terminal shows', () => {
   it('of every command, when help is asked for', { timeout: TEST_MS }, async () => {
-    const shown: Shown[] = [];
-    for (const command of await everyCommand()) shown.push(await typed(`${command} --help`.trim()));
-    await expect(screens('Help', shown, {})).toMatchFileSnapshot('10-terminal-help.txt');
+    const helps = await everyHelp();
+    expect(helps).toContainEqual(await typed('db signers --help'));
+    expect(helps).toContainEqual(await typed('verify --help'));
+    await expect(screens('Help', [await typed('--help'), ...helps], {})).toMatchFileSnapshot(
+      '10-terminal-help.txt',
+    );
   });
 
   it('of countersign verify', { timeout: TEST_MS }, async () => {

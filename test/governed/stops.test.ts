@@ -177,17 +177,39 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(await rowsOf(root)).toMatch(NOTHING);
   });
 
-  test('count_drift: somebody else inserted a unit', async () => {
-    const { db } = await open();
+  test('count_drift: somebody else changed a unit, which no change set says', async () => {
+    const { db, root } = await open();
+    await cut(db, { documentId: 'another' });
     const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
     const before = await snapshot();
     const done = await cutAndVerify(db);
-    await cut(db, { documentId: 'another' });
+    await root.admin((writer) =>
+      writer.script(
+        "UPDATE public.information_unit SET title = 'Another' WHERE document_id = 'another' AND ordinal = 1",
+      ),
+    );
     const table = compareSnapshots(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
     const now = await snapshot();
     expect(() => assertUnchanged(before, now)).toThrow(/count_drift/);
+    expect(() => assertUnchanged(now, { ...now, document: before.document })).toThrow(/count_drift/);
+  });
+
+  test('no count_drift: another document was cut meanwhile, and its change set says so', async () => {
+    const { db } = await open();
+    const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const before = await snapshot();
+    const done = await cutAndVerify(db);
+    const between = await snapshot();
+    await cut(db, { documentId: 'another' });
+    const now = await snapshot();
+    const table = compareSnapshots(before, now, { changes: done.change.counts, stage: 'cut' });
+    expect(() => assertTable(table)).not.toThrow();
+    expect(table.map(({ name }) => name)).toContain('changed by recorded change sets');
+    expect(() => assertUnchanged(between, now)).not.toThrow();
+    for (const field of ['change_sets', 'lifecycle_log', 'verify_results'] as const)
+      expect(() => assertUnchanged(between, { ...now, [field]: now[field] + 1 })).toThrow(/count_drift/);
   });
 
   test('a second change set for a run cannot exist, and its units cannot be added to', async () => {

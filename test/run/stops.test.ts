@@ -75,11 +75,27 @@ describe('a STOP', () => {
 
   it('holds a run whose units were written by somebody else since the snapshot, and writes nothing', async () => {
     const { runId } = await runAtGate();
-    const other = await runAtGate();
-    await workshop.advance(other.runId);
+    await workshop.root.admin((writer) =>
+      writer.script(`INSERT INTO public.information_unit (document_id, key, ordinal, unit_kind, section_type, title)
+                     VALUES ('other', 'planted', 1, 'article', 'normative', 'Planted')`),
+    );
     const before = await database('other');
     expect(await heldWith(runId)).toMatchObject({ phase: 'cut_leg_a', code: 'count_drift' });
     expect(await database('other')).toEqual(before);
+    await workshop.root.admin((writer) =>
+      writer.script("DELETE FROM public.information_unit WHERE key = 'planted'"),
+    );
+  });
+
+  it('holds no run because of what a recorded change set did to another document meanwhile', async () => {
+    const { runId } = await runAtGate();
+    const other = await runAtGate();
+    await workshop.advance(other.runId);
+    expect((await workshop.advance(runId)).position.status).toBe('AWAITING_LIFECYCLE_AUTHORIZATION');
+    await workshop.sign(other.runId, 'SG_2_lifecycle_authz');
+    expect((await workshop.advance(other.runId)).position.status).toBe('COMPLETED');
+    await workshop.sign(runId, 'SG_2_lifecycle_authz');
+    expect((await workshop.advance(runId)).position.status).toBe('COMPLETED');
   });
 
   it('holds a run when a privilege is missing or too many, and names the statement that mends it', async () => {

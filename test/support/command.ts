@@ -1,6 +1,7 @@
 // The command line as a process of its own: what it prints, and how it ends.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { compileCache } from './compile-cache.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -26,7 +27,7 @@ export function command(args: readonly string[], options: CommandOptions = {}): 
     const child = execFile(
       process.execPath,
       [...node, program, ...args],
-      { cwd, env: { ...env } },
+      { cwd, env: { ...compileCache(), ...env } },
       (_, output, errors) => resolve({ code: child.exitCode ?? -1, output, errors }),
     );
   });

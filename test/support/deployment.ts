@@ -14,6 +14,7 @@ import { type Sovereign, signedUtc, sovereign, type UnsignedApproval } from '../
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { type RealBackend, realBackend, type TestDatabase } from '../governed/fixture.ts';
+import { compileCache } from './compile-cache.ts';
 import { COMMIT, copyRelease } from './release.ts';
 import { DEPLOYMENT, foundDeployment } from './signing.ts';
 
@@ -105,7 +106,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   const port = await freePort();
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+    ...compileCache(),
     HOME: process.env['HOME'] ?? directory,
     APP_ID: '7',
     PRIVATE_KEY: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { compileCache } from './compile-cache.ts';
 import { COMMIT, copyRelease } from './release.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -74,7 +75,7 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   const port = await freePort();
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+    ...compileCache(),
     HOME: directory,
     USER: 'ada',
     NO_COLOR: '1',
@@ -132,7 +133,7 @@ export function runCommand(
   return screenOf(
     spawn(process.execPath, [PROGRAM, ...args], {
       cwd: directory,
-      env: { PATH, HOME: directory, USER: 'ada', NO_COLOR: '1', ...environment },
+      env: { PATH, HOME: directory, USER: 'ada', NO_COLOR: '1', ...compileCache(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );

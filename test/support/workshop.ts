@@ -106,7 +106,7 @@ export async function openWorkshop(): Promise<EmbeddedWorkshop> {
     },
     close: () => embedded.close(),
   }));
-  return { ...workshop, pglite };
+  return Object.assign(workshop, { pglite });
 }
 
 const LOGINS = {

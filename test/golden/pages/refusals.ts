@@ -14,6 +14,7 @@ const BOTS_OWN: Partial<Record<Reason, string>> = {
   source_not_found: `documents/charter.md is not a regular file at ${'a'.repeat(40)}`,
   another_run_active: `${RUN_ID} for statutes is AWAITING_CUT_AUTHORIZATION`,
   not_ready: 'PRE-5 the grants are applied: excess: cutter_exec DELETE on public.unit_version',
+  too_many_signatures: '17 signatures lie beside it; at most 16 are looked at',
   approval_withdrawn: `approvals/take-back.md withdrew ${'b'.repeat(64)}`,
   withdrawal_too_late: `${'b'.repeat(64)} has opened ${RUN_ID}`,
   gate_already_used: `${RUN_ID} has passed SG_1_cut_authz`,

@@ -18,7 +18,7 @@ describe.each(BACKENDS)('fn_admit in %s', (_, start) => {
     const signer = await makeSigner('sovereign');
     await database.root.admin(async (writer) => {
       await applySigners(writer, { keys: signer.rows, thresholds: {} });
-      await writer.write("INSERT INTO cutter_governance.deployment (name) VALUES ('production')");
+      await writer.write("UPDATE cutter_governance.deployment SET name = 'production'");
     });
     const at = new Date();
     const fields = { gate: 'GAP7_execution_enable', signed_utc: utc(at), allowance: 'explicit' };
@@ -136,7 +136,7 @@ describe('two sessions of PostgreSQL', () => {
     const signer = await makeSigner('sovereign');
     await root.admin(async (writer) => {
       await applySigners(writer, { keys: signer.rows, thresholds: {} });
-      await writer.write("INSERT INTO cutter_governance.deployment (name) VALUES ('production')");
+      await writer.write("UPDATE cutter_governance.deployment SET name = 'production'");
     });
     const at = new Date();
     const ask = (gate: string, bindings: Readonly<Record<string, string>>) => {
