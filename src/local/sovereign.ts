@@ -86,7 +86,16 @@ export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOpt
     },
 
     async merge(pull) {
-      await octokit.rest.pulls.merge({ ...at, pull_number: pull, merge_method: 'merge' });
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await octokit.rest.pulls.merge({ ...at, pull_number: pull, merge_method: 'merge' });
+          return;
+        } catch (error) {
+          // The bot commits its record at that moment: whoever reads this presses the button again.
+          if (tries === 5 || !/Base branch was modified/.test(String(error))) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+      }
     },
 
     async comments(pull) {

@@ -196,7 +196,7 @@ describe('what a terminal shows on a machine with a bot', () => {
   it('of its units and its compensation', { timeout: TEST_MS }, async () => {
     await typedThere(
       'query',
-      'select key, status from information_unit order by ordinal',
+      'select key, lifecycle_status from information_unit order by ordinal',
       '--data',
       'data/governed',
     );

@@ -101,7 +101,9 @@ describe('a run that is held', () => {
       const taken = await town.sovereign.approve(revert);
       await said(taken, /^### ↩️ `charter` is reverted/m);
       await said(pull, /### Answered by another approval: `SG_R_revert_authz`/);
-      const { rows } = await town.governed.query('SELECT DISTINCT status FROM public.information_unit');
+      const { rows } = await town.governed.query(
+        'SELECT DISTINCT lifecycle_status AS status FROM public.information_unit',
+      );
       expect(rows).toEqual([{ status: 'retired' }]);
     },
     TEST_MS,
