@@ -112,7 +112,7 @@ export async function findWrittenRun(reader: Reader, runId: string): Promise<Wri
 }
 
 /** What a run was pinned to and has been signed for. */
-export interface Signed {
+export interface SignedFor {
   readonly runId: string;
   readonly documentId: string;
   readonly sourceSha256: Sha256;
@@ -126,7 +126,7 @@ export interface Signed {
 }
 
 /** Throws Stop `verify_mismatch` when what stands in the tables is not what this run was signed for. */
-export function assertSigned(written: WrittenRun, signed: Signed): void {
+export function assertSigned(written: WrittenRun, signed: SignedFor): void {
   assertSame(
     {
       document_id: written.document_id,
@@ -145,7 +145,7 @@ export function assertSigned(written: WrittenRun, signed: Signed): void {
 }
 
 /** Each signature row is of an approval that the run has consumed; the cut's own is among them. */
-export function assertSignatures(rows: readonly SignatureRow[], { runId, approvals }: Signed): void {
+export function assertSignatures(rows: readonly SignatureRow[], { runId, approvals }: SignedFor): void {
   const foreign = rows.find(
     (row) =>
       !approvals.some(

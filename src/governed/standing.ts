@@ -20,9 +20,9 @@ const standing = z.object({
   committed: committed.nullable(),
 });
 
-export type Standing = z.infer<typeof standing>;
+export type GovernedStanding = z.infer<typeof standing>;
 
-export async function readStanding(reader: Reader, runId: string): Promise<Standing> {
+export async function readStanding(reader: Reader, runId: string): Promise<GovernedStanding> {
   const rows = await reader.query(
     `WITH cut AS (SELECT * FROM cutter_governance.cut_change_set WHERE run_id = $1 AND recorded)
      SELECT jsonb_build_object(

@@ -7,11 +7,11 @@ import { Stop } from '../stop/stop.ts';
 import type { AssertEnabled, GovernedDatabase, Writer } from './database.ts';
 import type { LegA } from './leg-a.ts';
 import type { LegB } from './leg-b.ts';
-import { assertSame, assertSigned, findWrittenRun, type Signed } from './readback.ts';
+import { assertSame, assertSigned, findWrittenRun, type SignedFor } from './readback.ts';
 import type { Structure } from './structure.ts';
 import { id } from './units.ts';
 
-export interface WriteVerifyOptions extends Signed {
+export interface WriteVerifyOptions extends SignedFor {
   /** What the three phases of the write transaction returned. */
   readonly expected: {
     readonly cut_leg_a: LegA;

@@ -1,9 +1,9 @@
 // What a run was pinned to and has been signed for, as everything that is read back from the tables is held against it.
-import type { Signed } from '../governed/readback.ts';
+import type { SignedFor } from '../governed/readback.ts';
 import type { PhaseContext } from './context.ts';
 import { cutplan } from './cutplan.ts';
 
-export function signedRun(context: PhaseContext): Signed {
+export function signedRun(context: PhaseContext): SignedFor {
   const { runId, documentId, sourceSha256, approvals } = context.run;
   return {
     ...{ runId, documentId, sourceSha256 },

@@ -2,7 +2,12 @@
 // head noted in the governed database, and what is committed there. A state that was set back must not act as if it knew.
 import type { RunId } from '../approval/run-id.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
-import { type Committed, readStanding, runsThatAreGone, type Standing } from '../governed/standing.ts';
+import {
+  type Committed,
+  type GovernedStanding,
+  readStanding,
+  runsThatAreGone,
+} from '../governed/standing.ts';
 import { Stop } from '../stop/stop.ts';
 import type { RunEvent } from './events.ts';
 import { contradiction } from './published-log.ts';
@@ -24,7 +29,7 @@ export type Depth = 'stretch' | 'step';
 export async function assertNotRewound(
   events: readonly RunEvent[],
   { witnesses, depth }: { witnesses: Witnesses; depth: Depth },
-): Promise<Standing> {
+): Promise<GovernedStanding> {
   const { governed } = witnesses;
   const state = fold(events);
   const { runId } = state;
@@ -45,7 +50,7 @@ function isReverting({ position }: RunState): boolean {
   return position.status === 'RUNNING' && position.stretch === 'revert';
 }
 
-function assertContinues(events: readonly RunEvent[], { head, closed }: Standing): void {
+function assertContinues(events: readonly RunEvent[], { head, closed }: GovernedStanding): void {
   if (closed !== null)
     throw new Stop('state_rewound', `the governed database has this run closed: it was ${closed}`);
   if (!head) return;
@@ -64,7 +69,7 @@ async function assertContinuesPublished(events: readonly RunEvent[], witnesses: 
 
 async function assertHasCommitted(
   events: readonly RunEvent[],
-  options: { state: RunState; standing: Standing; witnesses: Witnesses; depth: Depth },
+  options: { state: RunState; standing: GovernedStanding; witnesses: Witnesses; depth: Depth },
 ): Promise<void> {
   const { state, standing, witnesses, depth } = options;
   const missing = missingOf(state, standing);
@@ -83,7 +88,7 @@ async function assertHasCommitted(
 }
 
 /** What the log says that this run has committed, and the database does not have. */
-function missingOf({ finished }: RunState, { committed }: Standing): string[] {
+function missingOf({ finished }: RunState, { committed }: GovernedStanding): string[] {
   const outputs = new Map<string, unknown>(finished.map(({ phase, output }) => [phase, output]));
   const idIn = (phase: string, field: string): unknown => {
     const output = outputs.get(phase);
