@@ -118,8 +118,8 @@ function bindingCases(parties: Parties): GuardCase[] {
       text: textFor('GAP7_execution_enable', { ...opening, deployment: 'staging' }),
       expected: 'binding_mismatch',
     }),
-    judged('GAP7 for the deployment in other letters', parties, {
-      text: textFor('GAP7_execution_enable', { ...opening, deployment: 'production' }),
+    judged('GAP7 for a deployment whose name begins with this one', parties, {
+      text: textFor('GAP7_execution_enable', { ...opening, deployment: 'production-2' }),
       expected: 'binding_mismatch',
     }),
     judged('GAP7 where the database has no name', parties, {

@@ -24,7 +24,10 @@ test('db signers shows what would change, applies it with --apply, and then find
   const config = join(await mkdtemp(join(tmpdir(), 'signers-config-')), 'orchestrator.config.json');
   const policy = { thresholds: { SG_1_cut_authz: 2 } };
   const targets = [{ document_id: 'charter', path: 'documents/charter.md' }];
-  await writeFile(config, JSON.stringify({ repository: 'town/governed', targets, policy }));
+  await writeFile(
+    config,
+    JSON.stringify({ repository: 'town/governed', deployment: 'town', targets, policy }),
+  );
   const run = async (...more: string[]) =>
     promisify(execFile)(process.execPath, ['src/main.ts', 'db', 'signers', '--config', config, ...more], {
       env: {
