@@ -40,7 +40,7 @@ interface Bench {
   readonly keys: KeyRing;
 }
 
-/** Prints, for Ed25519 and RSA-3072, microseconds for each approval and the ratios that issue 3 sets targets for. */
+/** Prints, for Ed25519 and RSA-3072, microseconds for each approval and the ratios that there are targets for. */
 export async function benchApproval(): Promise<void> {
   const kinds: readonly Kind[] = [
     {
