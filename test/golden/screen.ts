@@ -26,6 +26,7 @@ function stable(text: string, { replaced = new Map(), alive = false }: Equal): s
   if (!alive) return told;
   return told
     .replace(/process \d+/g, 'process <pid>')
+    .replace(/\btest_[0-9a-f]{12}\b/g, '<another database>')
     .replace(/\d+ of \d+ files/g, '<n> of <n> files')
     .replace(/\d+ (bytes|characters of schema)/g, '<n> $1')
     .replace(/run-(?!2020)\d{8}-[0-9a-f]{16}/g, 'run-20260521-0123456789abcdef')
