@@ -2,8 +2,8 @@
 import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import type { Repository } from '../github/repository.ts';
+import { wasActedUpon } from '../governed/admit.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
-import { isUsedHere } from '../governed/standing.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { logPath, usedIn } from '../run/published-log.ts';
 import type { Witnesses } from '../run/rewind.ts';
@@ -33,7 +33,7 @@ export async function isUsedElsewhere(
   { documentSha256, runId }: { documentSha256: Sha256; runId: RunId | null },
   { governed, published }: Witnesses,
 ): Promise<boolean> {
-  if (await governed.read('cutter_exec', (reader) => isUsedHere(reader, documentSha256))) return true;
+  if (await governed.read('cutter_exec', (reader) => wasActedUpon(reader, documentSha256))) return true;
   const log = runId === null ? null : await published(runId);
   return log !== null && usedIn(log, documentSha256);
 }

@@ -73,6 +73,11 @@ export async function runsThatAreGone<Id extends string>(
     .map(([runId]) => runId);
 }
 
+/** Whether a log that has come to this head is longer than what was noted of it. */
+export function isFurther({ seq }: { readonly seq: number }, { head }: GovernedStanding): boolean {
+  return seq > (head?.entries ?? 0);
+}
+
 /** The log has come this far. Throws Stop `guard_refused` for an earlier or another entry than was noted before. */
 export async function noteHead(
   writer: Writer,
@@ -84,13 +89,4 @@ export async function noteHead(
 /** From now on only SG_R can be carried out for this run. */
 export async function closeRun(writer: Writer, runId: string): Promise<void> {
   await writer.write('SELECT cutter_governance.fn_close_run($1)', [runId]);
-}
-
-/** Whether an approval has been used here, by what was signed. */
-export async function isUsedHere(reader: Reader, documentSha256: string): Promise<boolean> {
-  const rows = await reader.query(
-    'SELECT FROM cutter_governance.approval WHERE document_sha256 = $1 AND used_at IS NOT NULL',
-    [documentSha256],
-  );
-  return rows.length > 0;
 }

@@ -1,7 +1,7 @@
 // What the orchestrator asks of the witnesses of a log, and tells one of them: the governed database notes how far each log
 // has come, before every step and whenever a run comes to rest.
 import { GovernedFault } from '../governed/database.ts';
-import { type GovernedStanding, noteHead, readStanding } from '../governed/standing.ts';
+import { type GovernedStanding, isFurther, noteHead, readStanding } from '../governed/standing.ts';
 import type { RunLog } from './log.ts';
 import type { OrchestratorPorts } from './orchestrator.ts';
 import { assertNotRewound, type Witnesses } from './rewind.ts';
@@ -22,7 +22,7 @@ export function witnessing({
   const { governed } = witnesses;
   const noteFurther = async ({ runId, head }: RunState, standing: GovernedStanding): Promise<void> => {
     // A log that is no further than the noted one is either that one or has been judged already.
-    if (!standing.known || (standing.head && standing.head.entries >= head.seq)) return;
+    if (!standing.known || !isFurther(head, standing)) return;
     await governed.note((writer) => noteHead(writer, { runId, entries: head.seq, hash: head.hash }));
   };
   return {
