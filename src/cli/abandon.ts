@@ -6,7 +6,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { closeAbandoned } from '../run/close.ts';
 import { chain } from '../run/events.ts';
 import { LostRace } from '../run/log.ts';
-import { apply, type RunState } from '../run/state.ts';
+import { apply, hasCut, type RunState } from '../run/state.ts';
 import { allRuns, runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault, messageFor } from './messages.ts';
@@ -48,7 +48,7 @@ export function abandonCommand(): Command {
           });
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
         await closeThere(deployment, apply(state, event));
-        if (state.finished.some(({ phase }) => phase === 'leg_b_record'))
+        if (hasCut(state))
           process.stdout.write(
             `What it has written stays as it is. To take it back: countersign revert plan ${run} --record, then sign what it prints.\n`,
           );

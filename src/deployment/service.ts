@@ -24,7 +24,7 @@ import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
-import { fold, type RunState } from '../run/state.ts';
+import { fold, hasCut, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
@@ -204,7 +204,7 @@ async function publishRuns({ deployment, options, store, repository, parts }: Wo
       if (!isRunId(key)) return;
       // Whoever abandoned it may not have reached the governed database: there the run is closed before anybody is told.
       await closeAbandoned(fold(await runLog(store).load(key)), parts.governed);
-      // First, so that a forge that does not answer holds up no report, nor the other way round.
+      // Before publishing, so that a forge that does not answer holds up no report; nor does a receiver hold up the forge.
       if (config.kb) await hint(store, 'kb', { key });
       await publishRun(key, ports);
     },
@@ -242,7 +242,7 @@ async function planCompensation(
   state: RunState,
   { parts, log }: { parts: RunParts; log: Logger },
 ): Promise<void> {
-  if (!state.finished.some(({ phase }) => phase === 'leg_b_record')) return;
+  if (!hasCut(state)) return;
   const { store, governed, now } = parts;
   const ports = {
     ...{ log: runLog(store), governed, now },

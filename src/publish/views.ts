@@ -9,7 +9,14 @@ import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { Offer, SignatureRequest } from '../report/request.ts';
 import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { type PauseStatus, PHASES } from '../run/road.ts';
-import { type FinishedPhase, newestStanding, outputOf, type Position, type RunState } from '../run/state.ts';
+import {
+  type FinishedPhase,
+  hasCut,
+  newestStanding,
+  outputOf,
+  type Position,
+  type RunState,
+} from '../run/state.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */
@@ -133,7 +140,7 @@ export function holdOf(
     runId: state.runId,
     documentId: state.documentId,
     ...{ phase, code, detail, since },
-    wrote: state.finished.some((entry) => entry.phase === 'leg_b_record'),
+    wrote: hasCut(state),
     release: {
       gate: 'SG_H_release_authz',
       file: pathForNext(state, 'SG_H_release_authz'),

@@ -1,6 +1,6 @@
 // Before a run goes on, its log is held against its witnesses (design section 3, invariant 3): the log published in git, the
 // head noted in the governed database, and what is committed there. A state that was set back must not act as if it knew.
-import type { RunId } from '../approval/run-id.ts';
+import { isRunId, type RunId } from '../approval/run-id.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import {
   type Committed,
@@ -119,7 +119,7 @@ function acknowledged(events: readonly RunEvent[]): ReadonlySet<string> {
   let told: readonly string[] = [];
   for (const event of events) {
     if (event.type === 'stopped')
-      told = event.code === 'governed_rewound' ? (event.detail.match(/run-\d{8}-[0-9a-f]{16}/g) ?? []) : [];
+      told = event.code === 'governed_rewound' ? event.detail.split(/[^0-9a-z-]+/).filter(isRunId) : [];
     if (event.type === 'gate_opened' && event.approval.gate === 'SG_H_release_authz')
       for (const runId of told) known.add(runId);
   }

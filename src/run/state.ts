@@ -288,6 +288,11 @@ export function isResting({ sg1Only, position }: RunState): boolean {
   return sg1Only && position.status === 'AWAITING_LIFECYCLE_AUTHORIZATION';
 }
 
+/** Whether the cut of this run is committed: its units are in the governed database, and stay there until it is reverted. */
+export function hasCut({ finished }: RunState): boolean {
+  return finished.some(({ phase }) => phase === 'leg_b_record');
+}
+
 /** Whether a run at this point can be compensated, if it has written anything. */
 export function canRevert(status: RunStatus): boolean {
   return STANDINGS[status].revertible;
