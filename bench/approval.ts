@@ -6,11 +6,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
+import { generateKey, type PrivateKey } from 'openpgp';
 import { admit } from '../src/approval/admission.ts';
 import { type KeyRing, readKeys } from '../src/approval/key-ring.ts';
 import { verifySignature } from '../src/approval/signature.ts';
 import { approvalTemplate } from '../src/approval/template.ts';
+import { detachSign } from '../src/local/throwaway-keys.ts';
 
 const run = promisify(execFile);
 const APPROVALS = 2000;
@@ -102,15 +103,8 @@ async function make(kind: Kind, { key, n }: { key: PrivateKey; n: number }): Pro
   const run_id = `run-20260520-${n.toString(16).padStart(16, '0')}`;
   const bindings = { run_id, cutplan_sha256: 'a'.repeat(64) };
   const document = Buffer.from(approvalTemplate({ gate: 'SG_1_cut_authz', bindings, signedUtc: SIGNED_UTC }));
-  const message = await createMessage({ binary: document });
-  const date = new Date(SIGNED_UTC);
-  const armored = await sign({
-    message,
-    signingKeys: key,
-    detached: true,
-    date,
-    config: { showComment: false },
-  });
+  const at = new Date(SIGNED_UTC);
+  const armored = await detachSign(document.toString(), { key: { privateKey: key }, at });
   const bareSignature = signBare(kind.bareHash, document, kind.bare.privateKey);
   return { document, armored: Buffer.from(armored), bareSignature };
 }

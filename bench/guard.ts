@@ -1,13 +1,14 @@
 // What an admission in the governed database costs, by algorithm: the whole of fn_admit, and the verification alone, in
 // PGlite and in PostgreSQL when its binaries are there. Wall times of one session that has asked before.
 import { PGlite } from '@electric-sql/pglite';
-import { createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
+import { generateKey, type PrivateKey } from 'openpgp';
 import { readKeys } from '../src/approval/key-ring.ts';
 import type { AdminDatabase, Writer } from '../src/governed/database.ts';
 import { openEmbedded } from '../src/governed/embedded.ts';
 import { openPostgresAdmin } from '../src/governed/postgres.ts';
 import { installSchema } from '../src/governed/schema.ts';
 import { applySigners, signerSet } from '../src/governed/signers.ts';
+import { detachSign } from '../src/local/throwaway-keys.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 
 const ROUNDS = 25;
@@ -87,14 +88,7 @@ async function admit(writer: Writer, { key, n }: { key: PrivateKey; n: number })
   const document = Buffer.from(
     `---\ngate: SG_1_cut_authz\nsigned_utc: ${signedUtc}\nallowance: explicit\n${fields}\n---\n\nI authorise this. ${n}\n`,
   );
-  const message = await createMessage({ binary: document });
-  const armored = await sign({
-    message,
-    signingKeys: key,
-    detached: true,
-    date,
-    config: { showComment: false },
-  });
+  const armored = await detachSign(document.toString(), { key: { privateKey: key }, at: date });
   const start = performance.now();
   const rows = await writer.query<{ verdict: string; reason: string }>(ADMIT, [
     document,

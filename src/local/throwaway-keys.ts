@@ -36,7 +36,7 @@ export async function placeKey(key: ThrowawayKey, directory: string): Promise<vo
 /** What `gpg --armor --detach-sign` gives: a detached binary signature in armor. */
 export async function detachSign(
   document: string,
-  { key, at }: { key: ThrowawayKey; at: Date },
+  { key, at }: { key: Pick<ThrowawayKey, 'privateKey'>; at: Date },
 ): Promise<string> {
   const message = await createMessage({ binary: new TextEncoder().encode(document) });
   return sign({ message, signingKeys: key.privateKey, detached: true, format: 'armored', date: at });
