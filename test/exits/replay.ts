@@ -2,11 +2,10 @@
 // each of them itself.
 import type { RunId } from '../../src/approval/run-id.ts';
 import { closeAbandoned } from '../../src/run/close.ts';
-import { appendRevertPlan } from '../../src/run/compensate.ts';
 import { chain } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
-import { keepArtifact } from '../../src/store/artifacts.ts';
+import { planRevert } from '../support/plan-revert.ts';
 import { type Around, type EmbeddedWorkshop, smallLaw } from '../support/workshop.ts';
 import { type Action, DAY_AND_MORE_MS, type Rows, type Situation } from './model.ts';
 
@@ -67,14 +66,6 @@ export async function play(
       return { state: await workshop.state(runId), rows: await rowsOf(runId, workshop), now: clock.at };
     },
   };
-}
-
-async function planRevert(runId: RunId, { store, governed, log, clock }: EmbeddedWorkshop): Promise<void> {
-  const planned = await appendRevertPlan(runId, {
-    hard: false,
-    ports: { log, governed, now: () => clock.at, keep: (artifact) => keepArtifact(store, artifact) },
-  });
-  if (planned.verdict === 'refused') throw new Error(`${planned.reason}: ${planned.detail}`);
 }
 
 /** The clocks disagree from the moment at which this phase is to be done. */

@@ -1,11 +1,11 @@
 // Every state with rows in the governed database has a signed exit (design, invariant 9): each road from signature to end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunId } from '../../src/approval/run-id.ts';
+import { activeRun } from '../../src/intake/judge.ts';
 import { closeAbandoned } from '../../src/run/close.ts';
-import { appendRevertPlan } from '../../src/run/compensate.ts';
 import { chain } from '../../src/run/events.ts';
 import { awaitedGates } from '../../src/run/state.ts';
-import { keepArtifact } from '../../src/store/artifacts.ts';
+import { planRevert } from '../support/plan-revert.ts';
 import { type EmbeddedWorkshop, openWorkshop, smallLaw } from '../support/workshop.ts';
 
 const HOUR_MS = 3600 * 1000;
@@ -47,14 +47,7 @@ async function enact(runId: RunId): Promise<void> {
 }
 
 async function takeBack(runId: RunId): Promise<void> {
-  const planned = await appendRevertPlan(runId, {
-    hard: false,
-    ports: {
-      ...{ log: workshop.log, governed: workshop.governed, now: () => workshop.clock.at },
-      keep: (artifact) => keepArtifact(workshop.store, artifact),
-    },
-  });
-  expect(planned).toMatchObject({ verdict: 'planned' });
+  await planRevert(runId, workshop);
   await workshop.sign(runId, 'SG_R_revert_authz');
   expect(await status(runId)).toBe('REVERTED');
 }
@@ -75,6 +68,22 @@ async function units(documentId: string): Promise<Record<string, number>> {
   );
   return Object.fromEntries(rows.map(({ status: of, n }) => [of, n]));
 }
+
+// First, while nothing else is open.
+describe('the one run that may be open', () => {
+  it('holds up every document while it waits, and its own alone while its drafts rest unasked', async () => {
+    const resting = newLaw();
+    const runId = await cut(resting.documentId, resting.text, { sg1Only: true });
+    expect(await activeRun(resting.documentId, workshop)).toMatchObject({ runId });
+    expect(await activeRun('another', workshop)).toBeNull();
+    const waiting = newLaw();
+    const other = await cut(waiting.documentId, waiting.text);
+    expect(await activeRun('another', workshop)).toMatchObject({ runId: other });
+    await abandon(other);
+    await takeBack(runId);
+    expect(await activeRun(resting.documentId, workshop)).toBeNull();
+  });
+});
 
 describe('a run that was abandoned with its drafts written', () => {
   it('is taken back by signature, and its document is cut again', async () => {

@@ -13,6 +13,7 @@ import { makeKey } from '../../src/local/throwaway-keys.ts';
 import type { GitHubRefusal } from '../../src/publish/forge.ts';
 import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
+import { planRevert } from '../support/plan-revert.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
 const NEW_COMMENT = { method: 'POST', path: /\/issues\/\d+\/comments$/ };
@@ -191,6 +192,44 @@ describe('a comment that somebody has deleted', () => {
       true,
     );
     expect(refused).toEqual([]);
+  });
+});
+
+describe('a compensation that was planned', () => {
+  const offers = async (runId: RunId) =>
+    (await shown(runId)).comments.filter((body) => body.includes(`compensation of ${runId}`));
+
+  it('is offered ready to sign, until the run goes on', async () => {
+    const runId = await pausedRun();
+    await workshop.sign(runId, 'SG_1_cut_authz');
+    await workshop.advance(runId);
+    await publish(runId);
+    expect(await offers(runId)).toEqual([]);
+    const { sha256 } = await planRevert(runId, workshop);
+    await publish(runId);
+    expect(await offers(runId)).toEqual([expect.stringContaining(`revert_plan_sha256: ${sha256}`)]);
+    await workshop.sign(runId, 'SG_2_lifecycle_authz');
+    await publish(runId);
+    expect(await offers(runId)).toEqual([expect.stringContaining('The run has gone on since.')]);
+    await workshop.advance(runId);
+    await planRevert(runId, workshop);
+    await workshop.sign(runId, 'SG_R_revert_authz');
+    await publish(runId);
+    expect(await offers(runId)).toEqual([expect.stringContaining('✅ Signed: `SG_R_revert_authz`')]);
+  });
+
+  it('stands in the hold alone while the run is held', async () => {
+    const runId = await pausedRun();
+    await workshop.sign(runId, 'SG_1_cut_authz');
+    await workshop.advance(runId);
+    await workshop.sign(runId, 'SG_2_lifecycle_authz');
+    workshop.clock.github = 3 * MINUTE_MS;
+    expect((await workshop.advance(runId)).position.status).toBe('HELD');
+    workshop.clock.github = 0;
+    await planRevert(runId, workshop);
+    await publish(runId);
+    expect(await offers(runId)).toEqual([]);
+    expect((await shown(runId)).comments.join()).toContain('revert_plan_sha256: ');
   });
 });
 
