@@ -40,6 +40,7 @@ export const GUARD_FUNCTIONS = [
   'rsa_verify(bytea, bytea, integer, bytea, bytea)',
   'run_id_of(bytea)',
   'signature_numbers(integer, bytea)',
+  'signing_keys(bytea[])',
   'unseen()',
   'verify_signature(bytea, bytea, timestamp with time zone)',
   'without_nul(bytea)',

@@ -85,10 +85,10 @@ export const PLANT: readonly Attack[] = [
   }),
   insertInto(
     'cutter_governance.approval',
-    'document_sha256, document, signatures, gate, run_id, bindings, signed_at, valid_until, signers',
+    'document_sha256, document, signatures, gate, run_id, bindings, signed_at, valid_until, signers, signing_keys',
     ({ prepared: { opened } }) =>
       `encode(sha256('x'), 'hex'), 'x', '{x}', 'SG_1_cut_authz', '${opened.runId}', '{"cutplan_sha256": "${DIGEST}"}',
-       now(), now() + interval '24:00', '{${'A'.repeat(40)}}'`,
+       now(), now() + interval '24:00', '{${'A'.repeat(40)}}', '{${'A'.repeat(40)}}'`,
   ),
   insertInto(
     'cutter_governance.signer_key',

@@ -72,6 +72,7 @@ function nameOf(
 
 const USED = `
   INSERT INTO cutter_governance.approval (
-    document_sha256, document, signatures, gate, run_id, bindings, signed_at, valid_until, signers, used_by, used_at)
+    document_sha256, document, signatures, gate, run_id, bindings, signed_at, valid_until, signers, signing_keys, used_by,
+    used_at)
   VALUES (encode(sha256($1), 'hex'), $1, ARRAY[''::bytea], 'SG_1_cut_authz', 'run-20260520-0123456789abcdef', '{}',
-    '2026-05-21T10:00:00Z', '2026-05-22T10:00:00Z', ARRAY['nobody'], 'run-20260520-0123456789abcdef', now())`;
+    '2026-05-21T10:00:00Z', '2026-05-22T10:00:00Z', ARRAY['nobody'], ARRAY['none'], 'run-20260520-0123456789abcdef', now())`;

@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS cutter_governance.approval (
   valid_until timestamptz NOT NULL,
   -- Primary fingerprints, sorted.
   signers text[] NOT NULL CHECK (cardinality(signers) > 0),
+  -- The keys that made the signatures: a signer may have several, and lose one.
+  signing_keys text[] NOT NULL CHECK (cardinality(signing_keys) > 0),
   admitted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   used_by text CHECK (used_by ~ '^run-[0-9]{8}-[0-9a-f]{16}$'),
   used_at timestamptz,

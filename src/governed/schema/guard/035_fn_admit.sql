@@ -33,10 +33,12 @@ BEGIN
     UPDATE cutter_governance.approval AS one SET withdrawn_by = v.document_sha256
      WHERE one.document_sha256 = v.bindings ->> 'approval_sha256' AND one.withdrawn_by IS NULL;
     INSERT INTO cutter_governance.approval AS held (
-      document_sha256, document, signatures, gate, run_id, bindings, signed_at, valid_until, signers)
-    VALUES (v.document_sha256, p_document, p_signatures, v.gate, v.run_id, v.bindings, v.signed_at, v.valid_until, v.signers)
+      document_sha256, document, signatures, gate, run_id, bindings, signed_at, valid_until, signers, signing_keys)
+    VALUES (v.document_sha256, p_document, p_signatures, v.gate, v.run_id, v.bindings, v.signed_at, v.valid_until, v.signers,
+      cutter_guard.signing_keys(p_signatures))
     ON CONFLICT (document_sha256) DO UPDATE
-       SET signatures = excluded.signatures, signers = excluded.signers, valid_until = excluded.valid_until
+       SET signatures = excluded.signatures, signers = excluded.signers, signing_keys = excluded.signing_keys,
+           valid_until = excluded.valid_until
      WHERE held.signers <@ excluded.signers
        AND (held.valid_until < excluded.valid_until OR NOT excluded.signers <@ held.signers);
   END IF;
@@ -44,3 +46,16 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION cutter_governance.fn_admit(bytea, bytea[]) FROM PUBLIC;
+
+-- The keys that made signatures which have been verified.
+CREATE OR REPLACE FUNCTION cutter_guard.signing_keys(p_signatures bytea[])
+RETURNS text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT array_agg(DISTINCT claim.issuer)
+    FROM unnest(p_signatures) AS armored
+    CROSS JOIN LATERAL cutter_guard.read_armor(armored) AS armor
+    CROSS JOIN LATERAL cutter_guard.read_signature_packet(armor.packets) AS claim
+$$;
+REVOKE ALL ON FUNCTION cutter_guard.signing_keys(bytea[]) FROM PUBLIC;
