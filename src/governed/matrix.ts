@@ -47,7 +47,7 @@ const PLAN_FUNCTIONS = [
   'tree_leaf(text)',
   'tree_head(bytea)',
   'plan_header(text, text, text, text, text)',
-  'plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)',
+  'plan_row(text, integer, text, text, text, text, text, text, text, text, bigint, bigint, text)',
   'plan_retired(text, text, text, text, text)',
   'plan_lines(bigint)',
   'plan_head(bigint)',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
 import type { ExistingUnit } from '../plan/change.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
 
 /** An identity column's value. It is a string everywhere outside the database: bigint has no JSON form. */
@@ -13,6 +14,8 @@ const unitRow = z.object({
   parent: z.string().nullable(),
   ordinal: z.number().int(),
   title: z.string(),
+  num: z.string().nullable(),
+  heading: z.string().nullable(),
   unit_kind: z.enum(UNIT_KINDS),
   section_type: z.enum(SECTION_TYPES),
   sha256: sha256Schema,
@@ -20,18 +23,47 @@ const unitRow = z.object({
   stranded: z.boolean(),
 });
 
-/** Retired units are not among them: a key that comes back is created anew. */
+/** Retired units are not among them: a key that comes back is created anew. Throws Stop `address_shared`. */
 export async function readUnits(reader: Reader, documentId: string): Promise<ExistingUnit[]> {
   const rows = await reader.query(
-    `SELECT unit.key, parent.key AS parent, unit.cut_ordinal AS ordinal, held.title, held.unit_kind, held.section_type,
-            held.sha256, unit.lifecycle_status AS status,
+    `SELECT unit.cut_key AS key, parent.cut_key AS parent, unit.cut_ordinal AS ordinal, held.title, held.num, held.heading,
+            held.unit_kind, held.section_type, held.sha256, unit.lifecycle_status AS status,
             held.status = 'draft' AND EXISTS (
               SELECT FROM cutter_governance.run_closed WHERE run_closed.run_id = unit.cut_run_id) AS stranded
        FROM public.information_unit AS unit
        JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.version = unit.cut_version
        LEFT JOIN public.information_unit AS parent ON parent.id = unit.cut_parent_id
-      WHERE unit.document_id = $1 AND unit.lifecycle_status <> 'retired' ORDER BY unit.cut_ordinal, unit.key`,
+      WHERE unit.document_id = $1 AND unit.lifecycle_status <> 'retired' ORDER BY unit.cut_ordinal, unit.cut_key`,
     [documentId],
   );
-  return z.array(unitRow).parse(rows);
+  const units = z.array(unitRow).parse(rows);
+  const addresses = new Set<string>();
+  for (const { key } of units) {
+    if (addresses.has(key)) throw new Stop('address_shared', `${documentId} has two units at ${key}`);
+    addresses.add(key);
+  }
+  return units;
+}
+
+const textRow = z.object({ key: z.string(), body: z.string() });
+
+/** The exact texts of some of these units, by key. */
+export async function readTexts(
+  reader: Reader,
+  { documentId, keys }: { readonly documentId: string; readonly keys: readonly string[] },
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await reader.query(
+    `SELECT unit.cut_key AS key, held.body
+       FROM public.information_unit AS unit
+       JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.version = unit.cut_version
+      WHERE unit.document_id = $1 AND unit.lifecycle_status <> 'retired' AND unit.cut_key = ANY ($2::text[])`,
+    [documentId, keys],
+  );
+  return new Map(
+    z
+      .array(textRow)
+      .parse(rows)
+      .map(({ key, body }) => [key, body]),
+  );
 }

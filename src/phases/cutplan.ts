@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
-import { readUnits } from '../governed/units.ts';
+import { readTexts, readUnits } from '../governed/units.ts';
 import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
 import { changeOutline } from '../plan/change-outline.ts';
+import { unsettledUnits } from '../plan/identity/match.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { planFile } from '../plan/plan-lines.ts';
 import { code, count } from '../report/markdown.ts';
@@ -20,7 +21,9 @@ const whole = z.number().int();
 const output = z.strictObject({
   cutplan_sha256: sha256Schema,
   rows: whole,
-  counts: z.strictObject({ create: whole, revise: whole, keep: whole, retire: whole }),
+  counts: z.strictObject({
+    ...{ create: whole, revise: whole, move: whole, renumber: whole, keep: whole, retire: whole },
+  }),
 });
 
 export type CutplanOutput = z.infer<typeof output>;
@@ -43,7 +46,12 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
     return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
   },
   report: ({ cutplan_sha256, rows, counts }) => [
-    `${count(rows, 'row')}: ${counts.create} to create, ${counts.revise} to revise, ${counts.keep} to keep, ${counts.retire} to retire`,
+    `${count(rows, 'row')}: ${[
+      ...[`${counts.create} to create`, `${counts.revise} to revise`],
+      ...(counts.move > 0 ? [`${counts.move} to move`] : []),
+      ...(counts.renumber > 0 ? [`${counts.renumber} to renumber`] : []),
+      ...[`${counts.keep} to keep`, `${counts.retire} to retire`],
+    ].join(', ')}`,
     `cutplan_sha256 ${code(cutplan_sha256)}`,
   ],
 };
@@ -63,7 +71,9 @@ async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<s
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
   const plan = planSections(await markSource(context));
   const { documentId } = context.run;
-  return planChange(plan, await readUnits(reader, documentId), { documentId });
+  const units = await readUnits(reader, documentId);
+  const keys = unsettledUnits(plan.rows, units);
+  return planChange(plan, units, { documentId, texts: await readTexts(reader, { documentId, keys }) });
 }
 
 /** The same plan, refused unless it is the one that was recorded and signed. Throws Stop `plan_changed`. */

@@ -27,7 +27,10 @@ interface UnitLine {
 }
 
 export interface RowLine extends UnitLine {
-  readonly action: 'create' | 'revise' | 'keep';
+  readonly action: 'create' | 'revise' | 'move' | 'renumber' | 'keep';
+  /** The label as written, and what the title says besides it. */
+  readonly num: string | null;
+  readonly heading: string | null;
   /** From 1, in the order of the document. */
   readonly ordinal: number;
   readonly parent: string | null;
@@ -75,10 +78,10 @@ export function encodeHeader(header: PlanHeader): string {
 }
 
 export function encodeRow(row: RowLine): string {
-  const { action, body_sha256, byte_end, byte_start, key, ordinal, parent, section_type, title, unit_kind } =
-    row;
-  const named = { action, body_sha256, byte_end, byte_start, key, ordinal, parent, section_type, title };
-  return encode({ ...named, unit_kind, was: row.was });
+  const { action, body_sha256, byte_end, byte_start, heading, key, num, ordinal, parent } = row;
+  const { section_type, title, unit_kind, was } = row;
+  const first = { action, body_sha256, byte_end, byte_start, heading, key, num, ordinal, parent };
+  return encode({ ...first, section_type, title, unit_kind, was });
 }
 
 export function encodeRetired(unit: RetiredLine): string {

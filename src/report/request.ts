@@ -1,6 +1,7 @@
 // The comment that asks for the next signature: what it would authorise, and a document that is ready to sign.
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { approvalTemplate } from '../approval/template.ts';
+import type { RowAction } from '../plan/change.ts';
 import { type CommentBody, commentBody } from './limits.ts';
 import { block, code, count, details, marker, utc } from './markdown.ts';
 import { clip, foldedText, type Piece } from './pieces.ts';
@@ -18,7 +19,7 @@ interface Asked {
   readonly subject: string;
   readonly runId: string;
   readonly documentId: string;
-  readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
+  readonly counts: { readonly [action in RowAction | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
   readonly renewal: Offer;
@@ -79,6 +80,8 @@ function meaning(request: SignatureRequest): string {
   const actions = [
     [counts.create, 'to create'],
     [counts.revise, 'to revise'],
+    [counts.move, 'to move'],
+    [counts.renumber, 'to renumber'],
     [counts.keep, 'to keep unchanged'],
     [counts.retire, 'to retire'],
   ] as const;

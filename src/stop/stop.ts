@@ -24,6 +24,11 @@ export const STOPS = {
     next: 'Nothing needs to be done. Abandon the run.',
     undone: 'Nothing: no phase that writes had begun.',
   },
+  address_shared: {
+    sentence: 'two units of this document have the same address, since an earlier cut of it was never enacted',
+    next: 'Take that cut back with `countersign revert plan` and an SG_R approval, or enact it. Then open a new run.',
+    undone: 'Nothing: no phase that writes had begun.',
+  },
   source_changed: {
     sentence: 'the document is no longer the one that was pinned',
     next: 'Check who changed it, then open a new run with an approval for the digest you mean to cut.',

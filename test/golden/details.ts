@@ -115,6 +115,7 @@ const PRIVILEGES = [
 const PLAN: RevertPlanObject = {
   ...{
     format: 'countersign/revert-plan/1',
+    moves: [],
     run_id: RUN_ID,
     document_id: 'charter',
     change_set_id: '1',

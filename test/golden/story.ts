@@ -4,9 +4,10 @@ import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { compareSnapshots } from '../../src/governed/drift.ts';
 import type { Snapshot } from '../../src/governed/snapshot.ts';
-import { type ChangePlan, type ExistingUnit, planChange } from '../../src/plan/change.ts';
+import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { changeOutline } from '../../src/plan/change-outline.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
+import { standingAfter, textsOf } from '../../src/plan/standing.ts';
 import { type Chapter, chaptersOf } from '../../src/publish/story.ts';
 import type { Happening, RunEvent } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
@@ -21,16 +22,13 @@ const REVISED =
 
 const plan = planDocument(Buffer.from(CHARTER));
 const revisedPlan = planDocument(Buffer.from(REVISED));
-export const STANDING = plan.rows.map(
-  (row): ExistingUnit => ({
-    ...{ key: row.key, parent: row.parent, ordinal: row.ordinal, title: row.title },
-    ...{ unit_kind: row.unit_kind, section_type: row.section_type, sha256: row.sha256, status: 'enacted' },
-    stranded: false,
-  }),
-);
+export const STANDING = standingAfter(plan);
 
 export const FIRST: ChangePlan = planChange(plan, [], { documentId: 'charter' });
-export const LATER: ChangePlan = planChange(revisedPlan, STANDING, { documentId: 'charter' });
+export const LATER: ChangePlan = planChange(revisedPlan, STANDING, {
+  documentId: 'charter',
+  texts: textsOf(plan),
+});
 
 /** What a run keeps beside its log. */
 export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {

@@ -79,7 +79,7 @@ const asked = {
   subject: fc.constant(`request of ${RUN_ID}`),
   runId: fc.constant(RUN_ID),
   documentId: awkward,
-  counts: fc.constant({ create: 4_000, revise: 3, keep: 0, retire: 1 }),
+  counts: fc.constant({ create: 4_000, revise: 3, move: 0, renumber: 0, keep: 0, retire: 1 }),
   enabledUntil: fc.constant(AT),
   renewal: fc.constant(draftOf('GAP7_execution_enable')),
   recordRefused: fc.constantFrom(null, 'branch_protected'),
