@@ -34,7 +34,11 @@ export function frame(found: readonly UnitStart[], context: Context): UnitStart[
       unit('front_matter', {
         line: 0,
         title: source.frontMatterTitle ?? 'Front matter',
-        by: { type: 'frame', key: 'front-matter' },
+        by: {
+          type: 'frame',
+          key: 'front-matter',
+          ...(source.frontMatterTitle === undefined ? { nameless: true } : {}),
+        },
       }),
     );
   return oneForEachLine([...openings, ...openTail(found, context)]);

@@ -27,7 +27,8 @@ function openNumbered(block: Block, source: Source): UnitStart | undefined {
   if (words === '' || title.length > MAX_TITLE || /[.;:,]$/.test(title)) return undefined;
   if (deeper === '' && isIndented(block.line, source)) return undefined;
   const rule = deeper === '' ? SECTION : SUBSECTION;
-  const label = { rule, numbers: [first + deeper], title: words, ending: 'terminated' as const };
+  const written = title.slice(0, title.length - words.length).trim();
+  const label = { rule, numbers: [first + deeper], written, title: words, ending: 'terminated' as const };
   const at = { line: block.line, headEnd: block.end, level: 0, depth: 0, title };
   return { ...at, kind: rule.kind, by: { type: 'label', label } };
 }

@@ -30,7 +30,13 @@ export type StartedBy =
   | { readonly type: 'title'; readonly rule: TitleRule }
   | { readonly type: 'heading' }
   /** Announced by nothing: front matter, the document itself, what stands after its end. */
-  | { readonly type: 'frame'; readonly key: string; readonly sectionType?: SectionType };
+  | {
+      readonly type: 'frame';
+      readonly key: string;
+      readonly sectionType?: SectionType;
+      /** Its title is ours, not the document's. */
+      readonly nameless?: true;
+    };
 
 const MAX_UNITS = 250_000;
 

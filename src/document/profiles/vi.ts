@@ -74,5 +74,7 @@ export const vi: Profile = {
   annexed: /^\(?(?:ban hành )?kèm theo/i,
   preambleOpening: /^(?:căn cứ|theo đề nghị) /i,
   definitions: /giải thích từ ngữ/i,
-  tell: /(?:^|\s)(?:của|và|các|được|trong|Điều|Khoản)(?=\s)/gi,
+  words:
+    'của và các được trong là cho có không này một với để những khi theo người tại đến từ về bị do ra trên điều khoản chương',
+  letters: /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/,
 };
