@@ -1,7 +1,7 @@
 // Phase `mark`: Markdown bytes become a tree of marked sections whose byte ranges partition the document.
 import { type Sha256, sha256 } from '../digest/digest.ts';
 import { keyMaker } from './address.ts';
-import { type Block, readBlocks } from './blocks.ts';
+import type { Block } from './blocks.ts';
 import { detectProfile } from './detect.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import type { Pinned } from './diagnose/pinned.ts';
@@ -14,8 +14,9 @@ import { findNumberedTitles } from './numbered.ts';
 import { type Profile, profileNamed } from './profile.ts';
 import { sectionTypeOf } from './section-type.ts';
 import { decodeSource, type Source } from './source-text.ts';
+import { readStructure } from './structure.ts';
 import { DEFAULT_GRANULARITY, type Granularity, type SectionType, type UnitKind } from './unit.ts';
-import { findUnitStarts, type UnitStart } from './unit-start.ts';
+import { findUnitStarts, keepUnits, type UnitStart } from './unit-start.ts';
 
 export interface MarkedSection {
   readonly key: string;
@@ -61,7 +62,7 @@ export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): Mark
   const detection = named ? undefined : detectProfile(source.text);
   const profile = named ?? detection?.profile ?? profileNamed('generic');
   const granularity = options.granularity ?? pinned?.granularity ?? DEFAULT_GRANULARITY;
-  const blocks = readBlocks(source.text);
+  const { blocks } = readStructure(source);
   const openings = frame(findUnits(blocks, { source, profile, granularity }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });
   const sections = address(nested, { profile, source });
@@ -78,12 +79,16 @@ function findUnits(
   { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): UnitStart[] {
   const found = findUnitStarts(blocks, { profile, granularity });
-  const hasLabels = found.some(({ by }) => by.type === 'label');
-  const numbered = hasLabels ? [] : findNumberedTitles(blocks, source);
-  if (numbered.length === 0) return found;
+  const labels = found.filter(({ by }) => by.type === 'label');
+  const numbered = findNumberedTitles(blocks, source);
+  if (numbered.length <= labels.length * MOST_LABELS) return keepUnits(found);
   const lines = new Set(numbered.map(({ line }) => line));
-  return [...found.filter(({ line }) => !lines.has(line)), ...numbered].sort((a, b) => a.line - b.line);
+  const others = found.filter(({ line, by }) => !lines.has(line) && by.type !== 'label');
+  return keepUnits([...others, ...numbered].sort((a, b) => a.line - b.line));
 }
+
+// A label or two in a text that is numbered throughout are mentions that happen to open a paragraph.
+const MOST_LABELS = 4;
 
 function address(nested: readonly Nested[], options: { profile: Profile; source: Source }): MarkedSection[] {
   const { profile, source } = options;

@@ -65,6 +65,8 @@ export interface Profile {
   readonly annexed?: RegExp;
   /** First words of a preamble under a heading without a label. */
   readonly preambleOpening?: RegExp;
+  /** Words by which a sentence binds: text that has them is no mere note. */
+  readonly binds?: RegExp;
   /** Titles of articles whose clauses are definitions. */
   readonly definitions?: RegExp;
   /** Small words that a text of this language cannot do without, with the words of its labels: detection counts them. */

@@ -38,6 +38,17 @@ export function decodeSource(bytes: Uint8Array, options: { maxBytes?: number } =
   return { bytes, text: blank(text, front), lineStarts, refusedFrontMatter, ...describeFrontMatter(front) };
 }
 
+const lineDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A line, counted from 0, without its line end. */
+export function textOfLine(
+  { bytes, lineStarts }: Pick<Source, 'bytes' | 'lineStarts'>,
+  line: number,
+): string {
+  const text = lineDecoder.decode(bytes.subarray(lineStarts[line] ?? bytes.length, lineStarts[line + 1]));
+  return text.replace(/\r?\n$/, '');
+}
+
 function decode(bytes: Uint8Array): string {
   const nul = bytes.indexOf(0);
   if (nul >= 0)

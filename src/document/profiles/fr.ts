@@ -74,6 +74,7 @@ export const fr: Profile = {
   numbers: String.raw`[1I]\s?er|(?:[LRDA]\.?\s?)?\d{1,6}(?:-\d{1,4}){0,5}(?:[ -](?:bis|ter|quater|quinquies|sexies))?`,
   ranges: ['à', 'et'],
   preambleOpening: /^(?:Vu |Le Gouvernement |L[’']Assemblée nationale |Le peuple )/,
+  binds: /(?<!\p{L})(?:doit|doivent|ne (?:peut|peuvent)|est tenu|sont tenus|est interdit)(?!\p{L})/iu,
   definitions: /^(?:.* )?définitions?$/i,
   words:
     "le la les de des du et en un une est sont dans par pour que qui sur au aux ne pas avec ou il elle ce cette sans être toute l' d' qu' l’ d’ qu’ article titre chapitre",
