@@ -186,12 +186,13 @@ function changeOf(units: number): ChangePlan {
     return {
       ...{ ordinal: index + 1, title: `Unit ${index}`, num: null, heading: null, sha256: sha256(body), byte_start: from, byte_end: to },
       ...{ key: isChapter ? chapter : `${chapter}/article-${index}`, parent: isChapter ? null : chapter },
+      ...{ num: null, heading: `Unit ${index}` },
       ...{ unit_kind: isChapter ? 'chapter' : 'article', section_type: 'normative' },
       body,
     };
   });
   const document = { bytes: start, sha256: source.digest('hex') as Sha256 };
-  const plan = { document, profile: 'en', granularity: 'article' as const, rows };
+  const plan = { document, profile: 'en', granularity: 'article' as const, diagnostics: [], rows };
   return planChange(plan, [], { documentId: 'bench' });
 }
 

@@ -77,12 +77,14 @@ function segment(
   }
 }
 
-function numberKey(raw: string, options: { profile: Profile; letters: boolean }): string {
+export function numberKey(raw: string, options: { profile: Profile; letters: boolean }): string {
   if (/^\d+[a-z]?$/.test(raw)) return raw;
+  if (/^[1I]\s?er$/.test(raw)) return '1';
   const ordinal = options.profile.ordinals[raw];
   if (ordinal !== undefined) return String(ordinal);
   const [, roman = '', suffix = ''] = /^([IVXLCDM]+)\s?([a-z]?)$/.exec(raw) ?? [];
   const value = options.letters && raw.length === 1 ? undefined : romanValue(roman);
   if (value !== undefined) return `${value}${suffix}`;
-  return raw.replaceAll('đ', 'dd').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, '');
+  const joined = raw.replace(/^([A-Z])\.(?: |(?=\d+-))(?=\d)/, '$1');
+  return joined.replaceAll('đ', 'dd').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, '');
 }

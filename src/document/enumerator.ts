@@ -6,12 +6,15 @@ import type { UnitStart } from './unit-start.ts';
 export interface Enumerator {
   readonly rule: EnumeratorRule;
   readonly number: string;
+  /** As it stands: `(2)`, `a)`, `1.` */
+  readonly written: string;
   /** The text after it on its line. */
   readonly rest: string;
 }
 
 const FORMS: Readonly<Record<EnumeratorRule['form'], RegExp>> = {
   'N.': form(String.raw`(\d{1,4}[a-zđ]?)\.`),
+  'N°': form(String.raw`(\d{1,4})°`),
   'N.M': form(String.raw`(\d{1,4}(?:\.\d{1,4}){1,6})[.)]?`),
   'N)': form(String.raw`(\d{1,4}[a-z]?)\)`),
   '(N)': form(String.raw`\((\d{1,4}[a-z]?)\)`),
@@ -34,7 +37,9 @@ export function readEnumerators(line: string, profile: Profile): Enumerator[] {
   if (!isDigit && line[0] !== '(' && line[1] !== ')' && line[1] !== '.' && line[2] !== ')') return [];
   return profile.enumerators.flatMap((rule) => {
     const match = FORMS[rule.form].exec(line);
-    return match?.[1] ? [{ rule, number: match[1], rest: match[2] ?? '' }] : [];
+    if (!match?.[1]) return [];
+    const rest = match[2] ?? '';
+    return [{ rule, number: match[1], written: line.slice(0, line.length - rest.length).trim(), rest }];
   });
 }
 

@@ -2,8 +2,9 @@
 // They see to it that every byte belongs to a row, and that notes and link targets are no part of the last article.
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
+import { findLinksAtEnd, isLinkDefinition } from './links.ts';
 import type { Profile } from './profile.ts';
-import type { Source } from './source-text.ts';
+import { type Source, textOfLine } from './source-text.ts';
 import type { UnitKind } from './unit.ts';
 import type { StartedBy, UnitStart } from './unit-start.ts';
 
@@ -29,15 +30,30 @@ export function frame(found: readonly UnitStart[], context: Context): UnitStart[
   if (first && startsWithTitle) openings[openings.indexOf(first)] = { ...first, line: front };
   if (preface && !startsWithTitle)
     openings.unshift(openPreface(preface, { source, hasTitle: title !== undefined }));
+  else if (first && title === undefined) openRoot(openings, { first, source });
   if (front > 0)
     openings.unshift(
       unit('front_matter', {
         line: 0,
         title: source.frontMatterTitle ?? 'Front matter',
-        by: { type: 'frame', key: 'front-matter' },
+        by: {
+          type: 'frame',
+          key: 'front-matter',
+          ...(source.frontMatterTitle === undefined ? { nameless: true } : {}),
+        },
       }),
     );
   return oneForEachLine([...openings, ...openTail(found, context)]);
+}
+
+/** Units side by side at the top get a root where the document has a name and a line for it: the blank ones above them. */
+function openRoot(openings: UnitStart[], { first, source }: { first: UnitStart; source: Source }): void {
+  const line = source.frontMatterLines;
+  const top = openings.filter(({ level }) => level === 1);
+  if (source.frontMatterTitle === undefined || first.line === line || top.length < 2) return;
+  openings[openings.findIndex(({ by }) => by.type !== 'enumerator')] = first;
+  const by = { type: 'frame', key: 'document' } as const;
+  openings.unshift(unit('document', { line, title: source.frontMatterTitle, by }));
 }
 
 function openPreface(
@@ -58,36 +74,44 @@ function openPreface(
 }
 
 /** What follows the last unit: after a thematic break a colophon, and at the very end the targets of reference links. */
-function openTail(found: readonly UnitStart[], { blocks, source }: Context): UnitStart[] {
+function openTail(found: readonly UnitStart[], context: Context): UnitStart[] {
+  const { blocks, source } = context;
   const tail: UnitStart[] = [];
-  const lastLine = found.at(-1)?.line ?? 0;
-  const rule = blocks.findLast((block) => block.type === 'opaque' && block.thematicBreak);
-  const articles = found.some(({ kind }) => kind === 'article');
-  const end = source.lineStarts.length - 1;
-  if (rule && articles && rule.line > lastLine) {
-    const text = textBetween(source, { from: rule.end, to: end });
-    if (text)
-      tail.push(
-        unit('generic', {
-          line: rule.line,
-          headEnd: rule.end,
-          title: text.title,
-          by: { type: 'frame', key: 'colophon', sectionType: 'editorial' },
-        }),
-      );
-  }
-  // Link reference definitions leave no token behind: the parser has taken them out of the text.
-  const lastBlock = blocks.reduce((last, block) => Math.max(last, block.end), 0);
-  const links = textBetween(source, { from: Math.max(lastBlock, source.frontMatterLines), to: end });
-  if (links && lastBlock > 0)
+  const links = findLinksAtEnd(blocks, source);
+  const end = links ?? source.lineStarts.length - 1;
+  const colophon = openColophon(found, { ...context, end });
+  if (colophon) tail.push(colophon);
+  if (links !== undefined && blocks.length > 0)
     tail.push(
       unit('generic', {
-        line: links.line,
-        title: links.title,
-        by: { type: 'frame', key: 'links', sectionType: 'reference' },
+        line: links,
+        title: 'Links',
+        by: { type: 'frame', key: 'links', sectionType: 'reference', nameless: true },
       }),
     );
   return tail;
+}
+
+const MOST_BLOCKS = 3;
+const MOST_BYTES = 2_000;
+
+/** A short note below the last thematic break that binds nobody. Whatever is longer, or binds, is text of the last article. */
+function openColophon(
+  found: readonly UnitStart[],
+  { blocks, source, profile, end }: Context & { end: number },
+): UnitStart | undefined {
+  const at = blocks.findLastIndex((block) => block.type === 'opaque' && block.thematicBreak);
+  const rule = blocks[at];
+  if (!rule || rule.line <= (found.at(-1)?.line ?? 0)) return undefined;
+  if (!found.some(({ kind }) => kind === 'article')) return undefined;
+  const below = blocks.slice(at + 1);
+  const bytes = (source.lineStarts[end] ?? 0) - (source.lineStarts[rule.end] ?? 0);
+  if (below.length > MOST_BLOCKS || bytes > MOST_BYTES) return undefined;
+  if (below.some((block) => block.type === 'text' && profile.binds?.test(block.text))) return undefined;
+  const text = textBetween(source, { from: rule.end, to: end });
+  if (!text) return undefined;
+  const by = { type: 'frame', key: 'colophon', sectionType: 'editorial' } as const;
+  return unit('generic', { line: rule.line, headEnd: rule.end, title: text.title, by });
 }
 
 function unit(
@@ -97,7 +121,7 @@ function unit(
   return { headEnd: at.line, ...at, level: 0, depth: 0, kind };
 }
 
-/** Index of the heading that names the whole document. Where several could, it names a part of it. */
+/** Index of the heading that names the whole document. Where several could, each names a part of it. */
 function chooseTitle(openings: readonly UnitStart[], { source, profile }: Context): number | undefined {
   const candidates = [...openings.entries()].filter(
     ([, { level, by, kind, title }]) =>
@@ -105,20 +129,31 @@ function chooseTitle(openings: readonly UnitStart[], { source, profile }: Contex
   );
   const named = candidates.find(([, { title }]) => profile.documentTitle?.test(title));
   if (named || candidates.length === 1) return (named ?? candidates[0])?.[0];
-  return source.frontMatterTitle === undefined && candidates[0]?.[0] === 0 ? 0 : undefined;
+  const [index, first] = candidates[0] ?? [];
+  if (index !== 0 || !first) return undefined;
+  // A title page: nothing but the next heading of its level follows it.
+  const second = openings[1];
+  const alone = second?.level === 1 && !textBetween(source, { from: first.headEnd, to: second.line });
+  return alone || first.title === source.frontMatterTitle ? 0 : undefined;
 }
 
+/** The first line with anything on it, and as a title the first with words in it that people read. */
 function textBetween(
   source: Source,
   range: { from: number; to: number },
 ): { line: number; title: string } | undefined {
-  const decoder = new TextDecoder();
+  let first: number | undefined;
+  let inComment = false;
   for (let line = range.from; line < range.to; line += 1) {
-    const bytes = source.bytes.subarray(source.lineStarts[line], source.lineStarts[line + 1]);
-    const text = decoder.decode(bytes);
-    if (text.trim() !== '') return { line, title: plainText(text) };
+    const text = textOfLine(source, line);
+    if (text.trim() === '') continue;
+    first ??= line;
+    inComment ||= text.trimStart().startsWith('<!--');
+    if (!inComment && /[\p{L}\p{N}]/u.test(text) && !isLinkDefinition(text))
+      return { line: first, title: plainText(text) };
+    if (text.includes('-->')) inComment = false;
   }
-  return undefined;
+  return first === undefined ? undefined : { line: first, title: '' };
 }
 
 function oneForEachLine(openings: readonly UnitStart[]): UnitStart[] {

@@ -1,4 +1,4 @@
-// A line of Markdown as a person reads it: emphasis, links, tags and escapes taken off, white space made single.
+// A line of Markdown as a person reads it: emphasis, links, tags, attributes, references to notes and escapes taken off, white space made single.
 // Only for labels and titles; a unit's body is always its own bytes.
 
 const MAX_CHARS = 2_000;
@@ -9,10 +9,12 @@ export function plainText(markdown: string): string {
   return (MARKED_UP.test(text) ? stripMarkup(text) : text.trim()).normalize('NFC');
 }
 
-const MARKED_UP = /[*_`[\\<&\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{a0}\u{2000}-\u{200a}]| {2}/u;
+const MARKED_UP = /[*_`[{\\<&\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{a0}\u{2000}-\u{200a}]| {2}/u;
 
 function stripMarkup(text: string): string {
   return text
+    .replace(/(?<=\S)\[\^[^[\]]{1,100}\]/g, '')
+    .replace(/\s*\{[#.:][^{}]{0,200}\}\s*$/, '')
     .replace(/!?\[([^[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)/g, '$1')
     .replace(/<\/?[A-Za-z][^<>]*>/g, ' ')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')

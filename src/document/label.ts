@@ -6,6 +6,8 @@ export interface Label {
   readonly rule: LabelRule;
   /** As written: `28a`, `IV a`, `thứ nhất`; a range has two. */
   readonly numbers: readonly string[];
+  /** Word and number as they stand, `Điều 28a`, without what ends them; of a bare number also that: `IV a.` */
+  readonly written: string;
   /** What follows the label on its line. */
   readonly title: string;
   /** `terminated`: a full stop, colon or dash follows; `bare`: nothing does; `open`: a blank and more text. */
@@ -49,7 +51,14 @@ export function readHeadingLabel(line: string, profile: Profile): Label | undefi
   const wordless = profile.labels.find((rule) => rule.headingOnly);
   const match = WORDLESS.exec(text);
   if (!wordless || !match?.[1]) return undefined;
-  return { rule: wordless, numbers: [match[1]], title: trimTitle(match[2] ?? ''), ending: 'terminated' };
+  const rest = match[2] ?? '';
+  return {
+    rule: wordless,
+    numbers: [match[1]],
+    written: text.slice(0, text.length - rest.length).trim(),
+    title: trimTitle(rest),
+    ending: 'terminated',
+  };
 }
 
 /** Looks at the raw line: reading it as a person does would close the gap before the page number. */
@@ -86,9 +95,14 @@ function compile(profile: Profile): Compiled {
     (word) => escapePattern(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
   );
   const ordinals = byLength(Object.keys(profile.ordinals)).map(escapePattern);
-  const number = [...ordinals.map((word) => `${word}(?!\\p{L})`), ARABIC, ROMAN, LETTER].join('|');
+  const own = profile.numbers === undefined ? [] : [profile.numbers];
+  const worded = ordinals.map((word) => `${word}(?!\\p{L})`);
+  const anyNumber = [...worded, ...own, ARABIC, ROMAN, LETTER].join('|');
   const ranges = [...profile.ranges.map((word) => `\\s${escapePattern(word)}\\s+`), '\\s?[-–]\\s?'].join('|');
-  const after = new RegExp(`^(${words.join('|')})(${number})(?:(?:${ranges})(${ARABIC}))?${END}(.*)$`, 'u');
+  const after = new RegExp(
+    `^(${words.join('|')})(${anyNumber})(?:(?:${ranges})(${ARABIC}))?${END}(.*)$`,
+    'u',
+  );
   const before = new RegExp(
     `^(?:${ROMAN}\\s+)?(${ordinals.join('|') || '(?!)'})\\s+(${byLength([...rules.keys()])
       .map(escapePattern)
@@ -100,11 +114,14 @@ function compile(profile: Profile): Compiled {
     if (match) {
       const rule = rules.get((match[1] ?? '').trim());
       const numbers = [match[2], match[3]].filter((part) => part !== undefined);
-      return rule && { rule, numbers, ...readEnding(match[4] ?? '') };
+      const rest = match[4] ?? '';
+      const written = line.slice(0, line.length - rest.length);
+      return rule && { rule, numbers, written, ...readEnding(rest) };
     }
     const reversed = before.exec(line);
-    const rule = reversed && rules.get(reversed[2] ?? '');
-    return rule ? { rule, numbers: [reversed[1] ?? ''], ...readEnding(reversed[3] ?? '') } : undefined;
+    const [, number = '', word = '', rest = ''] = reversed ?? [];
+    const rule = rules.get(word);
+    return rule && { rule, numbers: [number], written: `${number} ${word}`, ...readEnding(rest) };
   };
   // The source may be decomposed (NFD): only what precedes a word's first accent can be compared as it stands.
   const initials = [...rules.keys(), ...ordinals].map((word) =>

@@ -1,16 +1,22 @@
 // Phase `mark`: Markdown bytes become a tree of marked sections whose byte ranges partition the document.
 import { type Sha256, sha256 } from '../digest/digest.ts';
 import { keyMaker } from './address.ts';
-import { type Block, readBlocks } from './blocks.ts';
+import type { Block } from './blocks.ts';
+import { detectProfile } from './detect.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Pinned } from './diagnose/pinned.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { frame } from './frame.ts';
 import { abridge } from './inline.ts';
+import { MAX_TITLE, nameOf } from './name.ts';
 import { type Nested, nest } from './nest.ts';
 import { findNumberedTitles } from './numbered.ts';
-import { detectProfile, type Profile, profileNamed } from './profile.ts';
+import { type Profile, profileNamed } from './profile.ts';
 import { sectionTypeOf } from './section-type.ts';
 import { decodeSource, type Source } from './source-text.ts';
+import { readStructure } from './structure.ts';
 import { DEFAULT_GRANULARITY, type Granularity, type SectionType, type UnitKind } from './unit.ts';
-import { findUnitStarts, type UnitStart } from './unit-start.ts';
+import { findUnitStarts, keepUnits, type UnitStart } from './unit-start.ts';
 
 export interface MarkedSection {
   readonly key: string;
@@ -18,6 +24,10 @@ export interface MarkedSection {
   readonly kind: UnitKind;
   readonly sectionType: SectionType;
   readonly title: string;
+  /** The label as written: `Article 5`, `§ 433`, `Điều 28a`, `(2)`, `a)`; null where there is none. */
+  readonly num: string | null;
+  /** What the title says besides; null when that is nothing. */
+  readonly heading: string | null;
   readonly byteStart: number;
   readonly byteEnd: number;
 }
@@ -27,34 +37,41 @@ export interface MarkedDocument {
   readonly document: { readonly bytes: number; readonly sha256: Sha256 };
   readonly profile: string;
   readonly granularity: Granularity;
+  /** What the cut is not sure of, in the order of the document. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly sections: readonly MarkedSection[];
   readonly counts: Readonly<Partial<Record<UnitKind, number>>>;
 }
 
 export interface MarkOptions {
-  /** One of PROFILE_NAMES; detected from the text when absent. */
+  /** One of PROFILE_NAMES; when absent the pinned one, or detected from the text. */
   readonly profile?: string;
   readonly granularity?: Granularity;
+  /** Of the document's first cut: what differs from it is a blocking diagnostic. */
+  readonly pinned?: Pinned;
   /** 32 MiB when absent. */
   readonly maxBytes?: number;
 }
 
-const MAX_TITLE = 240;
-
 /** Throws DocumentFault when the bytes are no document, or the profile is unknown. Linear in the document's size. */
 export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocument {
-  const named = options.profile === undefined ? undefined : profileNamed(options.profile);
+  const { pinned } = options;
+  const name = options.profile ?? pinned?.profile;
+  const named = name === undefined ? undefined : profileNamed(name);
   const source = decodeSource(bytes, options);
-  const profile = named ?? detectProfile(source.text);
-  const granularity = options.granularity ?? DEFAULT_GRANULARITY;
-  const blocks = readBlocks(source.text);
+  const detection = named ? undefined : detectProfile(source.text);
+  const profile = named ?? detection?.profile ?? profileNamed('generic');
+  const granularity = options.granularity ?? pinned?.granularity ?? DEFAULT_GRANULARITY;
+  const { blocks } = readStructure(source);
   const openings = frame(findUnits(blocks, { source, profile, granularity }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });
   const sections = address(nested, { profile, source });
   const counts: Partial<Record<UnitKind, number>> = {};
   for (const { kind } of sections) counts[kind] = (counts[kind] ?? 0) + 1;
   const document = { bytes: bytes.length, sha256: sha256(bytes) };
-  return { bytes, document, profile: profile.name, granularity, sections, counts };
+  const choice = { profile: profile.name, granularity, pinned, detection };
+  const diagnostics = diagnose({ source, blocks, profile, nested, sections }, choice);
+  return { bytes, document, profile: profile.name, granularity, diagnostics, sections, counts };
 }
 
 function findUnits(
@@ -62,12 +79,16 @@ function findUnits(
   { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): UnitStart[] {
   const found = findUnitStarts(blocks, { profile, granularity });
-  const hasLabels = found.some(({ by }) => by.type === 'label');
-  const numbered = hasLabels ? [] : findNumberedTitles(blocks, source);
-  if (numbered.length === 0) return found;
+  const labels = found.filter(({ by }) => by.type === 'label');
+  const numbered = findNumberedTitles(blocks, source);
+  if (numbered.length <= labels.length * MOST_LABELS) return keepUnits(found);
   const lines = new Set(numbered.map(({ line }) => line));
-  return [...found.filter(({ line }) => !lines.has(line)), ...numbered].sort((a, b) => a.line - b.line);
+  const others = found.filter(({ line, by }) => !lines.has(line) && by.type !== 'label');
+  return keepUnits([...others, ...numbered].sort((a, b) => a.line - b.line));
 }
+
+// A label or two in a text that is numbered throughout are mentions that happen to open a paragraph.
+const MOST_LABELS = 4;
 
 function address(nested: readonly Nested[], options: { profile: Profile; source: Source }): MarkedSection[] {
   const { profile, source } = options;
@@ -91,6 +112,7 @@ function address(nested: readonly Nested[], options: { profile: Profile; source:
         { bytes: source.bytes, from: source.lineStarts[opening.headEnd] ?? byteEnd, to: byteEnd },
       ),
       title: abridge(opening.title, MAX_TITLE) || `Untitled ${kind}`,
+      ...nameOf(opening),
       byteStart,
       byteEnd,
     });

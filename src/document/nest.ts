@@ -30,7 +30,7 @@ export function nest(
   const nested: Nested[] = [];
   const stack: Open[] = [];
   for (const found of openings) {
-    if (isSwallowed(stack.at(-1), found)) continue;
+    if (isSwallowed(stack.at(-1), found) || closesNothing(stack, found)) continue;
     const opening = chooseReading(found, stack);
     const rank = ranks(opening);
     while (stack.length > 0 && !contains(stack.at(-1), { opening, rank }, profile)) stack.pop();
@@ -49,6 +49,13 @@ export function nest(
 function isSwallowed(outer: Open | undefined, inner: UnitStart): boolean {
   if (outer?.kind === 'signature' && inner.kind === 'signature') return true;
   return (outer?.kind === 'toc' || outer?.kind === 'generic') && inner.by.type === 'enumerator';
+}
+
+/** Closing words of a list whose points are not cut stay with the text before them. */
+function closesNothing(stack: readonly Open[], { kind, depth }: UnitStart): boolean {
+  if (kind !== 'wrap_up') return false;
+  const last = stack.findLast((open) => open.kind !== 'wrap_up');
+  return last?.opening.by.type !== 'enumerator' || last.opening.depth <= depth;
 }
 
 function isCut(kind: UnitKind, granularity: Granularity): boolean {
@@ -108,9 +115,10 @@ interface Inner {
 
 function contains(outer: Open | undefined, inner: Inner, profile: Profile): boolean {
   if (outer === undefined) return true;
-  const { kind, by, level } = inner.opening;
+  const { kind, by, level, depth } = inner.opening;
   if (outer.kind === 'document') return kind !== 'document';
-  if (outer.kind === 'front_matter' || outer.kind === 'toc') return false;
+  if (outer.kind === 'front_matter' || outer.kind === 'toc' || outer.kind === 'wrap_up') return false;
+  if (kind === 'wrap_up') return outer.opening.by.type !== 'enumerator' || outer.opening.depth <= depth;
   if (outer.kind === 'signature') return by.type === 'enumerator';
   if (by.type === 'enumerator') return containsEnumerator(outer, inner.opening);
   if (outer.opening.by.type === 'enumerator' || by.type === 'frame' || kind === 'annex') return false;

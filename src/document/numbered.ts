@@ -1,38 +1,106 @@
 // Plain text numbered by hand: `1. Introduction` at the margin, `2.1. General rules` below it, no headings and no words.
-// Only indentation tells a section from a list item, and only a line that reads like a title is taken for one.
+// Only a line that reads like a title is taken for one, and only where the numbers run through.
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
 import type { LabelRule } from './profile.ts';
-import type { Source } from './source-text.ts';
+import { type Source, textOfLine } from './source-text.ts';
 import type { UnitStart } from './unit-start.ts';
 
 const SECTION: LabelRule = { kind: 'section', key: 'section', words: [], rank: 40, example: '4. Assets' };
-const SUBSECTION: LabelRule = { ...SECTION, kind: 'subsection', rank: 45, example: '4.2. Procedure' };
-const NUMBERED = /^(\d{1,3}|[A-Z])((?:\.\d{1,3}){0,4})\.?\s+(\p{Lu}.*)$/u;
+/** By the number of points between their numbers: `4.1` holds `4.1.2`. */
+const SUBSECTIONS: readonly LabelRule[] = [45, 46, 47, 48].map((rank) => {
+  return { ...SECTION, kind: 'subsection', rank, example: '4.2. Procedure' };
+});
+const NUMBERED = /^(\d{1,3}|[A-Z])((?:\.\d{1,3}){0,4})\.?\s+([\p{Lu}"“„«(].*)$/u;
 const FEWEST_SUBSECTIONS = 2;
+const FEWEST_SECTIONS = 3;
 const MAX_TITLE = 120;
+const MAX_WORDS_OF_SENTENCE = 8;
 
-/** Nothing, unless at least two subsections show that the document is numbered so throughout. */
+interface Candidate extends UnitStart {
+  readonly indent: number;
+  /** Its number where that is a whole one without points. */
+  readonly value: number | undefined;
+  readonly isDeeper: boolean;
+  /** It ends like a sentence, and may be a title all the same: `1. Source Code.` */
+  readonly isSentence: boolean;
+  /** Text of its own follows. */
+  readonly hasText: boolean;
+}
+
+/** Nothing, unless subsections or a run of numbers with texts between them show that the document is numbered throughout. */
 export function findNumberedTitles(blocks: readonly Block[], source: Source): UnitStart[] {
   if (blocks.some((block) => block.type === 'heading')) return [];
-  const openings = blocks.flatMap((block) => openNumbered(block, source) ?? []);
-  const subsections = openings.filter(({ kind }) => kind === 'subsection');
-  return subsections.length < FEWEST_SUBSECTIONS ? [] : openings;
+  const found = blocks.flatMap(
+    (block, index) => readCandidate(block, { next: blocks[index + 1], source }) ?? [],
+  );
+  const subsections = found.filter(({ isDeeper, isSentence }) => isDeeper && !isSentence);
+  const indent = found.find(({ isDeeper, hasText }) => !isDeeper && hasText)?.indent;
+  const sections = found.filter((one) => !one.isDeeper && one.indent === indent);
+  const runsThrough = hasRun(sections);
+  if (subsections.length < FEWEST_SUBSECTIONS && !runsThrough) return [];
+  return found.filter(
+    ({ isDeeper, isSentence, indent: own }) =>
+      (isDeeper || own === (runsThrough ? indent : 0)) && (!isSentence || (runsThrough && !isDeeper)),
+  );
 }
 
-function openNumbered(block: Block, source: Source): UnitStart | undefined {
-  if (block.type !== 'text' || block.depth > 1 || block.text.includes('\n')) return undefined;
-  const title = plainText(`${block.marker} ${block.text}`);
-  const [, first = '', deeper = '', words = ''] = NUMBERED.exec(title) ?? [];
-  if (words === '' || title.length > MAX_TITLE || /[.;:,]$/.test(title)) return undefined;
-  if (deeper === '' && isIndented(block.line, source)) return undefined;
-  const rule = deeper === '' ? SECTION : SUBSECTION;
-  const label = { rule, numbers: [first + deeper], title: words, ending: 'terminated' as const };
-  const at = { line: block.line, headEnd: block.end, level: 0, depth: 0, title };
-  return { ...at, kind: rule.kind, by: { type: 'label', label } };
+/** At least three numbers in turn from 0 or 1, most of them with a text of their own. */
+function hasRun(sections: readonly Candidate[]): boolean {
+  let [due, length, withText, longest] = [-1, 0, 0, 0];
+  for (const { value, hasText } of sections) {
+    if (value === due) length += 1;
+    else if (value === 0 || value === 1) [length, withText] = [1, 0];
+    else continue;
+    due = value + 1;
+    if (hasText) withText += 1;
+    if (withText * 2 > length) longest = Math.max(longest, length);
+  }
+  return longest >= FEWEST_SECTIONS;
 }
 
-function isIndented(line: number, source: Source): boolean {
-  const first = source.bytes[source.lineStarts[line] ?? 0];
-  return first === 0x20 || first === 0x09;
+function readCandidate(
+  block: Block,
+  { next, source }: { next: Block | undefined; source: Source },
+): Candidate | undefined {
+  if (block.type !== 'text' || block.depth > 1) return undefined;
+  const [first = '', second] = block.text.split('\n', 2);
+  if (second !== undefined && !endsEarly(first, second)) return undefined;
+  const title = plainText(`${block.marker} ${first}`);
+  const match = NUMBERED.exec(title);
+  if (!match || title.length > MAX_TITLE || /[;:,]$/.test(title)) return undefined;
+  const [, number = '', deeper = '', words = ''] = match;
+  const isSentence = words.endsWith('.');
+  if (isSentence && words.split(' ').length > MAX_WORDS_OF_SENTENCE) return undefined;
+  const rule = deeper === '' ? SECTION : (SUBSECTIONS[deeper.split('.').length - 2] ?? SECTION);
+  const written = title.slice(0, title.length - words.length).trim();
+  const label = { rule, numbers: [number + deeper], written, title: words, ending: 'terminated' as const };
+  return {
+    ...{ line: block.line, headEnd: block.line + 1, level: 0, depth: 0, title, kind: rule.kind },
+    by: { type: 'label', label },
+    indent: /^[ \t]*/.exec(textOfLine(source, block.line))?.[0].length ?? 0,
+    value: deeper === '' && /^\d/.test(number) ? Number(number) : undefined,
+    isDeeper: deeper !== '',
+    isSentence,
+    hasText: second !== undefined || (next !== undefined && !isNumbered(next)),
+  };
+}
+
+function isNumbered(block: Block): boolean {
+  return (
+    block.type === 'text' &&
+    /^\s*(?:\d{1,3}|[A-Z])(?:\.\d{1,3}){0,4}[.)]?\s/.test(`${block.marker} ${block.text}`)
+  );
+}
+
+const NARROW = 60;
+
+/** A line that stops well before the paragraph's width, though a word more would have found room. */
+function endsEarly(first: string, second: string): boolean {
+  return (
+    first.length < NARROW &&
+    /^[\p{Lu}"“„«(]/u.test(second) &&
+    second.length > first.length + 10 &&
+    !/[.;:,]$/.test(first)
+  );
 }

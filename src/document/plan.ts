@@ -1,6 +1,7 @@
 // Phase `cutplan`: marked sections become the ordered rows to be written.
 // Invariant 1 of the design: the bodies of a plan's rows, in order, are the source byte for byte.
 import { type Sha256, sha256 } from '../digest/digest.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import { type MarkedDocument, type MarkOptions, markDocument } from './mark-document.ts';
 import type { Granularity, SectionType, UnitKind } from './unit.ts';
 
@@ -15,6 +16,10 @@ export interface PlanRow {
   readonly unit_kind: UnitKind;
   readonly section_type: SectionType;
   readonly title: string;
+  /** The label as written, `Article 5`; null where there is none. */
+  readonly num: string | null;
+  /** What the title says besides; null when that is nothing. */
+  readonly heading: string | null;
   readonly body: string;
   readonly byte_start: number;
   /** Where the next row starts, or the document's size. */
@@ -27,6 +32,8 @@ export interface CutPlan {
   readonly document: { readonly bytes: number; readonly sha256: Sha256 };
   readonly profile: string;
   readonly granularity: Granularity;
+  /** What the cut is not sure of, in the order of the document. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly rows: readonly PlanRow[];
 }
 
@@ -46,12 +53,14 @@ export function planSections(marked: MarkedDocument): CutPlan {
       unit_kind: section.kind,
       section_type: section.sectionType,
       title: section.title,
+      num: section.num,
+      heading: section.heading,
       body: decoder.decode(own),
       byte_start: section.byteStart,
       byte_end: section.byteEnd,
       sha256: sha256(own),
     };
   });
-  const { document, profile, granularity } = marked;
-  return { document, profile, granularity, rows };
+  const { document, profile, granularity, diagnostics } = marked;
+  return { document, profile, granularity, diagnostics, rows };
 }

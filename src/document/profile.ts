@@ -3,6 +3,7 @@
 import { DocumentFault } from './fault.ts';
 import { de } from './profiles/de.ts';
 import { en } from './profiles/en.ts';
+import { fr } from './profiles/fr.ts';
 import { generic } from './profiles/generic.ts';
 import { vi } from './profiles/vi.ts';
 import type { SectionType, UnitKind } from './unit.ts';
@@ -25,7 +26,7 @@ export interface LabelRule {
 
 /** `1.`, `(1)`, `a)`: a number without a word, meaningful only inside an article or a section. */
 export interface EnumeratorRule {
-  readonly form: 'N.' | '(N)' | 'N)' | 'N.M' | 'a)' | '(a)' | 'a.' | '(i)' | 'aa)';
+  readonly form: 'N.' | 'N°' | '(N)' | 'N)' | 'N.M' | 'a)' | '(a)' | 'a.' | '(i)' | 'aa)';
   readonly kind: 'clause' | 'point';
   readonly key: string;
   readonly rank: number;
@@ -50,6 +51,8 @@ export interface Profile {
   readonly titles: readonly TitleRule[];
   /** Numbers written as words: `Phần thứ nhất`. */
   readonly ordinals: Readonly<Record<string, number>>;
+  /** Other forms that the number of a label may have, as the source of an expression: `1er`, `L. 121-3`. */
+  readonly numbers?: string;
   /** Words between the ends of a range: `§§ 3 bis 6`. */
   readonly ranges: readonly string[];
   /** True where the law fixes which label contains which, so that heading levels cannot say otherwise. */
@@ -62,13 +65,17 @@ export interface Profile {
   readonly annexed?: RegExp;
   /** First words of a preamble under a heading without a label. */
   readonly preambleOpening?: RegExp;
+  /** Words by which a sentence binds: text that has them is no mere note. */
+  readonly binds?: RegExp;
   /** Titles of articles whose clauses are definitions. */
   readonly definitions?: RegExp;
-  /** Words that only this language uses: detection counts them. */
-  readonly tell: RegExp;
+  /** Small words that a text of this language cannot do without, with the words of its labels: detection counts them. */
+  readonly words: string;
+  /** Letters that give the language away wherever they stand. */
+  readonly letters?: RegExp;
 }
 
-const PROFILES: readonly Profile[] = [vi, de, en, generic];
+export const PROFILES: readonly Profile[] = [vi, de, en, fr, generic];
 
 export const PROFILE_NAMES = PROFILES.map((profile) => profile.name);
 
@@ -81,19 +88,4 @@ export function profileNamed(name: string): Profile {
       `there is no profile '${name}': choose one of ${PROFILE_NAMES.join(', ')}`,
     );
   return found;
-}
-
-const SAMPLE_CHARS = 200_000;
-const ENOUGH = 3;
-
-/** The profile whose own words the text uses most; `generic` when none is used often enough to tell. */
-export function detectProfile(text: string): Profile {
-  const sample = text.slice(0, SAMPLE_CHARS).normalize('NFC');
-  let best: Profile = generic;
-  let most = ENOUGH - 1;
-  for (const profile of PROFILES) {
-    const count = sample.match(profile.tell)?.length ?? 0;
-    if (count > most) [best, most] = [profile, count];
-  }
-  return best;
 }

@@ -14,6 +14,8 @@ export interface Source {
   readonly lineStarts: Uint32Array;
   /** Lines of YAML front matter, its two delimiters included; 0 when there is none. */
   readonly frontMatterLines: number;
+  /** The line that shows that a `---` in the first line opens no front matter; undefined when it does, or is not there. */
+  readonly refusedFrontMatter: { readonly line: number; readonly text: string } | undefined;
   /** The `title:` of the front matter, when it has one on a single line. */
   readonly frontMatterTitle: string | undefined;
 }
@@ -30,8 +32,21 @@ export function decodeSource(bytes: Uint8Array, options: { maxBytes?: number } =
   if (text.trim() === '')
     throw new DocumentFault('empty', 'the document is empty: there is no text in it to cut');
   const lineStarts = indexLines(bytes);
-  const front = findFrontMatter(text);
-  return { bytes, text: blank(text, front), lineStarts, ...describeFrontMatter(front) };
+  const fenced = findFrontMatter(text);
+  const refusedFrontMatter = findNoMapping(fenced);
+  const front = refusedFrontMatter ? '' : fenced;
+  return { bytes, text: blank(text, front), lineStarts, refusedFrontMatter, ...describeFrontMatter(front) };
+}
+
+const lineDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A line, counted from 0, without its line end. */
+export function textOfLine(
+  { bytes, lineStarts }: Pick<Source, 'bytes' | 'lineStarts'>,
+  line: number,
+): string {
+  const text = lineDecoder.decode(bytes.subarray(lineStarts[line] ?? bytes.length, lineStarts[line + 1]));
+  return text.replace(/\r?\n$/, '');
 }
 
 function decode(bytes: Uint8Array): string {
@@ -76,6 +91,21 @@ function findFrontMatter(text: string): string {
   CLOSING.lastIndex = opening[0].length;
   const closing = CLOSING.exec(text);
   return closing ? text.slice(0, closing.index + closing[0].length) : '';
+}
+
+const ENTRY = /^(?:[\p{L}_][\p{L}\p{M}\p{N}_.-]*|"[^"]*"|'[^']*') *:(?:\s|$)/u;
+const CONTINUED = /^(?:\s|- |-$|#|$)/;
+
+/** The first line between the delimiters that is no entry of a mapping: then these are two thematic breaks and text. */
+function findNoMapping(fenced: string): { line: number; text: string } | undefined {
+  const lines = fenced.split(/\r?\n/).slice(0, -1);
+  let entries = 0;
+  for (const [line, text] of lines.entries()) {
+    if (line === 0) continue;
+    if (ENTRY.test(text)) entries += 1;
+    else if (entries === 0 ? !/^(?:\s*#.*|\s*)$/.test(text) : !CONTINUED.test(text)) return { line, text };
+  }
+  return undefined;
 }
 
 function describeFrontMatter(front: string) {

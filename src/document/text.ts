@@ -91,7 +91,8 @@ function openLabel(label: Label, found: { line: Line; opening: Omit<UnitStart, '
   const below = label.title === '' ? titleBelow(line) : undefined;
   if (!below) return { ...opening, kind: label.rule.kind, by };
   const title = `${line.text.replace(/[\s.:–—-]+$/, '')} – ${below.text}`;
-  return { ...opening, headEnd: below.end, kind: label.rule.kind, title, by };
+  const whole = { ...by, label: { ...label, title: below.text } };
+  return { ...opening, headEnd: below.end, kind: label.rule.kind, title, by: whole };
 }
 
 /** A label without a terminator counts only alone in its paragraph, or with its title on the next line. */

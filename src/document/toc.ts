@@ -10,7 +10,9 @@ export function withoutListed(openings: UnitStart[]): UnitStart[] {
   for (const [at, opening] of openings.entries()) {
     if (at < index) continue;
     kept.push(opening);
-    index = opening.kind === 'toc' ? endOfList(openings, { at, again }) : at + 1;
+    // A list of links ends with its links: what comes after it is the text that they lead to.
+    const lists = opening.kind === 'toc' && opening.by.type !== 'heading';
+    index = lists ? endOfList(openings, { at, again }) : at + 1;
   }
   return kept;
 }
@@ -22,13 +24,15 @@ function endOfList(
 ): number {
   const level = openings[at]?.level ?? 0;
   let end = at + 1;
-  let first: number | undefined;
+  let [first, firstTitle]: (number | undefined)[] = [];
   for (; end < openings.length; end += 1) {
     const opening = openings[end];
     if (!opening || opening.kind === 'toc') break;
     if (opening.level > 0 && (level === 0 || opening.level <= level)) break;
     if (opening.by.type === 'label') first ??= end;
+    if (opening.by.type === 'title') firstTitle ??= end;
   }
+  first ??= firstTitle;
   if (first === undefined) return end;
   const { next, isFirst } = again[first] ?? {};
   if (next !== undefined) return Math.min(next, end);
@@ -58,6 +62,7 @@ function nextOccurrences(openings: readonly UnitStart[]): Occurrence[] {
   return occurrences;
 }
 
-function labelOf({ by }: UnitStart): string {
+function labelOf({ by, title }: UnitStart): string {
+  if (by.type === 'title') return title.toLowerCase();
   return by.type === 'label' ? `${by.label.rule.key} ${by.label.numbers.join(' ')}` : '';
 }

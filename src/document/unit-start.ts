@@ -10,6 +10,7 @@ import { quotedBlocks } from './quoted.ts';
 import { openText } from './text.ts';
 import { withoutListed } from './toc.ts';
 import { DEPTHS, type Granularity, type SectionType, type UnitKind } from './unit.ts';
+import { withWrapUps } from './wrap-up.ts';
 
 export interface UnitStart {
   readonly line: number;
@@ -30,7 +31,13 @@ export type StartedBy =
   | { readonly type: 'title'; readonly rule: TitleRule }
   | { readonly type: 'heading' }
   /** Announced by nothing: front matter, the document itself, what stands after its end. */
-  | { readonly type: 'frame'; readonly key: string; readonly sectionType?: SectionType };
+  | {
+      readonly type: 'frame';
+      readonly key: string;
+      readonly sectionType?: SectionType;
+      /** Its title is ours, not the document's. */
+      readonly nameless?: true;
+    };
 
 const MAX_UNITS = 250_000;
 
@@ -41,16 +48,18 @@ export function findUnitStarts(
 ): UnitStart[] {
   const openings: UnitStart[] = [];
   const quoted = quotedBlocks(blocks);
+  let isFirst = true;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque' || quoted.has(index)) continue;
     const found =
       block.type === 'heading'
-        ? openHeading(block, { blocks, index, profile })
+        ? openHeading(block, { blocks, index, isFirst, profile })
         : openText(block, {
             next: blocks[index + 1],
             profile,
             enumerators: DEPTHS[granularity].clauses || countsAnyway(openings.at(-1)),
           });
+    isFirst &&= block.type !== 'heading';
     openings.push(...found);
     if (openings.length > MAX_UNITS)
       throw new DocumentFault(
@@ -58,6 +67,15 @@ export function findUnitStarts(
         `the document has more than ${MAX_UNITS} units: split it into several documents`,
       );
   }
+  return DEPTHS[granularity].clauses ? withWrapUps(openings, outside(blocks, quoted)) : openings;
+}
+
+function outside(blocks: readonly Block[], quoted: ReadonlySet<number>): readonly Block[] {
+  return quoted.size === 0 ? blocks : blocks.filter((_, index) => !quoted.has(index));
+}
+
+/** Without what a table of contents lists and what another law is quoted with. */
+export function keepUnits(openings: UnitStart[]): UnitStart[] {
   return withoutStrayLabels(withoutListed(openings));
 }
 

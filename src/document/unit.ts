@@ -11,6 +11,7 @@ export const UNIT_KINDS = [
   'article',
   'clause',
   'point',
+  'wrap_up',
   'annex',
   'definition',
   'recital',

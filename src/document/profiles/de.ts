@@ -106,6 +106,8 @@ export const de: Profile = {
   },
   ranges: ['bis', 'und'],
   preambleOpening: /^Der (?:Bundestag|Landtag) hat /,
+  binds: /(?<!\p{L})(?:muss|muß|müssen|darf|dürfen|(?:ist|sind) zu)(?!\p{L})/iu,
   definitions: /^(?:.* )?Begriffsbestimmung(?:en)?$/,
-  tell: /(?:^|\s)(?:der|die|das|und|des|von|oder|nicht)(?=\s)/gi,
+  words:
+    'der die das und des von oder nicht ist dem den ein eine einer eines im zu mit auf für sich nach durch bei wird werden kann artikel abschnitt',
 };

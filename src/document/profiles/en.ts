@@ -94,6 +94,8 @@ export const en: Profile = {
   ],
   ordinals: Object.fromEntries([...countUp(CARDINALS), ...countUp(ORDINALS)]),
   ranges: ['to', 'and', 'through'],
+  binds: /\b(?:shall|must|may not)\b/i,
   definitions: /^(?:.* )?(?:definitions?|interpretation)$/i,
-  tell: /(?:^|\s)(?:the|of|and|to|shall|or|not|we|article|section)(?=\s)/gi,
+  words:
+    'the of and to in shall or not we be for by that is are with as any may on this which must will article section',
 };

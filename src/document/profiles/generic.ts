@@ -24,5 +24,5 @@ export const generic: Profile = {
   titles: [],
   ordinals: {},
   ranges: [],
-  tell: /(?!)/g,
+  words: '',
 };

@@ -73,6 +73,9 @@ export const vi: Profile = {
     /^(?:HIẾN PHÁP|BỘ LUẬT|LUẬT|PHÁP LỆNH|LỆNH|NGHỊ QUYẾT|NGHỊ ĐỊNH|QUYẾT ĐỊNH|THÔNG TƯ|CHỈ THỊ)$/,
   annexed: /^\(?(?:ban hành )?kèm theo/i,
   preambleOpening: /^(?:căn cứ|theo đề nghị) /i,
+  binds: /phải|không được|có trách nhiệm|nghiêm cấm/i,
   definitions: /giải thích từ ngữ/i,
-  tell: /(?:^|\s)(?:của|và|các|được|trong|Điều|Khoản)(?=\s)/gi,
+  words:
+    'của và các được trong là cho có không này một với để những khi theo người tại đến từ về bị do ra trên điều khoản chương',
+  letters: /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/,
 };

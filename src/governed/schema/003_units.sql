@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS public.information_unit (
   parent_id bigint CONSTRAINT information_unit_own_parent CHECK (parent_id <> id),
   unit_kind text NOT NULL CHECK (unit_kind IN (
     'document', 'front_matter', 'preamble', 'part', 'chapter', 'section', 'subsection', 'article', 'clause', 'point',
-    'annex', 'definition', 'recital', 'signature', 'toc', 'generic')),
+    'wrap_up', 'annex', 'definition', 'recital', 'signature', 'toc', 'generic')),
   section_type text NOT NULL CHECK (section_type IN ('normative', 'heading_only', 'editorial', 'reference')),
   title text NOT NULL CHECK (title <> ''),
   run_id text,

@@ -83,11 +83,11 @@ function cutPlanOf({ header, rows }: RandomPlan): CutPlan {
     const body = `${row.title}\nThe text of ${row.key}.\n`;
     const byte_start = end;
     end += Buffer.byteLength(body);
-    return { ...said, body, byte_start, byte_end: end, sha256: sha256(body) };
+    return { ...said, num: null, heading: null, body, byte_start, byte_end: end, sha256: sha256(body) };
   });
   const source = sha256(withText.map(({ body }) => body).join(''));
   const { profile, granularity } = header;
-  return { document: { bytes: end, sha256: source }, profile, granularity, rows: withText };
+  return { document: { bytes: end, sha256: source }, profile, granularity, diagnostics: [], rows: withText };
 }
 
 /** Most rows of `first`, some under another title, and then those of `second`. */

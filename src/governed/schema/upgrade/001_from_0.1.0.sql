@@ -43,10 +43,13 @@ BEGIN
   ALTER TABLE public.information_unit RENAME CONSTRAINT information_unit_check TO information_unit_own_parent;
   ALTER TABLE public.information_unit RENAME CONSTRAINT information_unit_check1 TO information_unit_own_cut_parent;
   ALTER TABLE public.information_unit
-    DROP CONSTRAINT information_unit_document_id_check,
+    DROP CONSTRAINT information_unit_document_id_check, DROP CONSTRAINT information_unit_unit_kind_check,
     ALTER COLUMN run_id DROP NOT NULL, ALTER COLUMN cut_run_id DROP NOT NULL,
     ALTER COLUMN cut_ordinal DROP NOT NULL, ALTER COLUMN cut_version DROP NOT NULL;
   ALTER TABLE public.information_unit
+    ADD CONSTRAINT information_unit_unit_kind_check CHECK (unit_kind IN (
+      'document', 'front_matter', 'preamble', 'part', 'chapter', 'section', 'subsection', 'article', 'clause', 'point',
+      'wrap_up', 'annex', 'definition', 'recital', 'signature', 'toc', 'generic')),
     ADD CONSTRAINT information_unit_document_id_check CHECK (document_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'),
     ADD CONSTRAINT information_unit_place CHECK (
       num_nulls(cut_ordinal, cut_version) IN (0, 2) AND (cut_run_id IS NULL OR cut_version IS NOT NULL)

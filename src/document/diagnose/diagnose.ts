@@ -1,0 +1,43 @@
+// Everything that a cut is not sure of, check by check, in the order of the document.
+import type { Block } from '../blocks.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { MarkedSection } from '../mark-document.ts';
+import type { Nested } from '../nest.ts';
+import type { Profile } from '../profile.ts';
+import type { Source } from '../source-text.ts';
+import { findBomInside, findLoneCr } from './characters.ts';
+import { type Finding, lineOfByte } from './finding.ts';
+import { findBadFrontMatter } from './front-matter.ts';
+import { type Choice, findChanges, findDoubt } from './pinned.ts';
+
+/** A document between its cut and its plan, as the checks see it. */
+export interface Cut {
+  readonly source: Source;
+  readonly blocks: readonly Block[];
+  readonly profile: Profile;
+  /** What was opened, and beside it at the same index what became of it. */
+  readonly nested: readonly Nested[];
+  readonly sections: readonly MarkedSection[];
+}
+
+/** Linear in the size of the document. */
+export function diagnose(cut: Cut, choice: Choice): Diagnostic[] {
+  const { source } = cut;
+  const found: Finding[] = [
+    ...findChanges(choice, source.bytes.length),
+    ...findDoubt(choice, source.bytes.length),
+    ...findBadFrontMatter(source),
+    ...findLoneCr(source),
+    ...findBomInside(source),
+  ];
+  return found
+    .map((finding): Diagnostic => {
+      const { code, severity, byteStart, byteEnd, message } = finding;
+      return { code, severity, byteStart, byteEnd, line: lineOfByte(source, byteStart), message };
+    })
+    .sort((a, b) => a.byteStart - b.byteStart || b.byteEnd - a.byteEnd || compare(a.code, b.code));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,28 @@
+// A number alone on its line, `1.` with its text below: the parser gives the number to no paragraph, so that its line
+// would belong to the unit above. It becomes a text of its own, which the text below then belongs to.
+import type { Block } from './blocks.ts';
+import { type Source, textOfLine } from './source-text.ts';
+
+const NUMBER = /^\s*(\d{1,4}[.)])[ \t]*$/;
+
+export function withLoneNumbers(blocks: readonly Block[], source: Source): readonly Block[] {
+  const found: Block[] = [];
+  let [end, added] = [source.frontMatterLines, 0];
+  for (const block of blocks) {
+    let own = block;
+    for (let line = Math.max(end, block.line - FARTHEST); line < block.line; line += 1) {
+      const number = NUMBER.exec(textOfLine(source, line))?.[1];
+      if (number === undefined) continue;
+      const depth = block.type === 'text' ? block.depth : 0;
+      found.push({ type: 'text', line, end: line + 1, depth, marker: '', text: number });
+      if (block.type === 'text' && block.marker === number) own = { ...block, marker: '' };
+      added += 1;
+    }
+    found.push(own);
+    end = Math.max(end, block.end);
+  }
+  return added === 0 ? blocks : found;
+}
+
+// Between a number and its text stands at most a blank line or two.
+const FARTHEST = 4;

@@ -1,0 +1,55 @@
+// Titles of plain text that are underlined with `~~~~` or `****`, which Markdown would take for the start of a fence or
+// for a rule. The parser is shown the underline that it knows; the lines and the bytes stay what they are.
+import type { Block } from './blocks.ts';
+
+export interface Underlined {
+  readonly text: string;
+  /** The level of the title whose underline stands on a line, counted from 0. */
+  readonly levels: ReadonlyMap<number, number>;
+}
+
+const ATX = /^ {0,3}#{1,6}[ \t]/m;
+const CANDIDATE = /\n(?:~{4,}|\*{4,}|\^{4,}|\+{4,})[ \t]*(?=\n|$)/;
+const RULE = /^([~*^+=-])\1{3,}[ \t]*$/;
+const FENCE = /^(?:`{3,}|~{3,})/;
+const SETEXT = '-';
+
+/** Only for a document without Markdown's own headings: there, a fence is a fence. */
+export function readUnderlines(text: string): Underlined {
+  if (!CANDIDATE.test(text) || ATX.test(text)) return { text, levels: new Map() };
+  const lines = text.split('\n');
+  const marks: string[] = [];
+  const levels = new Map<number, number>();
+  let fence: string | undefined;
+  for (const [index, line] of lines.entries()) {
+    if (fence !== undefined) {
+      if (line.startsWith(fence) && /^[`~]+\s*$/.test(line)) fence = undefined;
+      continue;
+    }
+    const mark = RULE.exec(line)?.[1];
+    if (mark !== undefined && underlines(lines, index)) {
+      if (!marks.includes(mark)) marks.push(mark);
+      levels.set(index, Math.min(6, marks.indexOf(mark) + 1));
+      if (mark !== '=' && mark !== SETEXT) lines[index] = SETEXT.repeat(line.trimEnd().length);
+    } else fence = FENCE.exec(line)?.[0];
+  }
+  return { text: lines.join('\n'), levels };
+}
+
+/** About as long as the one line of text above it, which stands below a blank line or a line like itself. */
+function underlines(lines: readonly string[], index: number): boolean {
+  const title = lines[index - 1]?.trim() ?? '';
+  const above = lines[index - 2]?.trimEnd() ?? '';
+  const line = lines[index]?.trimEnd() ?? '';
+  if (title === '' || RULE.test(title) || !/^[\p{L}\p{N}§("“„«]/u.test(title)) return false;
+  if (above !== '' && above !== line) return false;
+  return line.length >= title.length * 0.6 && line.length <= title.length * 1.5 + 3;
+}
+
+/** The headings at the levels in which their underlines come up; others as they are. */
+export function withLevels(blocks: readonly Block[], { levels }: Underlined): Block[] {
+  return blocks.map((block) => {
+    const level = block.type === 'heading' ? levels.get(block.end - 1) : undefined;
+    return level === undefined || block.type !== 'heading' ? block : { ...block, level };
+  });
+}
