@@ -1,7 +1,7 @@
 // The living units of a document as the newest cut left them, in the form that a new plan is held against.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
-import { SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
+import { GRANULARITIES, SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
 import type { ExistingUnit } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
@@ -43,6 +43,18 @@ export async function readUnits(reader: Reader, documentId: string): Promise<Exi
     addresses.add(key);
   }
   return units;
+}
+
+const pinnedRow = z.object({ profile: z.string(), granularity: z.enum(GRANULARITIES) });
+
+/** How the document was last cut; undefined where no cut stands that says so. */
+export async function readPinned(reader: Reader, documentId: string) {
+  const rows = await reader.query(
+    `SELECT profile, granularity FROM cutter_governance.cut_change_set
+      WHERE document_id = $1 AND recorded AND reverted_at IS NULL AND profile IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    [documentId],
+  );
+  return z.array(pinnedRow).parse(rows)[0];
 }
 
 const textRow = z.object({ key: z.string(), body: z.string() });

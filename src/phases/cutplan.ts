@@ -2,6 +2,7 @@
 // what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
+import { acceptsDigest } from '../document/diagnostic.ts';
 import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readTexts, readUnits } from '../governed/units.ts';
@@ -33,6 +34,7 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
   output,
   async run(context) {
     const change = await context.governed.read('cutter_exec', (reader) => planFrom(context, reader));
+    assertAccepted(change, context.run);
     if (isNothingToCut(change)) {
       throw new Stop(
         'nothing_to_cut',
@@ -56,6 +58,19 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
   ],
 };
 
+/** Throws Stop `not_accepted`, with the digest that an approval would have to name. */
+function assertAccepted({ diagnostics }: ChangePlan, { acceptsSha256 }: PhaseContext['run']): void {
+  const blocking = acceptsDigest(diagnostics);
+  if (blocking === null || blocking === acceptsSha256) return;
+  const first = diagnostics.find(({ severity }) => severity === 'blocking');
+  const accepted =
+    acceptsSha256 === null ? 'the approval accepts none' : `the approval accepts ${acceptsSha256}`;
+  throw new Stop(
+    'not_accepted',
+    `line ${first?.line}: ${first?.message}; ${accepted}, all blocking ones have accepts_sha256 ${blocking}`,
+  );
+}
+
 // What a person reads before signing a later cut. The old text is taken from git, where the document stood when it was
 // last cut: no text of the database goes into a comment (design section 3, invariant 6).
 async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<string> {
@@ -69,11 +84,12 @@ async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<s
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
-  const plan = planSections(await markSource(context));
-  const { documentId } = context.run;
+  const plan = planSections(await markSource(context, reader));
+  const { documentId, acceptsSha256 } = context.run;
   const units = await readUnits(reader, documentId);
   const keys = unsettledUnits(plan.rows, units);
-  return planChange(plan, units, { documentId, texts: await readTexts(reader, { documentId, keys }) });
+  const texts = await readTexts(reader, { documentId, keys });
+  return planChange(plan, units, { documentId, acceptsSha256, texts });
 }
 
 /** The same plan, refused unless it is the one that was recorded and signed. Throws Stop `plan_changed`. */

@@ -1,6 +1,7 @@
 // A document that changed: its plan against the units that are already in the database. A unit stays itself wherever it
 // stands (identity/match.ts); what became of it is one action for each row.
 import type { Sha256 } from '../digest/digest.ts';
+import type { Diagnostic } from '../document/diagnostic.ts';
 import type { CutPlan, PlanRow } from '../document/plan.ts';
 import type { SectionType, UnitKind } from '../document/unit.ts';
 import { type Match, matchUnits } from './identity/match.ts';
@@ -45,6 +46,8 @@ export interface ChangePlan {
   readonly rows: readonly PlannedRow[];
   /** The unit of each row as it was; undefined for what is created. */
   readonly before: readonly (ExistingUnit | undefined)[];
+  /** What the cut and the matching are not sure of: those of the cut, in the order of the document, then the others. */
+  readonly diagnostics: readonly Diagnostic[];
   /** Every unit stands where it stood, under the same parent. */
   readonly inPlace: boolean;
   /** Some unit that is kept would wait for ever if this document were not cut again. */
@@ -83,6 +86,8 @@ export function planChange(
     const { score } = matches[index] ?? {};
     return {
       ...row,
+      // What stands is not named anew by a cut that changes nothing of it.
+      ...(unit && (action === 'keep' || action === 'move') ? { num: unit.num, heading: unit.heading } : {}),
       action,
       ...(unit && unit.key !== row.key ? { was: unit.key } : {}),
       ...(score === undefined ? {} : { likeness: score }),
@@ -104,7 +109,26 @@ export function planChange(
     accepts_sha256: acceptsSha256,
   };
   const cutplan_sha256 = planHead(linesOf({ header, rows, retire }));
-  return { header, plan, rows, before, inPlace, strands, retire, counts, cutplan_sha256 };
+  const diagnostics = [...plan.diagnostics, ...likenesses(rows)];
+  return { header, plan, rows, before, diagnostics, inPlace, strands, retire, counts, cutplan_sha256 };
+}
+
+function likenesses(rows: readonly PlannedRow[]): Diagnostic[] {
+  if (rows.every(({ likeness }) => likeness === undefined)) return [];
+  let next = 1;
+  return rows.flatMap(({ key, was, likeness, body, byte_start, byte_end }): Diagnostic[] => {
+    const line = next;
+    next += body.split('\n').length - 1;
+    if (likeness === undefined) return [];
+    const before = was === undefined ? 'as it was before' : `as the unit that was ${was}`;
+    const message = `${key} is taken ${before}, by the likeness of their texts alone (${Math.round(likeness * 100)} %): look at both before you sign`;
+    return [
+      {
+        ...{ code: 'matched_by_similarity', severity: 'warning', message },
+        ...{ byteStart: byte_start, byteEnd: byte_end, line },
+      },
+    ];
+  });
 }
 
 /** With its text, where that is known. */
@@ -133,7 +157,17 @@ function retiredLine({ key, unit_kind, section_type, title, sha256 }: ExistingUn
 
 /** The document is already in the database, unit for unit and in the same order, in force or on its way there. */
 export function isNothingToCut(change: ChangePlan): boolean {
-  return change.counts.keep === change.rows.length && change.counts.retire === 0 && change.inPlace && !change.strands;
+  return (
+    change.counts.keep === change.rows.length &&
+    change.counts.retire === 0 &&
+    change.inPlace &&
+    !change.strands
+  );
+}
+
+/** Cut before names were taken apart, or without any. */
+function isUnnamed({ num, heading }: ExistingUnit): boolean {
+  return num === null && heading === null;
 }
 
 /**
@@ -145,8 +179,7 @@ function actionFor(row: PlanRow, unit: KnownUnit | undefined): RowAction {
   const same =
     unit.sha256 === row.sha256 &&
     unit.title === row.title &&
-    unit.num === row.num &&
-    unit.heading === row.heading &&
+    (isUnnamed(unit) || (unit.num === row.num && unit.heading === row.heading)) &&
     unit.unit_kind === row.unit_kind &&
     unit.section_type === row.section_type;
   if (same) return unit.key === row.key ? 'keep' : 'move';

@@ -66,10 +66,10 @@ function aboutOf(
   return state ? { runId: state.runId, gate } : { opens: target?.document_id ?? 'no document' };
 }
 
-function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): OpeningView {
+function rehearsalOf({ rehearsal, conditions, path }: OpeningAssessment): OpeningView {
   if (!rehearsal) return { conditions, dryRun: null };
   const { phases } = rehearsal;
-  if (rehearsal.green) return { conditions, dryRun: { phases, stop: null } };
+  if (rehearsal.green) return { conditions, dryRun: { path, phases, stop: null } };
   const { phase, stop } = rehearsal.stop;
-  return { conditions, dryRun: { phases, stop: { phase, code: stop.code, detail: stop.detail } } };
+  return { conditions, dryRun: { path, phases, stop: { phase, code: stop.code, detail: stop.detail } } };
 }

@@ -42,7 +42,17 @@ export interface OpeningView {
 }
 
 export interface DryRunView {
-  readonly phases: readonly { readonly name: string; readonly lines: readonly string[] }[];
+  /** The document that was tried. */
+  readonly path: string;
+  readonly phases: readonly {
+    readonly name: string;
+    readonly lines: readonly string[];
+    readonly diagnostics: readonly {
+      readonly line: number;
+      readonly code: string;
+      readonly message: string;
+    }[];
+  }[];
   /** null when it is green. */
   readonly stop: { readonly phase: string; readonly code: StopCode; readonly detail: string } | null;
 }
@@ -63,7 +73,7 @@ function accepted(view: AcceptedView): CheckOutput {
     ...rehearsed(view.rehearsal),
     renderChecks(view.checks),
   ];
-  return checkOutput(`Merge before ${until}`, { summary, annotations: [] });
+  return checkOutput(`Merge before ${until}`, { summary, annotations: unsure(view.rehearsal) });
 }
 
 /** What the merge would cause. */
@@ -102,7 +112,16 @@ function rejected({ reason, detail, at, checks, rehearsal }: RejectedView): Chec
     ...rehearsed(rehearsal),
     renderChecks(checks),
   ];
-  return checkOutput(title, { summary, annotations: at ? [{ ...at, title, message: detail }] : [] });
+  const flaw = at ? [{ ...at, title, message: detail }] : [];
+  return checkOutput(title, { summary, annotations: [...flaw, ...unsure(rehearsal)] });
+}
+
+/** What the cut is not sure of, at its line of the document. */
+function unsure(rehearsal: OpeningView | null) {
+  const { path = '', phases = [] } = rehearsal?.dryRun ?? {};
+  return phases.flatMap(({ diagnostics }) =>
+    diagnostics.map(({ line, code: title, message }) => ({ path, line, title, message })),
+  );
 }
 
 function rehearsed(rehearsal: OpeningView | null): Piece[] {

@@ -21,7 +21,9 @@ const TEXTS = {
   end: 'The garden ends when nobody has watered it for a year and a day.',
 };
 
-const law = (...chapters: readonly (readonly [title: string, ...articles: readonly (readonly [number, string])[]])[]) =>
+const law = (
+  ...chapters: readonly (readonly [title: string, ...articles: readonly (readonly [number, string])[]])[]
+) =>
   `# Charter of the Garden\n\n${chapters
     .map(([title, ...articles]) =>
       [`## ${title}`, ...articles.map(([number, text]) => `### Article ${number}\n\n${text}`)].join('\n\n'),
@@ -35,7 +37,12 @@ const BEFORE = law(
 /** Article 2 goes to the other chapter, a new 3 pushes the tools to 4, and the end is lost. */
 const AFTER = law(
   ['Chapter 1. The garden', [1, TEXTS.purpose.replace('hungry', 'in need')]],
-  ['Chapter 2. Its things', [2, TEXTS.members], [3, 'Water is drawn from the well before noon and never after.'], [4, TEXTS.tools]],
+  [
+    'Chapter 2. Its things',
+    [2, TEXTS.members],
+    [3, 'Water is drawn from the well before noon and never after.'],
+    [4, TEXTS.tools],
+  ],
 );
 
 interface Standing {
@@ -50,7 +57,8 @@ const inForce = async (db: GovernedDatabase, at = 'clock_timestamp()') =>
     ),
   );
 
-const idsOf = (rows: readonly Standing[]) => Object.fromEntries(rows.map(({ key, unit_id }) => [key, unit_id]));
+const idsOf = (rows: readonly Standing[]) =>
+  Object.fromEntries(rows.map(({ key, unit_id }) => [key, unit_id]));
 
 describe.each(BACKENDS)('identity on %s', (_name, start) => {
   const open = databasesOf(start);

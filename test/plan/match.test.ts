@@ -106,7 +106,11 @@ test('texts are asked for only of units that are not what they were', () => {
 });
 
 test('the text beside a number is the same under any number, level and emphasis', () => {
-  const bodies = ['## Article 5. Cats\n\nOne.\n', '### Article 6 – Cats\n\nOne.\n\n', '**Article 7.** Cats\n\nOne.'];
+  const bodies = [
+    '## Article 5. Cats\n\nOne.\n',
+    '### Article 6 – Cats\n\nOne.\n\n',
+    '**Article 7.** Cats\n\nOne.',
+  ];
   const texts = bodies.map((body) => textBesideNumber(body, /Article \d/.exec(body)?.[0] ?? null));
   expect(new Set(texts)).toEqual(new Set(['Cats\n\nOne.']));
 });
@@ -119,7 +123,8 @@ test('the name of a chapter tells it, a word or two do not tell an article', () 
 });
 
 test('a law of 8,000 articles that were all renumbered and reworded is matched in linear time', () => {
-  const words = (n: number) => Array.from({ length: 12 }, (_, at) => `word${(n * 31 + at * 7) % 9973}`).join(' ');
+  const words = (n: number) =>
+    Array.from({ length: 12 }, (_, at) => `word${(n * 31 + at * 7) % 9973}`).join(' ');
   const cut = (shift: number, more: string) =>
     Array.from({ length: 8_000 }, (_, n) => unit(`p/par-${n + shift}`, `${n} ${words(n)}${more}`));
   const matches = matchUnits(cut(50_000, ' amended'), cut(0, ''));

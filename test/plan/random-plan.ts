@@ -97,7 +97,15 @@ export const randomPlans: fc.Arbitrary<RandomPlan> = fc
     const rows: RowLine[] = [];
     const retired: RetiredLine[] = [];
     for (const [index, key] of keys.entries()) {
-      const { action: drawn, bytes, parent, was, num, heading, ...said } = units[index] ?? units[0] ?? never();
+      const {
+        action: drawn,
+        bytes,
+        parent,
+        was,
+        num,
+        heading,
+        ...said
+      } = units[index] ?? units[0] ?? never();
       if (drawn === 'retire') {
         retired.push({ ...said, key });
         continue;

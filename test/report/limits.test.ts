@@ -137,9 +137,15 @@ const rehearsals = fc.option(
     ),
     dryRun: fc.option(
       fc.record({
-        phases: fc.array(fc.record({ name: fc.constant('mark'), lines: fc.array(fc.constant('a line')) }), {
-          maxLength: 300,
-        }),
+        path: fc.constant('law.md'),
+        phases: fc.array(
+          fc.record({
+            name: fc.constant('mark'),
+            lines: fc.array(fc.constant('a line')),
+            diagnostics: fc.array(fc.record({ line: fc.nat(), code: awkward, message: awkward })),
+          }),
+          { maxLength: 300 },
+        ),
         stop: fc.option(
           fc.record({
             phase: fc.constant('mark'),

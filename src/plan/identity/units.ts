@@ -65,7 +65,14 @@ export function textBesideNumber(body: string, num: string | null): string {
 }
 
 const LETTERS = /[\p{L}\p{N}]/gu;
-const CONTAINERS: ReadonlySet<UnitKind> = new Set(['part', 'chapter', 'section', 'subsection', 'annex', 'document']);
+const CONTAINERS: ReadonlySet<UnitKind> = new Set([
+  'part',
+  'chapter',
+  'section',
+  'subsection',
+  'annex',
+  'document',
+]);
 const ENOUGH = 24;
 const ENOUGH_OF_A_NAME = 4;
 

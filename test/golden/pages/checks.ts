@@ -1,7 +1,9 @@
 // 06: the check on an open pull request: title, summary and annotation, for every gate and every kind of no.
 import { admit, type Verdict } from '../../../src/approval/admission.ts';
 import { GATES, type Gate } from '../../../src/approval/gates.ts';
+import { sha256 } from '../../../src/digest/digest.ts';
 import type { PhaseOutput } from '../../../src/phases/phase.ts';
+import type { ToldDiagnostic } from '../../../src/phases/told-diagnostics.ts';
 import { checkOf } from '../../../src/publish/check-run.ts';
 import { assess, type ConditionId, type Probes } from '../../../src/readiness/conditions.ts';
 import type { OpeningAssessment } from '../../../src/readiness/opening.ts';
@@ -52,9 +54,33 @@ export async function conditionsWith(open: readonly ConditionId[], waived: reado
 
 const phases = (['source_pin', 'mark', 'cutplan', 'grant_probe'] as const).map((name) => {
   const { output, report }: PhaseOutput<unknown> = PHASES[name];
-  return { name, lines: report(output.parse(OUTPUTS[name])) };
+  return { name, lines: report(output.parse(OUTPUTS[name])), diagnostics: [] };
 });
 const green: DryRun = { green: true, phases };
+const UNSURE: readonly ToldDiagnostic[] = [
+  {
+    ...{ code: 'open_fence', severity: 'blocking', line: 41, byte_start: 1200, byte_end: 1800 },
+    message:
+      'a fence that opens here is never closed, and 33 % of the document would be one piece of code: close it',
+  },
+  {
+    ...{ code: 'label_gap', severity: 'warning', line: 12, byte_start: 400, byte_end: 420 },
+    message: 'Article 5 follows Article 3: look whether Article 4 was lost',
+  },
+];
+const unsure: DryRun = {
+  green: false,
+  phases: phases
+    .slice(0, 2)
+    .map((phase) => (phase.name === 'mark' ? { ...phase, diagnostics: UNSURE } : phase)),
+  stop: {
+    phase: 'cutplan',
+    stop: new Stop(
+      'not_accepted',
+      `line 41: ${UNSURE[0]?.message}; the approval accepts none, all blocking ones have accepts_sha256 ${sha256('unsure')}`,
+    ),
+  },
+};
 const red: DryRun = {
   green: false,
   phases: phases.slice(0, 1),
@@ -89,7 +115,11 @@ function shown(situation: string, judged: Judged, brief = false): string {
 }
 
 const opening = async (open: readonly ConditionId[], rehearsal: DryRun | undefined, waived?: ConditionId[]) =>
-  ({ conditions: await conditionsWith(open, waived), rehearsal }) satisfies OpeningAssessment;
+  ({
+    path: 'documents/charter.md',
+    conditions: await conditionsWith(open, waived),
+    rehearsal,
+  }) satisfies OpeningAssessment;
 
 export const checks: Page = {
   file: '06-checks.md',
@@ -137,6 +167,10 @@ export const checks: Page = {
       shown('A document that cannot be cut, everything open', {
         ...{ verdict: notReady, state: null, target },
         assessment: await opening(IDS, red),
+      }),
+      shown('A cut that is not sure of something', {
+        ...{ verdict: notReady, state: null, target },
+        assessment: await opening(['PRE-4'], unsure),
       }),
       shown(
         'No document to try',

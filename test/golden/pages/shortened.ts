@@ -36,16 +36,22 @@ export const shortened: Page = {
       ...one,
       evidence: LONG.join('; '),
     }));
-    const many = LONG.slice(0, 300).map((line) => ({ name: 'mark', lines: [line.repeat(5)] }));
+    const many = LONG.slice(0, 300).map((line) => ({
+      ...{ name: 'mark', lines: [line.repeat(5)] },
+      diagnostics: [{ line: 1, code: 'label_gap', message: line.repeat(5) }],
+    }));
     const stop = { phase: 'mark', code: 'document_invalid' as const, detail: LONG.join('; ') };
     const rejected = renderCheckRun({
       ...{ verdict: 'rejected', ...refusal, at: { path: 'approvals/a.md', line: 3 } },
-      rehearsal: { conditions, dryRun: { phases: many, stop } },
+      rehearsal: { conditions, dryRun: { path: 'law.md', phases: many, stop } },
     });
     const accepted = renderCheckRun({
       ...{ verdict: 'accepted', gate: 'GAP7_execution_enable', about: { opens: 'x'.repeat(101) } },
       ...{ signers: [], validUntil: new Date(0), warnings: LONG, checks: Array(100).fill(sheet[0]) },
-      rehearsal: { conditions: Array(60).fill(conditions[0]), dryRun: { phases: many, stop: null } },
+      rehearsal: {
+        conditions: Array(60).fill(conditions[0]),
+        dryRun: { path: 'law.md', phases: many, stop: null },
+      },
     });
     const { title, body } = renderHoldIssue({ ...hold, documentId: 'x'.repeat(300) });
     const big = { changes: LONG.join('\n'), outline: LONG.map((line) => line.repeat(60)).join('\n') };
