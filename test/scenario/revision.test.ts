@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/digest/digest.ts';
+import { acceptsDigest } from '../../src/document/diagnostic.ts';
+import { planDocument } from '../../src/document/plan.ts';
 import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openTown, type Town } from '../support/town.ts';
 
@@ -102,5 +105,28 @@ describe('a document that changed', () => {
     expect(refusal.replaceAll('\\', '')).toContain(
       'cutplan: nothing_to_cut, charter has all 4 units already',
     );
+  });
+
+  it('is not opened while its cut is unsure of something, unless the sovereign accepts exactly that', async () => {
+    // A fence that is never closed takes in every article behind it.
+    const unsure = SECOND.replace('The town is quiet after ten.', '```\nThe town is quiet after ten.');
+    const diagnostics = planDocument(Buffer.from(unsure), { profile: 'en' }).diagnostics;
+    const digest = acceptsDigest(diagnostics);
+    if (digest === null) throw new Error('nothing blocks');
+    await replaceDocument(unsure);
+    const pull = await town.sovereign.approve(town.openingDraft(unsure));
+    const refusal = await town.sovereign.waitFor(pull, /Not admitted: `not_ready`/, WAIT_MS);
+    expect(refusal.replaceAll('\\', '')).toContain(`cutplan: not_accepted, line 5: `);
+    expect(refusal).toContain(digest);
+
+    const other = await town.sovereign.approve(town.openingDraft(unsure, { acceptsSha256: sha256('another') }));
+    await town.sovereign.waitFor(other, /Not admitted: `not_ready`/, WAIT_MS);
+
+    const opened = await town.sovereign.approve(town.openingDraft(unsure, { acceptsSha256: digest }));
+    await enact(opened);
+    const { rows } = await town.governed.query<{ accepts_sha256: string }>(
+      'SELECT accepts_sha256 FROM cutter_governance.cut_change_set ORDER BY id DESC LIMIT 1',
+    );
+    expect(rows[0]?.accepts_sha256).toBe(digest);
   });
 });
