@@ -42,7 +42,7 @@ export function keyMaker(openings: readonly UnitStart[], profile: Profile): KeyM
 }
 
 /** Rules whose numbers are letters in this document: with an `A.` or `B.` about, `C.` is no hundred. */
-function letteredRules(openings: readonly UnitStart[]): ReadonlySet<LabelRule> {
+export function letteredRules(openings: readonly UnitStart[]): ReadonlySet<LabelRule> {
   const lettered = new Set<LabelRule>();
   for (const { by } of openings)
     if (by.type === 'label' && /^[ABE-HJKN-UWYZ]$/.test(by.label.numbers[0] ?? ''))

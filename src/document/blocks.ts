@@ -30,7 +30,7 @@ export type Block =
       readonly thematicBreak: boolean;
     };
 
-const parser = new MarkdownIt('commonmark');
+const parser = new MarkdownIt('commonmark', { maxNesting: 200 });
 
 type Token = ReturnType<typeof parser.parse>[number];
 

@@ -62,7 +62,7 @@ export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): Mark
   const detection = named ? undefined : detectProfile(source.text);
   const profile = named ?? detection?.profile ?? profileNamed('generic');
   const granularity = options.granularity ?? pinned?.granularity ?? DEFAULT_GRANULARITY;
-  const { blocks } = readStructure(source);
+  const { blocks, codeLike } = readStructure(source);
   const openings = frame(findUnits(blocks, { source, profile, granularity }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });
   const sections = address(nested, { profile, source });
@@ -70,7 +70,7 @@ export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): Mark
   for (const { kind } of sections) counts[kind] = (counts[kind] ?? 0) + 1;
   const document = { bytes: bytes.length, sha256: sha256(bytes) };
   const choice = { profile: profile.name, granularity, pinned, detection };
-  const diagnostics = diagnose({ source, blocks, profile, nested, sections }, choice);
+  const diagnostics = diagnose({ source, blocks, codeLike, profile, nested, sections }, choice);
   return { bytes, document, profile: profile.name, granularity, diagnostics, sections, counts };
 }
 
@@ -83,7 +83,9 @@ function findUnits(
   const numbered = findNumberedTitles(blocks, source);
   if (numbered.length <= labels.length * MOST_LABELS) return keepUnits(found);
   const lines = new Set(numbered.map(({ line }) => line));
-  const others = found.filter(({ line, by }) => !lines.has(line) && by.type !== 'label');
+  const others = found.filter(({ line, by, kind }) => {
+    return !lines.has(line) && (by.type !== 'label' || kind === 'annex');
+  });
   return keepUnits([...others, ...numbered].sort((a, b) => a.line - b.line));
 }
 

@@ -122,6 +122,7 @@ function contains(outer: Open | undefined, inner: Inner, profile: Profile): bool
   if (outer.kind === 'signature') return by.type === 'enumerator';
   if (by.type === 'enumerator') return containsEnumerator(outer, inner.opening);
   if (outer.opening.by.type === 'enumerator' || by.type === 'frame' || kind === 'annex') return false;
+  if (isEqual(outer.opening, inner.opening)) return false;
   const headings = outer.opening.level > 0 && level > 0;
   const deeper = headings && outer.opening.level < level;
   if (outer.kind === 'preamble') return deeper && by.type !== 'label';
@@ -132,6 +133,13 @@ function contains(outer: Open | undefined, inner: Inner, profile: Profile): bool
   if (ranked && (profile.strictOrder || !headings)) return outranks;
   if (headings) return deeper || (outranks && outer.opening.level === level);
   return outer.opening.level > 0 && by.type === 'label';
+}
+
+/** No article holds an article, whatever the levels of their headings; a number without a word may hold another. */
+function isEqual(outer: UnitStart, inner: UnitStart): boolean {
+  if (outer.by.type !== 'label' || inner.by.type !== 'label') return false;
+  const { rule } = inner.by.label;
+  return outer.by.label.rule === rule && rule.words.some((word) => word !== '');
 }
 
 /** Lists nest by their depth, forms by their rank: `1.` holds `a)`. A paragraph `3.` before a list `4.` is its equal. */

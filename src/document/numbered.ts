@@ -31,9 +31,7 @@ interface Candidate extends UnitStart {
 /** Nothing, unless subsections or a run of numbers with texts between them show that the document is numbered throughout. */
 export function findNumberedTitles(blocks: readonly Block[], source: Source): UnitStart[] {
   if (blocks.some((block) => block.type === 'heading')) return [];
-  const found = blocks.flatMap(
-    (block, index) => readCandidate(block, { next: blocks[index + 1], source }) ?? [],
-  );
+  const found = blocks.flatMap((block, index) => readCandidates(block, { next: blocks[index + 1], source }));
   const subsections = found.filter(({ isDeeper, isSentence }) => isDeeper && !isSentence);
   const indent = found.find(({ isDeeper, hasText }) => !isDeeper && hasText)?.indent;
   const sections = found.filter((one) => !one.isDeeper && one.indent === indent);
@@ -59,16 +57,39 @@ function hasRun(sections: readonly Candidate[]): boolean {
   return longest >= FEWEST_SECTIONS;
 }
 
+interface Context {
+  readonly next: Block | undefined;
+  readonly source: Source;
+}
+
+/** The first lines of a paragraph: `4 Seeds` and below it `4.1 Names` may share one. */
+function readCandidates(block: Block, context: Context): Candidate[] {
+  if (block.type !== 'text' || block.depth > 1) return [];
+  const lines = block.text.split('\n', MOST_LINES);
+  const found: Candidate[] = [];
+  for (const [offset, line] of lines.entries()) {
+    const text = offset === 0 ? `${block.marker} ${line}` : line;
+    const candidate = readCandidate(text, {
+      ...context,
+      line: block.line + offset,
+      below: lines[offset + 1],
+    });
+    if (!candidate || (offset > 0 && found.at(-1)?.isDeeper === candidate.isDeeper)) break;
+    found.push(candidate);
+  }
+  return found;
+}
+
+const MOST_LINES = 4;
+
 function readCandidate(
-  block: Block,
-  { next, source }: { next: Block | undefined; source: Source },
+  text: string,
+  { next, source, line, below }: Context & { line: number; below: string | undefined },
 ): Candidate | undefined {
-  if (block.type !== 'text' || block.depth > 1) return undefined;
-  const [first = '', second] = block.text.split('\n', 2);
-  if (second !== undefined && !endsEarly(first, second)) return undefined;
-  const title = plainText(`${block.marker} ${first}`);
+  const title = plainText(text);
   const match = NUMBERED.exec(title);
   if (!match || title.length > MAX_TITLE || /[;:,]$/.test(title)) return undefined;
+  if (below !== undefined && !endsEarly(text, below) && !NUMBERED.test(below)) return undefined;
   const [, number = '', deeper = '', words = ''] = match;
   const isSentence = words.endsWith('.');
   if (isSentence && words.split(' ').length > MAX_WORDS_OF_SENTENCE) return undefined;
@@ -76,13 +97,13 @@ function readCandidate(
   const written = title.slice(0, title.length - words.length).trim();
   const label = { rule, numbers: [number + deeper], written, title: words, ending: 'terminated' as const };
   return {
-    ...{ line: block.line, headEnd: block.line + 1, level: 0, depth: 0, title, kind: rule.kind },
+    ...{ line, headEnd: line + 1, level: 0, depth: 0, title, kind: rule.kind },
     by: { type: 'label', label },
-    indent: /^[ \t]*/.exec(textOfLine(source, block.line))?.[0].length ?? 0,
+    indent: /^[ \t]*/.exec(textOfLine(source, line))?.[0].length ?? 0,
     value: deeper === '' && /^\d/.test(number) ? Number(number) : undefined,
     isDeeper: deeper !== '',
     isSentence,
-    hasText: second !== undefined || (next !== undefined && !isNumbered(next)),
+    hasText: below !== undefined || (next !== undefined && !isNumbered(next)),
   };
 }
 

@@ -34,8 +34,8 @@ export function withWrapUps(openings: readonly UnitStart[], blocks: readonly Blo
       found.push(opening);
     }
     if (next > before || block.type !== 'text' || pending) continue;
-    const last = items.at(-1);
-    if (!last || block.depth >= last.depth || last.siblings < FEWEST_ITEMS) continue;
+    const { depth } = block;
+    if (!items.some((item) => depth < item.depth && item.siblings >= FEWEST_ITEMS)) continue;
     pending = wrapUp(block);
     found.push(pending);
   }
@@ -50,9 +50,11 @@ function readItem({ by, depth }: UnitStart): Item | undefined {
 }
 
 function withItem(items: readonly Item[], item: Item): Item[] {
-  const outer = items.filter(({ depth }) => depth < item.depth);
-  const before = items.find(({ depth, form }) => depth === item.depth && form === item.form);
-  return [...outer, { ...item, siblings: (before?.siblings ?? 0) + 1 }];
+  const open = items.filter(({ depth }) => depth <= item.depth);
+  // `a)` is no list for Markdown: it stands in the same list as the `1.` that holds it.
+  const before = open.findIndex(({ depth, form }) => depth === item.depth && form === item.form);
+  if (before < 0) return [...open, item];
+  return [...open.slice(0, before), { ...item, siblings: (open[before]?.siblings ?? 0) + 1 }];
 }
 
 function resumes(item: Item, { items, pending }: { items: readonly Item[]; pending: UnitStart }): boolean {

@@ -8,12 +8,20 @@ import type { Source } from '../source-text.ts';
 import { findBomInside, findLoneCr } from './characters.ts';
 import { type Finding, lineOfByte } from './finding.ts';
 import { findBadFrontMatter } from './front-matter.ts';
+import { findFalseLabels, findInNames, findTwinAddresses } from './lookalike.ts';
+import { findNothingToRead } from './nothing.ts';
+import { findGaps, findTwins } from './numbering.ts';
+import { findOversized } from './oversized.ts';
 import { type Choice, findChanges, findDoubt } from './pinned.ts';
+import { findTooDeep, findUnclosed } from './unclosed.ts';
+import { findUncut } from './uncut.ts';
 
 /** A document between its cut and its plan, as the checks see it. */
 export interface Cut {
   readonly source: Source;
   readonly blocks: readonly Block[];
+  /** Lines of headings that were taken for code. */
+  readonly codeLike: ReadonlySet<number>;
   readonly profile: Profile;
   /** What was opened, and beside it at the same index what became of it. */
   readonly nested: readonly Nested[];
@@ -22,13 +30,23 @@ export interface Cut {
 
 /** Linear in the size of the document. */
 export function diagnose(cut: Cut, choice: Choice): Diagnostic[] {
-  const { source } = cut;
+  const { source, blocks } = cut;
   const found: Finding[] = [
     ...findChanges(choice, source.bytes.length),
     ...findDoubt(choice, source.bytes.length),
     ...findBadFrontMatter(source),
     ...findLoneCr(source),
     ...findBomInside(source),
+    ...findNothingToRead(source, blocks),
+    ...findUnclosed(source, cut),
+    ...findTooDeep(source, blocks),
+    ...findUncut(cut),
+    ...findOversized(source, cut.sections),
+    ...findGaps(cut),
+    ...findTwins(cut),
+    ...findInNames(cut),
+    ...findFalseLabels(cut),
+    ...findTwinAddresses(cut),
   ];
   return found
     .map((finding): Diagnostic => {
