@@ -45,9 +45,9 @@ const MAX_TITLE = 240;
 export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): MarkedDocument {
   const named = options.profile === undefined ? undefined : profileNamed(options.profile);
   const source = decodeSource(bytes, options);
-  const profile = named ?? detectProfile(source.text);
+  const profile = named ?? detectProfile(source.opening);
   const granularity = options.granularity ?? DEFAULT_GRANULARITY;
-  const blocks = readBlocks(source.text);
+  const blocks = readBlocks(source);
   const openings = frame(findUnits(blocks, { source, profile, granularity }), { blocks, source, profile });
   const nested = nest(openings, { profile, granularity });
   const sections = address(nested, { profile, source });

@@ -1,7 +1,7 @@
 // A document that changed: its plan against the units that are already in the database, by key and digest.
 // Nothing is matched by likeness: a unit whose key is gone retires, a key that is new is created.
 import type { Sha256 } from '../digest/digest.ts';
-import type { CutPlan, PlanRow } from '../document/plan.ts';
+import { type CutPlan, extendRow, type PlanRow } from '../document/plan.ts';
 import type { SectionType, UnitKind } from '../document/unit.ts';
 import { type PlanHeader, planHead, planLines, type RetiredLine, type RowLine } from './plan-lines.ts';
 
@@ -55,7 +55,7 @@ export function planChange(
   const rows = plan.rows.map((row): PlannedRow => {
     const action = actionFor(row, known.get(row.key));
     counts[action] += 1;
-    return { ...row, action };
+    return extendRow(row, { action });
   });
   const planned = new Set(plan.rows.map((row) => row.key));
   const retire = existing.filter((unit) => unit.status !== 'retired' && !planned.has(unit.key));
@@ -86,7 +86,7 @@ export function linesOf({
 }
 
 function* rowLines(rows: readonly PlannedRow[]): Generator<RowLine> {
-  for (const { body: _, sha256, ...row } of rows) yield { ...row, body_sha256: sha256 };
+  for (const { sha256, ...row } of rows) yield { ...row, body_sha256: sha256 };
 }
 
 function retiredLine({ key, unit_kind, section_type, title, sha256 }: ExistingUnit): RetiredLine {
