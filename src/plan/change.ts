@@ -2,7 +2,7 @@
 // stands (identity/match.ts); what became of it is one action for each row.
 import type { Sha256 } from '../digest/digest.ts';
 import type { Diagnostic } from '../document/diagnostic.ts';
-import type { CutPlan, PlanRow } from '../document/plan.ts';
+import { type CutPlan, extendRow, type PlanRow } from '../document/plan.ts';
 import type { SectionType, UnitKind } from '../document/unit.ts';
 import { type Match, matchUnits } from './identity/match.ts';
 import { textBesideNumber } from './identity/units.ts';
@@ -84,14 +84,13 @@ export function planChange(
     const action = actionFor(row, unit);
     counts[action] += 1;
     const { score } = matches[index] ?? {};
-    return {
-      ...row,
+    return extendRow(row, {
       // What stands is not named anew by a cut that changes nothing of it.
       ...(unit && (action === 'keep' || action === 'move') ? { num: unit.num, heading: unit.heading } : {}),
       action,
       ...(unit && unit.key !== row.key ? { was: unit.key } : {}),
       ...(score === undefined ? {} : { likeness: score }),
-    };
+    });
   });
   const matched = new Set(before);
   const retire = units.filter((unit) => !matched.has(unit));
@@ -148,7 +147,15 @@ export function linesOf({
 }
 
 function* rowLines(rows: readonly PlannedRow[]): Generator<RowLine> {
-  for (const { body: _, likeness: __, sha256, ...row } of rows) yield { ...row, body_sha256: sha256 };
+  // Field by field: a spread would read every body.
+  for (const row of rows) {
+    const { action, key, was, ordinal, parent, unit_kind, section_type, title, num, heading } = row;
+    yield {
+      ...{ action, key, ordinal, parent, unit_kind, section_type, title, num, heading },
+      ...{ byte_start: row.byte_start, byte_end: row.byte_end, body_sha256: row.sha256 },
+      ...(was === undefined ? {} : { was }),
+    };
+  }
 }
 
 function retiredLine({ key, unit_kind, section_type, title, sha256 }: ExistingUnit): RetiredLine {
