@@ -31,6 +31,8 @@ export interface Cut {
 /** Linear in the size of the document. */
 export function diagnose(cut: Cut, choice: Choice): Diagnostic[] {
   const { source, blocks } = cut;
+  const falseLabels = findFalseLabels(cut);
+  const known = new Set(falseLabels.map(({ code, byteStart }) => `${code} ${byteStart}`));
   const found: Finding[] = [
     ...findChanges(choice, source.bytes.length),
     ...findDoubt(choice, source.bytes.length),
@@ -45,10 +47,11 @@ export function diagnose(cut: Cut, choice: Choice): Diagnostic[] {
     ...findGaps(cut),
     ...findTwins(cut),
     ...findInNames(cut),
-    ...findFalseLabels(cut),
     ...findTwinAddresses(cut),
   ];
-  return found
+  // What is wrong with a label need not be said of its title again.
+  const others = found.filter(({ code, byteStart }) => !known.has(`${code} ${byteStart}`));
+  return [...falseLabels, ...others]
     .map((finding): Diagnostic => {
       const { code, severity, byteStart, byteEnd, message } = finding;
       return { code, severity, byteStart, byteEnd, line: lineOfByte(source, byteStart), message };

@@ -78,7 +78,12 @@ export function findFalseLabels({ source, blocks, profile }: Cut): Finding[] {
       : hasOtherScript(raw)
         ? 'mixed_scripts'
         : 'label_lookalike';
-    const message = `${quote(raw)} looks like the label ${quote(seen.written)} and is not the same characters, so it ${own ? 'is cut under another number' : 'opens no unit'}: type it again`;
+    const so = own
+      ? 'is cut under another number'
+      : block.type === 'heading'
+        ? 'is cut without one'
+        : 'opens no unit';
+    const message = `${quote(raw)} looks like the label ${quote(seen.written)} and is not the same characters, so it ${so}: type it again`;
     return [
       {
         code,

@@ -56,7 +56,7 @@ export function findUnclosed(
     if (isClosed(text, opened)) return [];
     const hides = at.byteEnd - at.byteStart > TRIFLE_BYTES || hidesTitle(text, profile);
     const lines = text.trimEnd().split('\n').length - 1;
-    const message = `the ${name} ${quote(first.trim())} is never closed, so ${counted(lines, 'line')} to the end of the document belong to it and are not cut: close it`;
+    const message = `the ${name} ${quote(first.trim())} is never closed, so the rest of the document (${counted(lines, 'line')}) belongs to it and is not cut: close it`;
     return [{ code, severity: hides ? 'blocking' : 'warning', ...at, message }];
   }
   return [];
