@@ -20,6 +20,7 @@ import { readTexts, readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { unsettledUnits } from '../../src/plan/identity/match.ts';
+import { governedPglite } from '../support/pglite.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import {
   foundDeployment,
@@ -46,8 +47,7 @@ export interface Backend {
 }
 
 export async function embeddedBackend(): Promise<Backend> {
-  const first = new PGlite();
-  await installSchema(openEmbedded(first));
+  const first = await governedPglite();
   await foundDeployment(openEmbedded(first), { signers: [await signer] });
   const dump = await first.dumpDataDir('none');
   await first.close();
