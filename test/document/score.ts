@@ -28,7 +28,7 @@ export interface Score {
   readonly differences: readonly string[];
 }
 
-type Row = Pick<PlanRow, 'key' | 'parent' | 'unit_kind' | 'title' | 'byte_start'>;
+export type Row = Pick<PlanRow, 'key' | 'parent' | 'unit_kind' | 'title' | 'byte_start'>;
 
 interface Seen extends Row {
   readonly line: number;
@@ -134,8 +134,10 @@ const BEFORE_LABEL = 12;
 
 /** The label stands at the start of the title, at most an enumerator or a placeholder before it. */
 function carriesLabel(title: string, label: string): boolean {
-  const at = plain(title).indexOf(plain(label));
-  return at >= 0 && at <= BEFORE_LABEL;
+  const written = plain(title);
+  const at = written.indexOf(plain(label));
+  const after = written.slice(at + plain(label).length);
+  return at >= 0 && at <= BEFORE_LABEL && !/^[\p{L}\d]/u.test(after);
 }
 
 /** Only letters and digits are compared: the dash between a label and its title is the program's own. */
