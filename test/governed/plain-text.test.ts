@@ -53,7 +53,9 @@ const marked = fc
       { weight: 6, arbitrary: fc.constantFrom(...'*_`\\[]()<>#!|~:-+=.^"/ \n\t\r') },
       {
         weight: 2,
-        arbitrary: fc.constantFrom(...'\u2028\u2029abxÄß€ıÇ\u0130\u00a0\u2003\u3000\u202e\u200b\u0301đ1290😀'),
+        arbitrary: fc.constantFrom(
+          ...'\u2028\u2029abxÄß€ıÇ\u0130\u00a0\u2003\u3000\u202e\u200b\u0301đ1290😀',
+        ),
       },
       {
         weight: 3,
