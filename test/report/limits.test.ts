@@ -211,7 +211,9 @@ function expectPublishable(text: string, limit: number): void {
   expect(last.map(({ level }) => level)).toEqual([0, 1, 0]);
   expect(last[1]?.content).toBe(after);
   const html = tokens.filter(({ type }) => type === 'html_block').map(({ content }) => content);
-  const [opens, closes] = [/<details>/g, /<\/details>/g].map((tag) => html.join('').match(tag)?.length ?? 0);
+  const [opens, closes] = [/<details(?: open)?>/g, /<\/details>/g].map(
+    (tag) => html.join('').match(tag)?.length ?? 0,
+  );
   expect(opens).toBe(closes);
   for (const { type, children } of tokens)
     if (type === 'inline')

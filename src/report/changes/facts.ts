@@ -43,11 +43,12 @@ export function factsOf(change: UnitChange, { classes, move }: Told): string[] {
 }
 
 function placeFacts({ from, to }: Move): string[] {
-  return [`place: ${place(from)} → ${place(to)}`];
+  const stays = from.parent === to.parent;
+  return [`place: ${place(from, stays)} → ${place(to, stays)}`];
 }
 
-function place({ parent, behind }: Move['from']): string {
-  const under = parent === null ? '' : `under ${parent}, `;
+function place({ parent, behind }: Move['from'], stays: boolean): string {
+  const under = stays || parent === null ? '' : `under ${parent}, `;
   return behind === null ? `${under}first` : `${under}behind ${ownPart(behind)}`;
 }
 

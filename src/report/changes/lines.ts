@@ -44,10 +44,12 @@ const BLANKS: Readonly<Record<string, string>> = {
 };
 
 function textLines(sign: Sign, { text, show }: { text: string; show: Show }): string[] {
+  // What has not changed and is no word tells nobody where he is.
+  const tells = sign === ' ' ? /[\p{L}\p{N}]/u : /[^ \t]/;
   return text
     .split(/\r?\n/)
-    .filter((line) => /[^ \t]/.test(line))
-    .flatMap((line) => wrapped(show(line)))
+    .filter((line) => tells.test(line))
+    .flatMap((line) => wrapped(show(line.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, ''))))
     .map((line) => `${sign} ${line}`);
 }
 

@@ -79,7 +79,7 @@ function replaced(before: string, after: string): Segment[] {
   return both.filter(({ text }) => text !== '');
 }
 
-/** What is common and holds no word, between two changes, is part of the change: nobody reads a comma by itself. */
+/** Two words or fewer between two changes are part of one: nobody reads a comma, or a word between two marks, alone. */
 function withoutIslands(segments: readonly Segment[]): Segment[] {
   const joined: Segment[] = [];
   let [old, now] = ['', ''];
@@ -89,7 +89,8 @@ function withoutIslands(segments: readonly Segment[]): Segment[] {
   };
   for (const [at, { sign, text }] of segments.entries()) {
     const changing = old + now !== '';
-    const island = sign === ' ' && changing && at + 1 < segments.length && !/[\p{L}\p{N}\n]/u.test(text);
+    const next = segments[at + 1]?.sign ?? ' ';
+    const island = sign === ' ' && next !== ' ' && changing && isShort(text);
     if (sign === ' ' && !island) {
       flush();
       joined.push({ sign, text });
@@ -99,4 +100,8 @@ function withoutIslands(segments: readonly Segment[]): Segment[] {
   }
   flush();
   return joined;
+}
+
+function isShort(text: string): boolean {
+  return text.length <= 60 && !text.includes('\n') && (text.match(/[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0) <= 2;
 }
