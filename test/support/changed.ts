@@ -12,6 +12,7 @@ interface Cut {
 
 export interface Changed {
   readonly change: ChangePlan;
+  readonly existing: readonly ExistingUnit[];
   readonly units: readonly UnitChange[];
   readonly view: ChangesView;
 }
@@ -23,5 +24,5 @@ export function changed(before: string, after: string, cut: Cut = {}): Changed {
   const bodies = new Map(old.rows.map(({ key, body }) => [key, body]));
   const change = planChange(planDocument(Buffer.from(after), cut), existing, { documentId: 'charter' });
   const units = unitChangesOf(change, { existing, oldText: (key) => bodies.get(key) });
-  return { change, units, view: viewOf(units) };
+  return { change, existing, units, view: viewOf(units) };
 }
