@@ -7,10 +7,13 @@ import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readTexts, readUnits } from '../governed/units.ts';
 import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
-import { changeOutline } from '../plan/change-outline.ts';
 import { unsettledUnits } from '../plan/identity/match.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { planFile } from '../plan/plan-lines.ts';
+import { textsOf } from '../plan/standing.ts';
+import { changesPage } from '../report/changes/page.ts';
+import { unitChangesOf } from '../report/changes/unit-change.ts';
+import { type ChangesView, shortenedTo, viewOf } from '../report/changes/view.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
@@ -43,8 +46,7 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
     }
     await context.keep('plan.jsonl', planFile(linesOf(change)));
     await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
-    const first = change.counts.create === change.rows.length && change.retire.length === 0;
-    await context.keep('changes.diff', first ? '' : await changesFrom(context, change));
+    await keepView(context, await viewFrom(context, change));
     return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
   },
   report: ({ cutplan_sha256, rows, counts }) => [
@@ -71,15 +73,25 @@ function assertAccepted({ diagnostics }: ChangePlan, { acceptsSha256 }: PhaseCon
   );
 }
 
-// What a person reads before signing a later cut. The old text is taken from git, where the document stood when it was
-// last cut: no text of the database goes into a comment (design section 3, invariant 6).
-async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<string> {
-  const { granularity, profile } = context.run;
-  const earlier = await context.earlierSource();
-  const options = { granularity, ...(profile === undefined ? {} : { profile }) };
-  const rows = earlier ? planDocument(earlier.bytes, options).rows : [];
-  const bodies = new Map(rows.map(({ key, body }) => [key, body]));
-  return changeOutline(change, { oldBody: (key) => bodies.get(key) });
+// What a person reads before signing. The old text is taken from git, where the document stood when it was last cut: no
+// text of the database goes into a comment (design section 3, invariant 6).
+async function viewFrom(context: PhaseContext, change: ChangePlan): Promise<ChangesView> {
+  const { profile, granularity } = change.header;
+  const first = change.counts.create === change.rows.length && change.retire.length === 0;
+  const earlier = first ? null : await context.earlierSource();
+  const texts = earlier ? textsOf(planDocument(earlier.bytes, { profile, granularity })) : new Map();
+  return viewOf(unitChangesOf(change, (key) => texts.get(key)));
+}
+
+/** More lines than these no comment holds: the shortest has three bytes. */
+const COMMENT_LINES = 22_000;
+
+/** The whole for the record, and for the comment as much as it could hold. */
+async function keepView(context: PhaseContext, view: ChangesView): Promise<void> {
+  const { runId, documentId } = context.run;
+  const silent = view.first && view.changes.length === 0;
+  await context.keep('changes.md', silent ? '' : changesPage(view, { runId, documentId }));
+  await context.keep('changes.json', silent ? '' : JSON.stringify(shortenedTo(view, COMMENT_LINES)));
 }
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */

@@ -5,10 +5,11 @@ import { planDocument } from '../../src/document/plan.ts';
 import { compareSnapshots } from '../../src/governed/drift.ts';
 import type { Snapshot } from '../../src/governed/snapshot.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
-import { changeOutline } from '../../src/plan/change-outline.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
 import { standingAfter, textsOf } from '../../src/plan/standing.ts';
 import { type Chapter, chaptersOf } from '../../src/publish/story.ts';
+import { unitChangesOf } from '../../src/report/changes/unit-change.ts';
+import { type ChangesView, viewOf } from '../../src/report/changes/view.ts';
 import type { Happening, RunEvent } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
@@ -30,12 +31,17 @@ export const LATER: ChangePlan = planChange(revisedPlan, STANDING, {
   texts: textsOf(plan),
 });
 
+/** What the sovereign is shown of a later cut. */
+export function viewOfChange(change: ChangePlan): ChangesView {
+  const texts = textsOf(plan);
+  return viewOf(unitChangesOf(change, (key) => texts.get(key)));
+}
+
 /** What a run keeps beside its log. */
 export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {
-  const bodies = new Map(plan.rows.map(({ key, body }) => [key, body]));
   return new Map([
     ['outline.txt', renderOutline(change, { maxRows: 120 })],
-    ['changes.diff', change === FIRST ? '' : changeOutline(change, { oldBody: (key) => bodies.get(key) })],
+    ['changes.json', change === FIRST ? '' : JSON.stringify(viewOfChange(change))],
   ]);
 }
 

@@ -7,7 +7,6 @@ import {
   linesOf,
   planChange,
 } from '../../src/plan/change.ts';
-import { changeOutline } from '../../src/plan/change-outline.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
 import { planFile } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
@@ -118,26 +117,4 @@ test('the outline of a change shows what is created, revised and retired', () =>
     + 1 to create   ~ 1 to revise   - 1 to retire   2 to keep
     "
   `);
-  const bodies = new Map(plan(BEFORE).rows.map((row) => [row.key, row.body]));
-  expect(changeOutline(change, { oldBody: (key) => bodies.get(key) })).toMatchInlineSnapshot(`
-    "~ art-2  Article 2. Fees
-      - There are none.
-      + A smile.
-    + art-4  Article 4. Dogs
-    - art-3  Article 3. Cats
-    "
-  `);
-});
-
-test('a change of nothing has an empty outline', () => {
-  expect(changeOutline(planned(plan(BEFORE), existing(BEFORE)))).toBe('');
-});
-
-test('a long diff is cut short and says so', () => {
-  const text = (word: string) =>
-    `# A\n\n## Article 1. B\n\n${Array.from({ length: 30 }, (_, n) => `${word} ${n}`).join('\n')}\n`;
-  const change = planned(plan(text('new')), existing(text('old')));
-  const outline = changeOutline(change, { oldBody: () => plan(text('old')).rows[1]?.body, maxLines: 4 });
-  expect(outline.split('\n')).toHaveLength(7);
-  expect(outline).toContain('… 56 more lines');
 });
