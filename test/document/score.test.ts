@@ -117,3 +117,8 @@ test('answers out of order, or without a parent, are refused', () => {
   expect(() => readAnswers('en article\n3\tarticle\tArticle 1\t1\n2\tarticle\tArticle 2\t1\n')).toThrow();
   expect(() => readAnswers('en article\n3\tarticle\tArticle 1\n')).toThrow();
 });
+
+test('a title is compared as it is read, without links, emphasis and tags', () => {
+  const marked = TEXT.replace('## Article 2. Fees', '## <a id="a2"></a>[Article 2](#a2). **Fees**');
+  expect(judged(ROWS, marked).titles).toEqual({ of: 2, right: 2 });
+});

@@ -154,6 +154,7 @@ function plain(markdown: string): string {
   return markdown
     .normalize('NFC')
     .replace(/!?\[([^[\]]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
+    .replace(/<\/?[A-Za-z][^<>]*>/g, '')
     .replace(/[*_`#\\]/g, '')
     .replace(/\s+/g, ' ')
     .trim();

@@ -59,8 +59,5 @@ export const OTHER_REASON: readonly (readonly [typescript: string, guard: string
     'unknown_key',
     'TypeScript knows which characters beyond ASCII are letters (a key may be one of those), the guard takes all as such',
   ],
-  ['front_matter_syntax', 'gate_unknown', 'the same in a value'],
-  ['front_matter_syntax', 'signed_utc_invalid', 'the same in a value'],
-  ['front_matter_syntax', 'allowance_not_explicit', 'the same in a value'],
   ['front_matter_syntax', 'value_invalid', 'the same in a value'],
 ];
