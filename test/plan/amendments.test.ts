@@ -1,7 +1,8 @@
 // What a change does to the units that exist, against what a reader says that it does.
 import { describe, expect, test } from 'vitest';
 import { type CutPlan, planDocument } from '../../src/document/plan.ts';
-import { type ChangePlan, type ExistingUnit, isNothingToCut, planChange } from '../../src/plan/change.ts';
+import { type ChangePlan, isNothingToCut, planChange } from '../../src/plan/change.ts';
+import { standingAfter, textsOf } from '../../src/plan/standing.ts';
 import { onlyWhere } from '../support/skip.ts';
 import type { Amendment } from './amendments/amendment.ts';
 import { AMENDMENTS } from './amendments/amendments.ts';
@@ -12,14 +13,11 @@ type Row = ChangePlan['rows'][number] & {
   readonly was?: string | null;
 };
 
-function existing({ rows }: CutPlan): (ExistingUnit & { readonly body: string })[] {
-  return rows.map(({ byte_start: _, byte_end: __, ...unit }) => ({ ...unit, status: 'enacted' }));
-}
-
 function changeOf({ before, after, granularity }: Amendment) {
   const old = planDocument(before, { granularity });
   const plan = planDocument(after, { granularity });
-  return { old, plan, change: planChange(plan, existing(old), { documentId: 'amended' }) };
+  const change = planChange(plan, standingAfter(old), { documentId: 'amended', texts: textsOf(old) });
+  return { old, plan, change };
 }
 
 const formerKey = (row: Row) => (row.action === 'create' ? undefined : (row.was ?? row.key));
