@@ -60,7 +60,8 @@ function withItem(items: readonly Item[], item: Item): Item[] {
 function resumes(item: Item, { items, pending }: { items: readonly Item[]; pending: UnitStart }): boolean {
   const before = items.find(({ depth, form }) => depth === item.depth && form === item.form);
   if (!before || item.depth <= pending.depth) return false;
-  return before.number.localeCompare(item.number, 'en', { numeric: true }) < 0;
+  const [of, next] = [before.number, item.number].map((number) => Number.parseInt(number, 10));
+  return Number.isNaN(next) ? before.number < item.number : (of ?? 0) < (next ?? 0);
 }
 
 function wrapUp(block: TextBlock): UnitStart {

@@ -1,5 +1,6 @@
 // Documents made to be slow: each must cost about as much, byte for byte, as an ordinary one.
 import { expect, test } from 'vitest';
+import { DocumentFault } from '../../src/document/fault.ts';
 import { planDocument } from '../../src/document/plan.ts';
 
 const KILOBYTES = 400;
@@ -53,6 +54,27 @@ const hostile: Readonly<Record<string, string>> = {
   'carriage returns': repeat('a\r'),
   'combining marks': `# a${repeat('\u0301')}`,
   'front matter of blanks': `---\ntitle: a${repeat(' ')}b\n---\n# A\n`,
+  'front matter of keys': `---\n${repeat('a: b\n')}---\n# A\n`,
+  'front matter of brackets': `---\na: ${'[ '.repeat(7_000)}\n---\n# A\n`,
+  '100,000 headings': '# a\n\n'.repeat(100_000),
+  '20,000 quotations': '“Article 1. Quoted”\n\n'.repeat(20_000),
+  'a line of 10 MB': 'a '.repeat(5_000_000),
+  'labels that come again and again': repeat('## Article 1\n\na\n\n## Article 9\n\n'),
+  'labels in Cyrillic letters': repeat('## \u0410rticle 1\n\n'),
+  'labels with characters that nobody sees': repeat('Art\u200Bicle 1. a\n\n'),
+  'prompts and comments': repeat('$ ls\n# a\n'),
+  'a list of links under each heading': repeat('# a\n\n[a](#b)\n[a](#b)\n[a](#b)\n\n'),
+  'link definitions at the end': `a\n\n${repeat('[a]: /b\n')}`,
+  'titles of link definitions': `a\n\n[a]: /b\n${repeat('  "title"\n')}`,
+  'titles underlined with tildes': repeat('Title\n~~~~~\n\na\n\n'),
+  'numbers alone on their lines': repeat('1.\n\n'),
+  'numbered titles': Array.from(
+    { length: 20_000 },
+    (_, n) => `${n % 999}. Title\n\nSome text of it.\n\n`,
+  ).join(''),
+  'closing words after each list': `## Article 1\n\n${repeat('1. a\n\n2. b\n\nwords\n\n')}`,
+  'attributes in titles': repeat(`## a ${'{#'.repeat(200)}\n\n`),
+  'references to notes': repeat(`## a${'[^'.repeat(200)}\n\n`),
 };
 
 const ordinary = `# Charter\n\n${Array.from({ length: 1_400 }, (_, n) => `## Article ${n}. Name\n\n${'A sentence of the charter that says something. '.repeat(5)}\n\n`).join('')}`;
@@ -73,4 +95,37 @@ test.each(Object.entries(hostile))('%s cost no more than many ordinary documents
   measureMs(ordinary);
   const ordinaryMs = Math.max(20, measureMs(ordinary));
   expect(measureMs(text)).toBeLessThan(MOST * ordinaryMs * Math.max(1, text.length / ordinary.length));
+});
+
+/** What an attacker leaves open, hides or imitates, and what is said of it. */
+const caught: readonly [string, string, readonly string[]][] = [
+  ['a fence', `# A\n\n## Article 1\n\na\n\n~~~\n${repeat('## Article 2\n\nb\n\n')}`, ['blocking open_fence']],
+  ['a comment', `# A\n\n<!--\n${repeat('## Article 2\n\n')}`, ['blocking open_comment']],
+  ['an HTML block', `# A\n\n<script>\n${repeat('## Article 2\n\n')}`, ['blocking open_html']],
+  [
+    'a list',
+    `# A\n\n${Array.from({ length: 400 }, (_, depth) => `${'  '.repeat(depth)}- a\n`).join('')}`,
+    ['blocking too_deep'],
+  ],
+  ['labels in Cyrillic letters', `# A\n\n${repeat('## \u0410rticle 1\n\n')}`, ['blocking mixed_scripts']],
+  [
+    'labels with invisible characters',
+    `# A\n\n${repeat('## Article\u2060 1\n\n')}`,
+    ['blocking invisible_in_label'],
+  ],
+  ['one paragraph', repeat('A sentence that says something. '), ['warning oversized_unit']],
+  ['nothing but a comment', `<!-- ${repeat('a ')} -->`, ['blocking nothing_to_read']],
+];
+
+test.each(caught)('%s of hundreds of kilobytes is caught, in few words', (_, text, expected) => {
+  const { diagnostics } = planDocument(Buffer.from(text), { profile: 'en' });
+  const found = diagnostics.map(({ severity, code }) => `${severity} ${code}`);
+  expect(found).toEqual(expect.arrayContaining([...expected]));
+  expect(diagnostics.length).toBeLessThan(20);
+  for (const { message } of diagnostics) expect(message.length).toBeLessThan(500);
+});
+
+test('a document in UTF-16 is refused, with or without a byte order mark', () => {
+  for (const text of ['# Charter\n', '\uFEFF# Charter\n', '\uFEFF\u0141\u0141\n'])
+    expect(() => planDocument(Buffer.from(text, 'utf16le'))).toThrow(DocumentFault);
 });

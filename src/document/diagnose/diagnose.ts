@@ -6,7 +6,7 @@ import type { Nested } from '../nest.ts';
 import type { Profile } from '../profile.ts';
 import type { Source } from '../source-text.ts';
 import { findBomInside, findLoneCr } from './characters.ts';
-import { type Finding, lineOfByte } from './finding.ts';
+import { counted, type Finding, lineOfByte } from './finding.ts';
 import { findBadFrontMatter } from './front-matter.ts';
 import { findFalseLabels, findInNames, findTwinAddresses } from './lookalike.ts';
 import { findNothingToRead } from './nothing.ts';
@@ -51,12 +51,28 @@ export function diagnose(cut: Cut, choice: Choice): Diagnostic[] {
   ];
   // What is wrong with a label need not be said of its title again.
   const others = found.filter(({ code, byteStart }) => !known.has(`${code} ${byteStart}`));
-  return [...falseLabels, ...others]
+  return limit([...falseLabels, ...others])
     .map((finding): Diagnostic => {
       const { code, severity, byteStart, byteEnd, message } = finding;
       return { code, severity, byteStart, byteEnd, line: lineOfByte(source, byteStart), message };
     })
     .sort((a, b) => a.byteStart - b.byteStart || b.byteEnd - a.byteEnd || compare(a.code, b.code));
+}
+
+const MOST_OF_A_KIND = 20;
+const SHOWN = 3;
+
+/** Nobody reads a thousand of a kind: one says how many there are, and the first few are shown. */
+function limit(found: readonly Finding[]): Finding[] {
+  const kinds = Map.groupBy(found, ({ code, severity }) => `${code} ${severity}`);
+  return [...kinds.values()].flatMap((kind) => {
+    if (kind.length <= MOST_OF_A_KIND) return kind;
+    const [first, ...others] = kind.toSorted((a, b) => a.byteStart - b.byteStart);
+    const last = others.at(-1);
+    if (!first || !last) return kind;
+    const message = `${counted(kind.length, 'place')} of this kind, of which the first ${SHOWN} are shown: ${first.message}`;
+    return [{ ...first, byteEnd: last.byteEnd, message }, first, ...others.slice(0, SHOWN - 1)];
+  });
 }
 
 function compare(a: string, b: string): number {

@@ -22,8 +22,12 @@ function findRefused(source: Source): Finding[] {
 }
 
 const MAX_ALIASES = 0;
+const MAX_CHARS = 16_000;
 
 function wrongWith(yaml: string): string | undefined {
+  if (yaml.length > MAX_CHARS) return `it is longer than ${MAX_CHARS.toLocaleString('en')} characters`;
+  // The parser would need minutes for brackets that nobody closed.
+  if (/[[{]{20}/.test(yaml)) return 'it is nested too deep';
   const document = parseDocument(yaml, { logLevel: 'silent', uniqueKeys: true, schema: 'core' });
   const [error] = document.errors;
   if (error) return `line ${(error.linePos?.[0].line ?? 0) + 1}: ${firstLine(error.message)}`;
