@@ -16,6 +16,7 @@ function unit(key: string, text: string, options: { kind?: UnitKind; unknown?: t
   const body = `## ${num ?? ''}. ${text}\n`;
   return {
     ...{ key, num, sha256: sha256(body), unit_kind: options.kind ?? 'article' },
+    parent: key.includes('/') ? key.slice(0, key.lastIndexOf('/')) : null,
     body: options.unknown ? undefined : body,
   };
 }
@@ -115,11 +116,20 @@ test('the text beside a number is the same under any number, level and emphasis'
   expect(new Set(texts)).toEqual(new Set(['Cats\n\nOne.']));
 });
 
-test('the name of a chapter tells it, a word or two do not tell an article', () => {
-  expect(isTelling('Fees', 'chapter')).toBe(true);
-  expect(isTelling('–', 'chapter')).toBe(false);
-  expect(isTelling('(repealed in 2020)', 'article')).toBe(false);
-  expect(isTelling(TEXTS.cats, 'article')).toBe(true);
+test('the name of what contains others tells it, a word or two or a remark in brackets tell nothing', () => {
+  expect(isTelling('Fees', true)).toBe(true);
+  expect(isTelling('–', true)).toBe(false);
+  expect(isTelling('Repealed.', false)).toBe(false);
+  expect(isTelling('(repealed by the Act of 2020)', true)).toBe(false);
+  expect(isTelling('(Repealed) and in force again.', false)).toBe(true);
+  expect(isTelling(TEXTS.cats, false)).toBe(true);
+});
+
+test('a section that is put under another one is the same unit', () => {
+  const before = [unit('kitchen', TEXTS.lamps, { kind: 'section' })];
+  expect(told([unit('house/kitchen', TEXTS.lamps, { kind: 'subsection' })], before)).toEqual([
+    'text kitchen',
+  ]);
 });
 
 test('a law of 8,000 articles that were all renumbered and reworded is matched in linear time', () => {

@@ -3,6 +3,8 @@
 import { likest } from './similar.ts';
 import {
   type Comparable,
+  containersOf,
+  familyOf,
   isTelling,
   ownSegment,
   runningLabel,
@@ -27,6 +29,7 @@ export function matchUnits(
 ): readonly (Match | undefined)[] {
   const found: (Match | undefined)[] = new Array(rows.length).fill(undefined);
   const taken = new Uint8Array(units.length);
+  const within = { rows: containersOf(rows), units: containersOf(units) };
   const left = () => ({
     rows: indexes(rows.length).filter((row) => found[row] === undefined),
     units: indexes(units.length).filter((unit) => taken[unit] === 0),
@@ -35,11 +38,11 @@ export function matchUnits(
     found[row] = match;
     taken[match.unit] = 1;
   };
-  const pass = (by: MatchedBy, nameOf: (one: Comparable) => string | undefined, inOrder = false) => {
+  const pass = (by: MatchedBy, nameOf: NameOf, inOrder = false) => {
     const open = left();
     if (open.rows.length === 0 || open.units.length === 0) return;
-    const now = groupBy(open.rows, (row) => named(rows[row], nameOf));
-    const old = groupBy(open.units, (unit) => named(units[unit], nameOf));
+    const now = groupBy(open.rows, (row) => named(rows[row], { nameOf, containers: within.rows }));
+    const old = groupBy(open.units, (unit) => named(units[unit], { nameOf, containers: within.units }));
     for (const [name, ours] of now) {
       const theirs = old.get(name) ?? [];
       if (theirs.length !== ours.length || (ours.length > 1 && !inOrder)) continue;
@@ -49,8 +52,8 @@ export function matchUnits(
 
   pass('same', ({ key, sha256 }) => `${sha256} ${key}`);
   // Texts that occur once on either side, then twins by their own label, in order.
-  pass('text', ({ sha256, unit_kind, body }) =>
-    body === undefined || isTelling(body, unit_kind) ? `${unit_kind} ${sha256}` : undefined,
+  pass('text', (one, contains) =>
+    one.body === undefined || isTelling(one.body, contains) ? `${familyOf(one)} ${one.sha256}` : undefined,
   );
   pass('text', tellingText);
   pass('text', ({ key, sha256 }) => `${sha256} ${ownSegment(key)}`, true);
@@ -74,17 +77,20 @@ export function unsettledUnits(
   return units.filter(({ key, sha256 }) => standing.get(key) !== sha256).map(({ key }) => key);
 }
 
-function tellingText({ body, num, unit_kind }: Comparable): string | undefined {
-  if (body === undefined) return undefined;
-  const text = textBesideNumber(body, num);
-  return isTelling(text, unit_kind) ? `${unit_kind} ${text}` : undefined;
+/** What a pass knows a unit by; undefined where the pass says nothing of it. */
+type NameOf = (one: Comparable, contains: boolean) => string | undefined;
+
+function tellingText(one: Comparable, contains: boolean): string | undefined {
+  if (one.body === undefined) return undefined;
+  const text = textBesideNumber(one.body, one.num);
+  return isTelling(text, contains) ? `${familyOf(one)} ${text}` : undefined;
 }
 
 function named(
   one: Comparable | undefined,
-  nameOf: (one: Comparable) => string | undefined,
+  { nameOf, containers }: { nameOf: NameOf; containers: ReadonlySet<string> },
 ): string | undefined {
-  return one && nameOf(one);
+  return one && nameOf(one, containers.has(one.key));
 }
 
 function groupBy(

@@ -1,6 +1,6 @@
 // Likeness of texts, for units that nothing else tells: Dice's coefficient over pairs of neighbouring words. An index of
 // the pairs keeps it linear; pairs that many units share say nothing and are left out of the search.
-import type { Comparable } from './units.ts';
+import { type Comparable, familyOf } from './units.ts';
 
 export interface Likeness {
   /** Indexes in the two lists. */
@@ -57,7 +57,8 @@ function likenessesOf(
   }
   const found: Likeness[] = [];
   for (const candidate of candidates) {
-    if (old[candidate]?.unit_kind !== unit.unit_kind) continue;
+    const beside = old[candidate];
+    if (!beside || familyOf(beside) !== familyOf(unit)) continue;
     const score = dice(pairs, earlier[candidate] ?? new Set());
     if (score >= LEAST_LIKENESS) found.push({ old: candidate, now: place, score });
   }

@@ -3,6 +3,7 @@ import type { UnitKind } from '../../document/unit.ts';
 
 export interface Comparable {
   readonly key: string;
+  readonly parent: string | null;
   readonly unit_kind: UnitKind;
   readonly num: string | null;
   readonly sha256: string;
@@ -65,19 +66,23 @@ export function textBesideNumber(body: string, num: string | null): string {
 }
 
 const LETTERS = /[\p{L}\p{N}]/gu;
-const CONTAINERS: ReadonlySet<UnitKind> = new Set([
-  'part',
-  'chapter',
-  'section',
-  'subsection',
-  'annex',
-  'document',
-]);
-const ENOUGH = 24;
+const PARTS: ReadonlySet<UnitKind> = new Set(['part', 'chapter', 'section', 'subsection', 'annex']);
+const ENOUGH = 16;
 const ENOUGH_OF_A_NAME = 4;
+const BRACKETED = /^[([][^()[\]]*[)\]][.\s]*$/;
 
-/** Whether a text says enough to know a unit by: `(repealed)` does not, the name of a chapter does. */
-export function isTelling(text: string, kind: UnitKind): boolean {
-  const enough = CONTAINERS.has(kind) ? ENOUGH_OF_A_NAME : ENOUGH;
-  return (text.slice(0, 400).match(LETTERS)?.length ?? 0) >= enough;
+/** A section that is put under another becomes a subsection, and stays what it is. */
+export function familyOf({ unit_kind }: Comparable): string {
+  return PARTS.has(unit_kind) ? 'part' : unit_kind;
+}
+
+/** Whether a text says enough to know a unit by: `(repealed)` does not, the name of what contains other units does. */
+export function isTelling(text: string, contains: boolean): boolean {
+  if (BRACKETED.test(text.slice(0, 400))) return false;
+  return (text.slice(0, 400).match(LETTERS)?.length ?? 0) >= (contains ? ENOUGH_OF_A_NAME : ENOUGH);
+}
+
+/** Addresses of units that contain others. */
+export function containersOf(units: readonly Comparable[]): ReadonlySet<string> {
+  return new Set(units.flatMap(({ parent }) => (parent === null ? [] : [parent])));
 }
