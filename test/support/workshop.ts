@@ -103,7 +103,7 @@ export async function openWorkshop(): Promise<EmbeddedWorkshop> {
         return embedded.write(role, options, work);
       },
     },
-    close: () => embedded.close(),
+    close: () => pglite.close(),
   }));
   return Object.assign(workshop, { pglite });
 }
