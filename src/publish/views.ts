@@ -3,7 +3,7 @@
 import type { Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
-import { type ChangesView, changesView } from '../report/changes/view.ts';
+import { readView } from '../report/changes/view.ts';
 import type { Compensation } from '../report/compensation.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
@@ -103,11 +103,6 @@ export function requestOf(
     default:
       return position.status satisfies never;
   }
-}
-
-/** null at a first cut in which nothing is hidden, and in runs from before there was a view. */
-function readView(kept: string | undefined): ChangesView | null {
-  return kept ? changesView.parse(JSON.parse(kept)) : null;
 }
 
 /** When the newest enable ends; when it was taken back, where none stands any more. */

@@ -18,7 +18,7 @@ import { finished, gateOpened, logOf, opened, RUN_ID } from '../support/run-even
 
 export const CHARTER =
   '# Town Charter\n\n## Article 1\n\nBe kind to the other readers.\n\n## Article 2\n\nReturn the books.\n';
-const REVISED =
+export const REVISED =
   '# Town Charter\n\n## Article 1\n\nBe kind to the other readers and to the keepers.\n\n## Article 3\n\nThe garden is open.\n';
 
 const plan = planDocument(Buffer.from(CHARTER));

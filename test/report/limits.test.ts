@@ -195,6 +195,7 @@ const checks: fc.Arbitrary<AcceptedView | RejectedView> = fc.oneof(
     warnings: fc.array(awkward, { maxLength: 400 }),
     checks: sheet,
     rehearsal: rehearsals,
+    changes: views,
   }),
   fc.record<RejectedView>({
     verdict: fc.constant('rejected'),

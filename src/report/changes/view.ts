@@ -115,6 +115,11 @@ export function oneLine(text: string): string {
   return showIn(text)(text).replace(/\s+/g, ' ').trim();
 }
 
+/** What was kept of a view; null where nothing was: a first cut in which nothing is hidden. */
+export function readView(kept: string | undefined): ChangesView | null {
+  return kept ? changesView.parse(JSON.parse(kept)) : null;
+}
+
 /** The view with its first lines only: what is left of each unit is counted. */
 export function shortenedTo(view: ChangesView, mostLines: number): ChangesView {
   let left = mostLines;

@@ -7,6 +7,7 @@ import type { ToldDiagnostic } from '../../../src/phases/told-diagnostics.ts';
 import { checkOf } from '../../../src/publish/check-run.ts';
 import { assess, type ConditionId, type Probes } from '../../../src/readiness/conditions.ts';
 import type { OpeningAssessment } from '../../../src/readiness/opening.ts';
+import type { ChangesView } from '../../../src/report/changes/view.ts';
 import { renderCheckRun } from '../../../src/report/check-run.ts';
 import type { DryRun } from '../../../src/run/dry-run.ts';
 import { PHASES } from '../../../src/run/road.ts';
@@ -14,7 +15,7 @@ import { Stop } from '../../../src/stop/stop.ts';
 import { requestOf } from '../../approval/request.ts';
 import { readVectors, type Vector } from '../../vectors/vector.ts';
 import { type Page, page, titled, told, unfolded } from '../page.ts';
-import { OUTPUTS, TO_THE_FIRST_PAUSE, tale } from '../story.ts';
+import { LATER, OUTPUTS, TO_THE_FIRST_PAUSE, tale, viewOfChange } from '../story.ts';
 
 type Judged = Parameters<typeof checkOf>[0];
 
@@ -105,8 +106,12 @@ async function rejectedFor(reason: string): Promise<Verdict> {
   return admit(await requestOf(vector));
 }
 
-function shown(situation: string, judged: Judged, brief = false): string {
-  const { title, summary, annotations } = renderCheckRun(checkOf(judged));
+function shown(
+  situation: string,
+  judged: Judged,
+  { brief = false, changes = null }: { brief?: boolean; changes?: ChangesView | null } = {},
+): string {
+  const { title, summary, annotations } = renderCheckRun(checkOf(judged, changes));
   const beside = annotations.map(
     ({ path, line, title: heading, message }) => `${path}, line ${line}: ${heading} / ${message}`,
   );
@@ -152,9 +157,18 @@ export const checks: Page = {
       }),
       ...(await Promise.all(
         gates.map(async (gate) =>
-          shown(gate, { verdict: await acceptedFor(gate), state, target: null, assessment: null }, true),
+          shown(
+            gate,
+            { verdict: await acceptedFor(gate), state, target: null, assessment: null },
+            { brief: true },
+          ),
         ),
       )),
+      shown(
+        'SG_1 of a later cut',
+        { verdict: await acceptedFor('SG_1_cut_authz'), state, target: null, assessment: null },
+        { brief: true, changes: viewOfChange(LATER) },
+      ),
       shown('A signature that is missing', {
         ...{ verdict: await rejectedFor('signature_missing'), state: null, target: null, assessment: null },
       }),
@@ -178,7 +192,7 @@ export const checks: Page = {
           ...{ verdict: notReady, state: null, target },
           assessment: await opening(['PRE-4'], undefined),
         },
-        true,
+        { brief: true },
       ),
     ]);
   },

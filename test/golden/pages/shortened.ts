@@ -50,6 +50,7 @@ export const shortened: Page = {
     const accepted = renderCheckRun({
       ...{ verdict: 'accepted', gate: 'GAP7_execution_enable', about: { opens: 'x'.repeat(101) } },
       ...{ signers: [], validUntil: new Date(0), warnings: LONG, checks: Array(100).fill(sheet[0]) },
+      changes: null,
       rehearsal: {
         conditions: Array(60).fill(conditions[0]),
         dryRun: { path: 'law.md', phases: many, stop: null },
