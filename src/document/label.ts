@@ -99,7 +99,8 @@ function compile(profile: Profile): Compiled {
     const match = after.exec(line);
     if (match) {
       const rule = rules.get((match[1] ?? '').trim());
-      const numbers = [match[2], match[3]].filter((part) => part !== undefined);
+      // A filtered array would keep room for sixteen more.
+      const numbers = match[3] === undefined ? [match[2] ?? ''] : [match[2] ?? '', match[3]];
       return rule && { rule, numbers, ...readEnding(match[4] ?? '') };
     }
     const reversed = before.exec(line);
