@@ -10,7 +10,6 @@ import {
   closesFence,
   type Fence,
   headingLevel,
-  headingText,
   interrupts,
   isPlain,
   isQuote,
@@ -20,6 +19,7 @@ import {
   openFence,
   underlineLevel,
 } from './line-rules.ts';
+import { MarginHeading, MarginText } from './margin-block.ts';
 import type { Source } from './source-text.ts';
 
 /** Lines are counted from 0; `end` is the line after the block's last. */
@@ -92,7 +92,7 @@ function readBlock(line: number, reading: Reading): number {
   if (isPlain(cursor)) return readParagraph(line, reading);
   const level = headingLevel(cursor);
   if (level > 0) {
-    blocks.push({ type: 'heading', line, end: line + 1, level, text: headingText(cursor, level) });
+    blocks.push(new MarginHeading(cursor, { line, end: line + 1, level }));
     return line + 1;
   }
   const fence = openFence(cursor);
@@ -107,38 +107,6 @@ function readBlock(line: number, reading: Reading): number {
   return readParagraph(line, reading);
 }
 
-/** Its text is read from the bytes whenever somebody looks at it: kept for all, it would be the document once or twice again. */
-class Paragraph implements TextBlock {
-  readonly type = 'text';
-  readonly line: number;
-  readonly end: number;
-  readonly depth = 0;
-  readonly marker: string;
-  readonly #cursor: LineCursor;
-  readonly #start: number;
-  readonly #to: number;
-
-  constructor(at: {
-    line: number;
-    end: number;
-    marker: string;
-    cursor: LineCursor;
-    start: number;
-    to: number;
-  }) {
-    this.line = at.line;
-    this.end = at.end;
-    this.marker = at.marker;
-    this.#cursor = at.cursor;
-    this.#start = at.start;
-    this.#to = at.to;
-  }
-
-  get text(): string {
-    return this.#cursor.trimmed(this.#start, this.#to);
-  }
-}
-
 type Ending = Pick<OpaqueBlock, 'end' | 'open'> & { readonly thematicBreak?: boolean };
 
 function addOpaque(line: number, reading: Reading, { end, thematicBreak = false, open }: Ending): number {
@@ -150,9 +118,6 @@ function addOpaque(line: number, reading: Reading, { end, thematicBreak = false,
 /** A paragraph, or the heading that an underline makes of it. */
 function readParagraph(line: number, reading: Reading): number {
   const { cursor, blocks, marker } = reading;
-  cursor.goTo(line);
-  const { start } = cursor;
-  let to = cursor.end;
   let next = line + 1;
   for (; next < cursor.count; next += 1) {
     cursor.goTo(next);
@@ -160,14 +125,13 @@ function readParagraph(line: number, reading: Reading): number {
     if (cursor.indent < CODE_INDENT && !isPlain(cursor)) {
       const level = underlineLevel(cursor);
       if (level > 0) {
-        blocks.push({ type: 'heading', line, end: next + 1, level, text: cursor.trimmed(start, to) });
+        blocks.push(new MarginHeading(cursor, { line, end: next + 1, level }));
         return next + 1;
       }
       if (interrupts(cursor)) break;
     }
-    to = cursor.end;
   }
-  blocks.push(new Paragraph({ line, end: next, marker, cursor, start, to }));
+  blocks.push(new MarginText(cursor, { line, end: next, marker }));
   reading.marker = '';
   return next;
 }

@@ -93,7 +93,8 @@ function collect(tokens: readonly Token[], { reading, line: first }: Stretch): v
       }
       case 'paragraph_open': {
         const { marker } = reading;
-        const text = tokens[index + 1]?.content ?? '';
+        const content = tokens[index + 1]?.content ?? '';
+        const text = end - line === 1 ? detached(content) : content;
         reading.blocks.push({ type: 'text', line, end, depth, marker, text });
         reading.marker = '';
         break;
@@ -119,6 +120,11 @@ function collect(tokens: readonly Token[], { reading, line: first }: Stretch): v
       }
     }
   }
+}
+
+/** A line is a slice of the stretch, and would keep all of that; several lines have been joined. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function opaque(line: number, end: number): OpaqueBlock {
