@@ -5,4 +5,7 @@ import { oneSeries } from './one-series.ts';
 import { parts } from './parts.ts';
 import { real } from './real.ts';
 
-export const AMENDMENTS: readonly Amendment[] = [...oneSeries, ...parts, ...languages, ...real];
+/** Of our own documents. */
+export const own: readonly Amendment[] = [...oneSeries, ...parts, ...languages];
+
+export const AMENDMENTS: readonly Amendment[] = [...own, ...real];
