@@ -3,15 +3,23 @@
 import { describe, expect, test } from 'vitest';
 import { planRevert } from '../../src/governed/compensation.ts';
 import type { GovernedDatabase } from '../../src/governed/database.ts';
+import { readUnits } from '../../src/governed/units.ts';
+import { planChange } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
+import { signGate } from '../support/signing.ts';
 import {
   BACKENDS,
+  begin,
   cutAndEnact,
   cutAndVerify,
   databasesOf,
+  documentOf,
   enactAndVerify,
   planFor,
+  ready,
   revert,
+  sovereign,
+  write,
 } from './fixture.ts';
 
 const TEXTS = {
@@ -168,5 +176,34 @@ describe.each(BACKENDS)('identity on %s', (_name, start) => {
     const later = await cutAndVerify(db, { markdown: AFTER });
     await enactAndVerify(db, later);
     expect((await inForce(db)).map(({ body }) => body).join('')).toBe(AFTER);
+  });
+
+  test('two units at one address are not told apart by the database either', async () => {
+    const { db } = await open();
+    await cutAndEnact(db, { markdown: BEFORE });
+    const existing = await db.read('cutter_exec', (reader) => readUnits(reader, 'charter'));
+    await cutAndVerify(db, { markdown: AFTER });
+    // Planned from what was there before the cut that waits: the tools are at two addresses now.
+    const { plan } = documentOf(BEFORE);
+    const change = planChange(plan, existing, { documentId: 'charter' });
+    const run = await begin(db, { markdown: BEFORE });
+    const by = [await sovereign()];
+    const digest = change.cutplan_sha256;
+    const sg1 = await signGate(db, { gate: 'SG_1_cut_authz', runId: run.runId, digest, by });
+    const { sha256: sourceSha256 } = documentOf(BEFORE);
+    const writing = write(db, { ...run, sg1, documentId: 'charter', sourceSha256, change });
+    await expect(writing).rejects.toMatchObject({
+      code: 'unit_status',
+      detail: /chapter-2\/art-4\) is absent/,
+    });
+  });
+
+  test('a unit that is kept is kept with its name', async () => {
+    const { db } = await open();
+    await cutAndEnact(db, { markdown: BEFORE });
+    const run = await ready(db, { markdown: AFTER });
+    const rows = run.change.rows.map((row) => (row.key === 'chapter-1' ? { ...row, num: 'Chapter 9' } : row));
+    const writing = write(db, { ...run, change: { ...run.change, rows } });
+    await expect(writing).rejects.toMatchObject({ code: 'unit_status', detail: /chapter-1\) is differs/ });
   });
 });

@@ -59,6 +59,8 @@ export const SMUGGLE: readonly Attack[] = [
   cutting('another text, under the digest of the signed one', withLast(OTHER)),
   cutting('another title', withLast({ title: 'Article 3 Mine' })),
   cutting('another key', withLast({ key: 'art-4' })),
+  cutting('another number than the label', withLast({ num: 'Article 9' })),
+  cutting('another heading than the title', withLast({ heading: 'Mine' })),
   cutting('another place', withLast({ ordinal: 40 })),
   cutting('another parent', withLast({ parent: 'art-1' })),
   cutting('another kind', withLast({ unit_kind: 'clause' })),
@@ -78,6 +80,22 @@ export const SMUGGLE: readonly Attack[] = [
   steps('cutter_exec', 'a unit kept that the plan revises', async (stage) => {
     const { runId, change } = stage.prepared.amended;
     const rows = change.rows.filter(({ action }) => action !== 'revise');
+    return () => stage.as('cutter_exec', (session) => cutBy(session, { runId, change, rows }));
+  }),
+  steps('cutter_exec', 'a unit moved that the plan keeps', async (stage) => {
+    const { runId, change } = stage.prepared.amended;
+    const rows = change.rows.map((row) =>
+      row.action === 'keep' && row.key === 'art-3'
+        ? { ...row, action: 'move', was: 'art-3', key: 'art-30' }
+        : row,
+    );
+    return () => stage.as('cutter_exec', (session) => cutBy(session, { runId, change, rows }));
+  }),
+  steps('cutter_exec', 'a text put under another unit, as if that had moved there', async (stage) => {
+    const { runId, change } = stage.prepared.amended;
+    const rows = change.rows
+      .filter(({ key }) => key !== 'art-3')
+      .map((row) => (row.action === 'revise' ? { ...row, was: 'art-3' } : row));
     return () => stage.as('cutter_exec', (session) => cutBy(session, { runId, change, rows }));
   }),
   cutting('a row twice', (rows) => ({ rows: [...rows, ...rows.slice(-1)] })),
