@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DocumentFault } from '../../src/document/fault.ts';
-import { planDocument } from '../../src/document/plan.ts';
+import { extendRow, planDocument } from '../../src/document/plan.ts';
 import { isNothingToCut, planChange } from '../../src/plan/change.ts';
 import { standingAfter } from '../../src/plan/standing.ts';
 
@@ -22,4 +22,26 @@ test('a document that is already in the database unit for unit leaves nothing to
   const cut = plan('# Charter\n\n## Article 1. Name\n\nThe library.\n');
   const change = planChange(cut, standingAfter(cut), { documentId: 'charter' });
   expect(isNothingToCut(change)).toBe(true);
+});
+
+test('the text of a row is read from the bytes each time, and held by whoever copies the row', () => {
+  const bytes = Buffer.from('# Charter\n\n## Article 1. Name\n\nThe library.\n');
+  const [, row] = planDocument(bytes).rows;
+  if (!row) throw new Error('the article is missing');
+  const copy = { ...row };
+  const extended = extendRow(row, { action: 'create' });
+  expect(JSON.parse(JSON.stringify(extended))).toEqual({ ...copy, action: 'create' });
+  bytes.write('The orchard', bytes.indexOf('The library'));
+  expect(copy.body).toBe('## Article 1. Name\n\nThe library.\n');
+  expect([row.body, extended.body]).toEqual(Array(2).fill('## Article 1. Name\n\nThe orchard.\n'));
+});
+
+test('a row that holds its text keeps it when more is said about it', () => {
+  const [row] = plan('# Charter\n').rows;
+  if (!row) throw new Error('the charter is missing');
+  expect(extendRow({ ...row, body: 'Mine' }, { action: 'keep' })).toEqual({
+    ...row,
+    body: 'Mine',
+    action: 'keep',
+  });
 });

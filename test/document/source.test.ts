@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DocumentFault, type DocumentFaultCode } from '../../src/document/fault.ts';
 import { planDocument } from '../../src/document/plan.ts';
+import { decodeSource } from '../../src/document/source-text.ts';
 import { findInvalidUtf8 } from '../../src/document/utf8.ts';
 
 function faultOf(bytes: Uint8Array, options = {}): DocumentFault {
@@ -18,6 +19,12 @@ const refused: readonly [string, Uint8Array, DocumentFaultCode, number | undefin
   ['nothing at all', Buffer.alloc(0), 'empty', undefined],
   ['blanks only', Buffer.from(' \n\t\r\n'), 'empty', undefined],
   ['a byte order mark only', Buffer.from('\uFEFF'), 'empty', undefined],
+  [
+    'a long row of blanks that take two bytes each',
+    Buffer.from(` ${'\u00a0'.repeat(70_000)}`),
+    'empty',
+    undefined,
+  ],
   ['a NUL', Buffer.from('# A\n\nb\0c'), 'nul_byte', 6],
   ['a lone continuation byte', Buffer.from([0x41, 0x80]), 'invalid_utf8', 1],
   ['an overlong slash', Buffer.from([0x41, 0x0a, 0xc0, 0xaf]), 'invalid_utf8', 2],
@@ -113,6 +120,15 @@ describe('the start of a document', () => {
     ]);
   });
 
+  test('front matter may be longer than what is read of it at first', () => {
+    const long = `---\n${'a: the keeper of a lock\n'.repeat(9_000)}title: Rivers\n---\n# Charter\n`;
+    expect(plan(long).rows.map((row) => [row.key, row.title])).toEqual([
+      ['front-matter', 'Rivers'],
+      ['document', 'Charter'],
+    ]);
+    expect(plan(long.replace('\n---\n#', '\n#')).rows.map((row) => row.key)).toEqual(['document']);
+  });
+
   test('front matter that is never closed is text', () => {
     expect(plan('---\ntitle: A\n\n# Charter\n').rows.map((row) => row.unit_kind)).toEqual(['document']);
   });
@@ -131,4 +147,22 @@ describe('the start of a document', () => {
       ['document', 'The Charter'],
     ]);
   });
+});
+
+test('the opening is the beginning of the text, long enough to tell its language', () => {
+  for (const line of ['語'.repeat(30), '😀 語'.repeat(10), 'a\rb', 'plain', '---'])
+    for (const end of ['\n', '\r\n'])
+      for (const start of ['', '\uFEFF', '---\ntitle: a\n---\n']) {
+        const { opening, text } = decodeSource(Buffer.from(start + `${line}${end}`.repeat(30_000)));
+        expect(text.startsWith(opening)).toBe(true);
+        expect(opening.length).toBeGreaterThanOrEqual(Math.min(200_000, text.length));
+        expect(text).not.toMatch(/\r|^\uFEFF/);
+      }
+});
+
+test('the lines of a document are where its line feeds are, however short', () => {
+  for (const text of ['a', 'a\n', '\n\nb', 'a\r\n\rb\n', `${'\n'.repeat(5_000)}c`, 'a\n'.repeat(5_000)]) {
+    const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1), text.length];
+    expect([...decodeSource(Buffer.from(text)).lineStarts]).toEqual(starts);
+  }
 });

@@ -11,6 +11,7 @@ import { mark } from '../../src/phases/mark.ts';
 import { preWriteBackup } from '../../src/phases/pre-write-backup.ts';
 import { revertExecute } from '../../src/phases/revert-execute.ts';
 import { readPinnedSource } from '../../src/phases/source-pin.ts';
+import type { ExistingUnit } from '../../src/plan/change.ts';
 import { type RevertPlanObject, revertPlanSha256 } from '../../src/record/revert-plan.ts';
 import { Stop, type StopCode } from '../../src/stop/stop.ts';
 import { RUN_ID, START } from '../support/run-events.ts';
@@ -18,6 +19,7 @@ import { CHARTER, OUTPUTS, STANDING } from './story.ts';
 
 /** In the order of a run: what a phase says when it stops. */
 export async function phaseDetails(): Promise<ReadonlyMap<string, { code: StopCode; detail: string }>> {
+  const unsure = CHARTER.replace('Be kind', '```\nBe kind');
   const invalid = `# Law\n\n${String.fromCharCode(0)}\n`;
   const cases: readonly [string, () => Promise<unknown>][] = [
     ["GitHub's clock is behind", () => assertClocksAgree(context({ github: -121 }))],
@@ -25,8 +27,10 @@ export async function phaseDetails(): Promise<ReadonlyMap<string, { code: StopCo
     ['The document is gone', () => readPinnedSource(context({ text: null }))],
     ['The document is another one', () => readPinnedSource(context({ text: '# Another\n' }))],
     ['The document cannot be read', () => mark.run(context({ text: invalid, signed: sha256(invalid) }))],
-    ['Every unit stands there already', () => cutplan.run(context({ rows: STANDING }))],
-    ['The plan is another one', () => signed(context({ rows: STANDING }))],
+    ['Every unit stands there already', () => cutplan.run(context({ units: STANDING }))],
+    ['Two units are at one address', () => cutplan.run(context({ units: [...STANDING, ...STANDING] }))],
+    ['The cut is unsure of something', () => cutplan.run(context({ text: unsure, signed: sha256(unsure) }))],
+    ['The plan is another one', () => signed(context({ units: STANDING }))],
     ['The backup came back without its size', () => preWriteBackup.run(context({}))],
     ['Privileges are missing and too many', () => grantProbe.run(context({ rows: PRIVILEGES }))],
     ['The compensation plan is another one', () => revertExecute.run(context({}))],
@@ -67,7 +71,9 @@ interface Circumstances {
   readonly database?: number;
   readonly text?: string | null;
   readonly signed?: string;
-  /** What the database answers. */
+  /** The units of the document, as the database has them. */
+  readonly units?: readonly ExistingUnit[];
+  /** What the database answers to anything else. */
   readonly rows?: readonly object[];
 }
 
@@ -75,7 +81,8 @@ const seconds = (n: number): Date => new Date(START.getTime() + n * 1000);
 
 /** As much of a context as these phases ask for; whatever else they asked for would fail the page. */
 function context(options: Circumstances): PhaseContext {
-  const { github = 0, database = 0, text = CHARTER, signed: digest = sha256(CHARTER), rows = [] } = options;
+  const { github = 0, database = 0, text = CHARTER, signed: digest = sha256(CHARTER) } = options;
+  const { units = [], rows = [] } = options;
   const file: SourceFile | null =
     text === null
       ? null
@@ -85,7 +92,11 @@ function context(options: Circumstances): PhaseContext {
           blob: 'b'.repeat(40),
           bytes: Buffer.from(text),
         };
-  const reader = { query: async () => rows } as unknown as Reader;
+  const stranded = { stranded: false };
+  const reader = {
+    query: async (sql: string) =>
+      sql.includes('AS stranded') ? units.map((unit) => ({ ...stranded, ...unit })) : rows,
+  } as unknown as Reader;
   const governed = {
     now: async () => seconds(database),
     read: async (_role: string, work: (reader: Reader) => Promise<unknown>) => work(reader),
@@ -94,6 +105,7 @@ function context(options: Circumstances): PhaseContext {
     run: {
       ...{ runId: RUN_ID, documentId: 'charter', sourcePath: 'documents/charter.md' },
       ...{ sourceCommit: 'a'.repeat(40), sourceSha256: digest, profile: 'en', granularity: 'article' },
+      acceptsSha256: null,
       ...{ revertPlanSha256: sha256('revert'), approvals: [] },
     },
     source: { now: async () => seconds(github), read: async () => file },
