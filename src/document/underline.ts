@@ -4,8 +4,8 @@ import type { Block } from './blocks.ts';
 
 export interface Underlined {
   readonly text: string;
-  /** The level of the title whose underline stands on a line, counted from 0. */
-  readonly levels: ReadonlyMap<number, number>;
+  /** By the line of its underline, counted from 0. */
+  readonly titles: ReadonlyMap<number, { readonly level: number; readonly isOverlined: boolean }>;
 }
 
 const ATX = /^ {0,3}#{1,6}[ \t]/m;
@@ -16,10 +16,10 @@ const SETEXT = '-';
 
 /** Only for a document without Markdown's own headings: there, a fence is a fence. */
 export function readUnderlines(text: string): Underlined {
-  if (!CANDIDATE.test(text) || ATX.test(text)) return { text, levels: new Map() };
+  if (!CANDIDATE.test(text) || ATX.test(text)) return { text, titles: new Map() };
   const lines = text.split('\n');
   const marks: string[] = [];
-  const levels = new Map<number, number>();
+  const titles = new Map<number, { level: number; isOverlined: boolean }>();
   let fence: string | undefined;
   for (const [index, line] of lines.entries()) {
     if (fence !== undefined) {
@@ -28,12 +28,16 @@ export function readUnderlines(text: string): Underlined {
     }
     const mark = RULE.exec(line)?.[1];
     if (mark !== undefined && underlines(lines, index)) {
-      if (!marks.includes(mark)) marks.push(mark);
-      levels.set(index, Math.min(6, marks.indexOf(mark) + 1));
+      // A title between two lines is another kind of title than one above a line of the same characters.
+      const isOverlined = lines[index - 2]?.trimEnd() === line.trimEnd();
+      const kind = isOverlined ? `${mark} over` : mark;
+      if (!marks.includes(kind)) marks.push(kind);
+      titles.set(index, { level: Math.min(6, marks.indexOf(kind) + 1), isOverlined });
+      if (isOverlined) lines[index - 2] = '';
       if (mark !== '=' && mark !== SETEXT) lines[index] = SETEXT.repeat(line.trimEnd().length);
     } else fence = FENCE.exec(line)?.[0];
   }
-  return { text: lines.join('\n'), levels };
+  return { text: lines.join('\n'), titles };
 }
 
 /** About as long as the one line of text above it, which stands below a blank line or a line like itself. */
@@ -46,10 +50,11 @@ function underlines(lines: readonly string[], index: number): boolean {
   return line.length >= title.length * 0.6 && line.length <= title.length * 1.5 + 3;
 }
 
-/** The headings at the levels in which their underlines come up; others as they are. */
-export function withLevels(blocks: readonly Block[], { levels }: Underlined): Block[] {
+/** The headings at the levels in which their underlines come up, with the lines above them; others as they are. */
+export function withLevels(blocks: readonly Block[], { titles }: Underlined): Block[] {
   return blocks.map((block) => {
-    const level = block.type === 'heading' ? levels.get(block.end - 1) : undefined;
-    return level === undefined || block.type !== 'heading' ? block : { ...block, level };
+    const title = block.type === 'heading' ? titles.get(block.end - 1) : undefined;
+    if (!title || block.type !== 'heading') return block;
+    return { ...block, level: title.level, line: block.line - Number(title.isOverlined) };
   });
 }
