@@ -73,12 +73,16 @@ function withItem(items: readonly Item[], item: Item): Item[] {
 /** A text less deep than the list; or, where nothing is indented, one that begins like the rest of a sentence. */
 function closeList(block: TextBlock, items: readonly Item[]): Pending | undefined {
   const { depth } = block;
+  if (NO_WORDS.test(block.text)) return undefined;
   const complete = items.filter(({ siblings }) => siblings >= FEWEST_ITEMS);
   if (complete.some((item) => depth < item.depth)) return { opening: wrapUp(block), closes: undefined };
   if (depth > 0 || !items.at(-1)?.goesOn || !/^\p{Ll}/u.test(block.text)) return undefined;
   const closed = complete.find(({ rule }) => rule.kind === 'point') ?? complete.at(-1);
   return closed && { opening: wrapUp(block, closed.rule.rank), closes: closed.rule.rank };
 }
+
+/** A row of a table, or a number in a form that the profile does not know. */
+const NO_WORDS = /^(?:\||[a-z]{1,4}[.)]\s|\([a-z]{1,4}\)\s)/;
 
 function resumes(item: Item, { items, pending }: { items: readonly Item[]; pending: Pending }): boolean {
   const before = items.find(({ depth, rule }) => depth === item.depth && rule.form === item.rule.form);
