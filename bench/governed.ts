@@ -184,7 +184,15 @@ function changeOf(units: number): ChangePlan {
     start = to;
     const chapter = `chapter-${Math.floor(index / 21)}`;
     return {
-      ...{ ordinal: index + 1, title: `Unit ${index}`, sha256: sha256(body), byte_start: from, byte_end: to },
+      ...{
+        ordinal: index + 1,
+        title: `Unit ${index}`,
+        num: null,
+        heading: null,
+        sha256: sha256(body),
+        byte_start: from,
+        byte_end: to,
+      },
       ...{ key: isChapter ? chapter : `${chapter}/article-${index}`, parent: isChapter ? null : chapter },
       ...{ num: null, heading: `Unit ${index}` },
       ...{ unit_kind: isChapter ? 'chapter' : 'article', section_type: 'normative' },

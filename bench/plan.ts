@@ -110,7 +110,13 @@ function rowsOf(units: number): RowLine[] {
     const isChapter = index % 21 === 0;
     const chapter = `chapter-${Math.floor(index / 21)}`;
     return {
-      ...{ action: 'create', ordinal: index + 1, title: `Unit ${index} “of the keepers”` },
+      ...{
+        action: 'create',
+        ordinal: index + 1,
+        title: `Unit ${index} “of the keepers”`,
+        num: null,
+        heading: null,
+      },
       ...{ key: isChapter ? chapter : `${chapter}/article-${index}`, parent: isChapter ? null : chapter },
       ...{ unit_kind: isChapter ? 'chapter' : 'article', section_type: 'normative' },
       ...{ byte_start: index * 320, byte_end: (index + 1) * 320, body_sha256: sha256(`Text of ${index}.`) },

@@ -54,6 +54,7 @@ const FORMS: Readonly<Record<BindingName, { schema: z.ZodType<string>; words: st
   run_id: { schema: z.string().refine(isRunId), words: 'run-<8 digits>-<16 hexadecimal digits>' },
   mode: { schema: z.literal('LIVE'), words: 'LIVE' },
   source_sha256: DIGEST,
+  accepts_sha256: DIGEST,
   cutplan_sha256: DIGEST,
   evidence_sha256: DIGEST,
   revert_plan_sha256: DIGEST,

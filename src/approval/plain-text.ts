@@ -8,7 +8,7 @@ export const DOCUMENT_LIMIT_BYTES = 64 * 1024;
 // C0 but TAB, LF and CR; DEL and C1; the bidirectional controls of Unicode UAX #9; the line and paragraph separators; and
 // Default_Ignorable_Code_Point of Unicode 17, which programs show as nothing. Written out, so that a newer Unicode in one
 // of two verifiers never makes them differ.
-const FORBIDDEN =
+export const FORBIDDEN =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: these are code points, one by one
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
 

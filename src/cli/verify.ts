@@ -23,6 +23,7 @@ interface Options {
   readonly runId?: string;
   readonly documentId?: string;
   readonly sourceSha256?: string;
+  readonly acceptsSha256?: string;
   readonly cutplanSha256?: string;
   readonly evidenceSha256?: string;
   readonly revertPlanSha256?: string;
@@ -45,6 +46,7 @@ export function verifyCommand(): Command {
     .option('--run-id <id>', 'the run it must be bound to')
     .option('--document-id <id>', 'the document it must be bound to')
     .option('--source-sha256 <digest>', 'the digest of the document it must be bound to')
+    .option('--accepts-sha256 <digest>', 'the digest of the diagnostics that it must accept')
     .option('--cutplan-sha256 <digest>', 'the cut plan it must be bound to')
     .option('--evidence-sha256 <digest>', 'the evidence it must be bound to')
     .option('--revert-plan-sha256 <digest>', 'the compensation plan it must be bound to')
@@ -101,6 +103,7 @@ function readExpectations(options: Options): Expectations {
     run_id: options.runId,
     document_id: options.documentId,
     source_sha256: options.sourceSha256,
+    accepts_sha256: options.acceptsSha256,
     cutplan_sha256: options.cutplanSha256,
     evidence_sha256: options.evidenceSha256,
     revert_plan_sha256: options.revertPlanSha256,

@@ -37,6 +37,7 @@ export function contextOf(
       sourcePath: state.source.path,
       sourceCommit: state.approvals[0].commit,
       sourceSha256: state.source.sha256,
+      acceptsSha256: state.acceptsSha256,
       profile: state.profile ?? undefined,
       granularity: state.granularity,
       revertPlanSha256: state.revertPlanSha256,

@@ -1,85 +1,72 @@
 // The block structure of a document as CommonMark has it, flattened to what a unit may start at.
 // Code, HTML and block quotes are opaque: nothing inside them can ever start a unit.
-import MarkdownIt from 'markdown-it';
+// What stands at the margin is read from the bytes in one pass; lists, quotes and link definitions are the parser's.
+import { readContainer } from './container.ts';
 import { DocumentFault } from './fault.ts';
+import { type HtmlKind, startsHtml } from './html-block.ts';
+import { LineCursor } from './line-cursor.ts';
+import {
+  CODE_INDENT,
+  closesFence,
+  type Fence,
+  headingLevel,
+  interrupts,
+  isPlain,
+  isQuote,
+  isThematicBreak,
+  listMarker,
+  mayDefineLink,
+  openFence,
+  underlineLevel,
+} from './line-rules.ts';
+import { MarginHeading, MarginText } from './margin-block.ts';
+import type { Source } from './source-text.ts';
 
 /** Lines are counted from 0; `end` is the line after the block's last. */
-export type Block =
-  | {
-      readonly type: 'heading';
-      readonly line: number;
-      readonly end: number;
-      readonly level: number;
-      readonly text: string;
-    }
-  | {
-      readonly type: 'text';
-      readonly line: number;
-      readonly end: number;
-      /** How many lists it stands in. */
-      readonly depth: number;
-      /** `1.` when it is the first text of that list item; '-' for a bullet's; '' otherwise. */
-      readonly marker: string;
-      readonly text: string;
-    }
-  | {
-      readonly type: 'opaque';
-      readonly line: number;
-      readonly end: number;
-      /** A `---` between paragraphs. */
-      readonly thematicBreak: boolean;
-    };
+export type Block = HeadingBlock | TextBlock | OpaqueBlock;
 
-const parser = new MarkdownIt('commonmark', { maxNesting: 200 });
-
-type Token = ReturnType<typeof parser.parse>[number];
-
-// A quarter of the time of a parse goes into the token class's constructor; the block rules need only its fields.
-class LeanState extends parser.block.State {
-  override push(type: string, tag: string, nesting: -1 | 0 | 1): Token {
-    if (nesting < 0) this.level -= 1;
-    const token: Omit<Token, 'attrIndex' | 'attrPush' | 'attrSet' | 'attrGet' | 'attrJoin'> = {
-      type,
-      tag,
-      nesting,
-      level: this.level,
-      attrs: null,
-      map: null,
-      children: null,
-      content: '',
-      markup: '',
-      info: '',
-      meta: null,
-      block: true,
-      hidden: false,
-    };
-    if (nesting > 0) this.level += 1;
-    this.tokens.push(token as Token);
-    return token as Token;
-  }
+export interface HeadingBlock {
+  readonly type: 'heading';
+  readonly line: number;
+  readonly end: number;
+  readonly level: number;
+  readonly text: string;
 }
 
-parser.block.State = LeanState;
+export interface TextBlock {
+  readonly type: 'text';
+  readonly line: number;
+  readonly end: number;
+  /** How many lists it stands in. */
+  readonly depth: number;
+  /** `1.` when it is the first text of that list item; '-' for a bullet's; '' otherwise. */
+  readonly marker: string;
+  readonly text: string;
+}
+
+export interface OpaqueBlock {
+  readonly type: 'opaque';
+  readonly line: number;
+  readonly end: number;
+  /** A `---` between paragraphs. */
+  readonly thematicBreak: boolean;
+  /** Lists and quotes in one another beyond what is followed: it holds whatever stands deeper. */
+  readonly tooDeep?: true;
+  /** It runs to the end of the document, for nothing closes it. */
+  readonly open?: 'fence' | 'comment' | 'html';
+}
 
 // Twice what a law of 32 MiB has; a document of bare `#` would have a hundred times as many.
 const MAX_BLOCKS = 500_000;
-const PIECE_CHARS = 64 * 1024;
-// A blank line and then text at the margin: no paragraph, list or block quote reaches across.
-const BOUNDARY = /\n\n(?=\S)/g;
 
-/**
- * `text` has LF line ends, as Source.text. Linear in its size. Throws DocumentFault `too_large` for absurdly many blocks.
- * It is parsed piece by piece, so that the parser's tokens, some twenty times the size of the text, never exist all at
- * once; the blocks are those of one parse (test/document/blocks.test.ts).
- */
-export function readBlocks(text: string, options: { pieceChars?: number } = {}): Block[] {
+/** Linear in the size of the document. Throws DocumentFault `too_large` for absurdly many blocks. */
+export function readBlocks(source: Source): Block[] {
+  const cursor = new LineCursor(source);
   const blocks: Block[] = [];
-  let [start, line] = [0, 0];
-  while (start < text.length) {
-    const piece = parsePiece(text, { start, size: options.pieceChars ?? PIECE_CHARS });
-    collect(piece.tokens, { line, blocks });
-    start = piece.end;
-    line += piece.lines;
+  const reading: Reading = { cursor, blocks, marker: '' };
+  let line = source.textLine;
+  while (line < cursor.count) {
+    line = readBlock(line, reading);
     if (blocks.length > MAX_BLOCKS)
       throw new DocumentFault(
         'too_large',
@@ -89,76 +76,90 @@ export function readBlocks(text: string, options: { pieceChars?: number } = {}):
   return blocks;
 }
 
-interface Piece {
-  readonly tokens: Token[];
-  readonly lines: number;
-  readonly end: number;
+export interface Reading {
+  readonly cursor: LineCursor;
+  readonly blocks: Block[];
+  /** Of the list item whose text has not come yet. A number that stands alone numbers the text that follows it. */
+  marker: string;
 }
 
-/** Only a fence or an HTML block can run on across a boundary: then the piece is doubled and parsed again. */
-function parsePiece(text: string, { start, size }: { start: number; size: number }): Piece {
-  BOUNDARY.lastIndex = start + size;
-  const end = BOUNDARY.test(text) ? BOUNDARY.lastIndex : text.length;
-  const piece = text.slice(start, end);
-  const tokens: Token[] = [];
-  parser.block.parse(piece, parser, {}, tokens);
-  const lines = countLines(piece);
-  const last = tokens.at(-1);
-  const runsOn = (last?.type === 'fence' || last?.type === 'html_block') && (last.map?.[1] ?? 0) >= lines;
-  return runsOn && end < text.length
-    ? parsePiece(text, { start, size: 2 * (end - start) })
-    : { tokens, lines, end };
+/** Adds what starts at this line, if anything does, and returns the line after it. */
+function readBlock(line: number, reading: Reading): number {
+  const { cursor, blocks } = reading;
+  cursor.goTo(line);
+  if (cursor.isBlank) return line + 1;
+  if (cursor.indent >= CODE_INDENT) return addOpaque(line, reading, { end: endOfCode(line, cursor) });
+  if (isPlain(cursor)) return readParagraph(line, reading);
+  const level = headingLevel(cursor);
+  if (level > 0) {
+    blocks.push(new MarginHeading(cursor, { line, end: line + 1, level }));
+    return line + 1;
+  }
+  const fence = openFence(cursor);
+  if (fence) return addOpaque(line, reading, endOfFence(line, { cursor, fence }));
+  if (isThematicBreak(cursor)) return addOpaque(line, reading, { end: line + 1, thematicBreak: true });
+  const html = startsHtml(cursor);
+  if (html) return addOpaque(line, reading, endOfHtml(line, { cursor, html }));
+  if (isQuote(cursor) || listMarker(cursor) || mayDefineLink(cursor)) {
+    const end = readContainer(line, reading);
+    if (end > line) return end;
+  }
+  return readParagraph(line, reading);
 }
 
-function countLines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
+type Ending = Pick<OpaqueBlock, 'end' | 'open'> & { readonly thematicBreak?: boolean };
+
+function addOpaque(line: number, reading: Reading, { end, thematicBreak = false, open }: Ending): number {
+  reading.marker = '';
+  reading.blocks.push({ type: 'opaque', line, end, thematicBreak, ...(open && { open }) });
+  return end;
 }
 
-function collect(tokens: readonly Token[], { line: first, blocks }: { line: number; blocks: Block[] }): void {
-  let [depth, marker, quoteLevel] = [0, '', -1];
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index];
-    if (!token) continue;
-    if (quoteLevel >= 0) {
-      if (token.type === 'blockquote_close' && token.level === quoteLevel) quoteLevel = -1;
-      continue;
-    }
-    const line = first + (token.map?.[0] ?? 0);
-    const end = first + (token.map?.[1] ?? 0);
-    switch (token.type) {
-      case 'blockquote_open':
-        quoteLevel = token.level;
-        blocks.push({ type: 'opaque', line, end, thematicBreak: false });
-        break;
-      case 'ordered_list_open':
-      case 'bullet_list_open':
-        depth += 1;
-        break;
-      case 'ordered_list_close':
-      case 'bullet_list_close':
-        depth -= 1;
-        break;
-      case 'list_item_open':
-        marker = token.info === '' ? '-' : token.info + token.markup;
-        break;
-      case 'heading_open': {
-        const text = tokens[index + 1]?.content ?? '';
-        if (depth === 0) blocks.push({ type: 'heading', line, end, level: Number(token.tag.slice(1)), text });
-        break;
+/** A paragraph, or the heading that an underline makes of it. */
+function readParagraph(line: number, reading: Reading): number {
+  const { cursor, blocks, marker } = reading;
+  let next = line + 1;
+  for (; next < cursor.count; next += 1) {
+    cursor.goTo(next);
+    if (cursor.isBlank) break;
+    if (cursor.indent < CODE_INDENT && !isPlain(cursor)) {
+      const level = underlineLevel(cursor);
+      if (level > 0) {
+        blocks.push(new MarginHeading(cursor, { line, end: next + 1, level }));
+        return next + 1;
       }
-      case 'paragraph_open':
-        blocks.push({ type: 'text', line, end, depth, marker, text: tokens[index + 1]?.content ?? '' });
-        marker = '';
-        break;
-      case 'fence':
-      case 'code_block':
-      case 'html_block':
-      case 'hr':
-        blocks.push({ type: 'opaque', line, end, thematicBreak: token.type === 'hr' && depth === 0 });
-        marker = '';
-        break;
+      if (interrupts(cursor)) break;
     }
   }
+  blocks.push(new MarginText(cursor, { line, end: next, marker }));
+  reading.marker = '';
+  return next;
+}
+
+function endOfCode(line: number, cursor: LineCursor): number {
+  let end = line + 1;
+  for (let next = end; next < cursor.count; next += 1) {
+    cursor.goTo(next);
+    if (cursor.isBlank) continue;
+    if (cursor.indent < CODE_INDENT) break;
+    end = next + 1;
+  }
+  return end;
+}
+
+function endOfFence(line: number, { cursor, fence }: { cursor: LineCursor; fence: Fence }): Ending {
+  for (let next = line + 1; next < cursor.count; next += 1) {
+    cursor.goTo(next);
+    if (closesFence(cursor, fence)) return { end: next + 1 };
+  }
+  return { end: cursor.count, open: 'fence' };
+}
+
+function endOfHtml(line: number, { cursor, html }: { cursor: LineCursor; html: HtmlKind }): Ending {
+  for (let next = line; next < cursor.count; next += 1) {
+    cursor.goTo(next);
+    if (html.end?.test(cursor.text(cursor.first, cursor.end))) return { end: next + 1 };
+    if (!html.end && cursor.isBlank) return { end: next };
+  }
+  return html.end ? { end: cursor.count, open: html.open } : { end: cursor.count };
 }

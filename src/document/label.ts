@@ -113,7 +113,8 @@ function compile(profile: Profile): Compiled {
     const match = after.exec(line);
     if (match) {
       const rule = rules.get((match[1] ?? '').trim());
-      const numbers = [match[2], match[3]].filter((part) => part !== undefined);
+      // A filtered array would keep room for sixteen more.
+      const numbers = match[3] === undefined ? [match[2] ?? ''] : [match[2] ?? '', match[3]];
       const rest = match[4] ?? '';
       const written = line.slice(0, line.length - rest.length);
       return rule && { rule, numbers, written, ...readEnding(rest) };

@@ -59,7 +59,7 @@ export function markDocument(bytes: Uint8Array, options: MarkOptions = {}): Mark
   const name = options.profile ?? pinned?.profile;
   const named = name === undefined ? undefined : profileNamed(name);
   const source = decodeSource(bytes, options);
-  const detection = named ? undefined : detectProfile(source.text);
+  const detection = named ? undefined : detectProfile(source.opening);
   const profile = named ?? detection?.profile ?? profileNamed('generic');
   const granularity = options.granularity ?? pinned?.granularity ?? DEFAULT_GRANULARITY;
   const { blocks, codeLike } = readStructure(source);

@@ -20,6 +20,7 @@ export interface PlanRow {
   readonly num: string | null;
   /** What the title says besides; null when that is nothing. */
   readonly heading: string | null;
+  /** Read from the document's bytes whenever it is looked at. */
   readonly body: string;
   readonly byte_start: number;
   /** Where the next row starts, or the document's size. */
@@ -43,10 +44,10 @@ export function planDocument(bytes: Uint8Array, options: MarkOptions = {}): CutP
 }
 
 export function planSections(marked: MarkedDocument): CutPlan {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const body = bodyFrom(marked.bytes);
   const rows = marked.sections.map((section, index): PlanRow => {
     const own = marked.bytes.subarray(section.byteStart, section.byteEnd);
-    return {
+    const row = {
       ordinal: index + 1,
       key: section.key,
       parent: section.parent,
@@ -55,12 +56,32 @@ export function planSections(marked: MarkedDocument): CutPlan {
       title: section.title,
       num: section.num,
       heading: section.heading,
-      body: decoder.decode(own),
       byte_start: section.byteStart,
       byte_end: section.byteEnd,
       sha256: sha256(own),
     };
+    return Object.defineProperty(row, 'body', body) as typeof row & { readonly body: string };
   });
   const { document, profile, granularity, diagnostics } = marked;
   return { document, profile, granularity, diagnostics, rows };
+}
+
+/** Of every row of a plan: held by the rows, their texts would be the document once or twice more. */
+function bodyFrom(bytes: Uint8Array): PropertyDescriptor & ThisType<PlanRow> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return {
+    enumerable: true,
+    get() {
+      return buffer.toString('utf8', this.byte_start, this.byte_end);
+    },
+  };
+}
+
+/** The row with more said about it, its body still unread: `{ ...row }` would read and hold it. */
+export function extendRow<More extends object>(row: PlanRow, more: More): PlanRow & More {
+  const extended: Record<string, unknown> = {};
+  for (const name of Object.keys(row)) if (name !== 'body') extended[name] = row[name as keyof PlanRow];
+  Object.assign(extended, more);
+  const body = Object.getOwnPropertyDescriptor(row, 'body') ?? {};
+  return Object.defineProperty(extended, 'body', body) as unknown as PlanRow & More;
 }

@@ -13,8 +13,8 @@ export interface Structure {
 }
 
 export function readStructure(source: Source): Structure {
-  const underlined = readUnderlines(source.text);
-  const parsed = withLevels(readBlocks(underlined.text), underlined);
+  const underlined = readUnderlines(source);
+  const parsed = withLevels(readBlocks(underlined.source), underlined);
   const codeLike = findCodeLike(parsed, source);
   return { blocks: withLoneNumbers(withoutCodeLike(parsed, codeLike), source), codeLike };
 }

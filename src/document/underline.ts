@@ -1,23 +1,34 @@
 // Titles of plain text that are underlined with `~~~~` or `****`, which Markdown would take for the start of a fence or
 // for a rule. The parser is shown the underline that it knows; the lines and the bytes stay what they are.
 import type { Block } from './blocks.ts';
+import type { Source } from './source-text.ts';
 
 export interface Underlined {
-  readonly text: string;
+  /** With underlines that the parser knows. */
+  readonly source: Source;
   /** By the line of its underline, counted from 0. */
   readonly titles: ReadonlyMap<number, { readonly level: number; readonly isOverlined: boolean }>;
 }
 
 const ATX = /^ {0,3}#{1,6}[ \t]/m;
+const CANDIDATES = ['\n~~~~', '\n****', '\n^^^^', '\n++++'];
 const CANDIDATE = /\n(?:~{4,}|\*{4,}|\^{4,}|\+{4,})[ \t]*(?=\n|$)/;
 const RULE = /^([~*^+=-])\1{3,}[ \t]*$/;
 const FENCE = /^(?:`{3,}|~{3,})/;
 const SETEXT = '-';
 
-/** Only for a document without Markdown's own headings: there, a fence is a fence. */
-export function readUnderlines(text: string): Underlined {
-  if (!CANDIDATE.test(text) || ATX.test(text)) return { text, titles: new Map() };
-  const lines = text.split('\n');
+/** Only for a document without Markdown's own headings: there, a fence is a fence. Most have no such line in their bytes. */
+export function readUnderlines(source: Source): Underlined {
+  const bytes = Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.length);
+  const none: Underlined = { source, titles: new Map() };
+  if (!CANDIDATES.some((candidate) => bytes.includes(candidate))) return none;
+  if (!CANDIDATE.test(source.text) || ATX.test(source.text)) return none;
+  const lines = source.text.split('\n');
+  const shown = Buffer.from(bytes);
+  const show = (line: number, character: string) => {
+    const start = source.lineStarts[line] ?? 0;
+    shown.fill(character, start, start + (lines[line] ?? '').trimEnd().length);
+  };
   const marks: string[] = [];
   const titles = new Map<number, { level: number; isOverlined: boolean }>();
   let fence: string | undefined;
@@ -33,11 +44,11 @@ export function readUnderlines(text: string): Underlined {
       const kind = isOverlined ? `${mark} over` : mark;
       if (!marks.includes(kind)) marks.push(kind);
       titles.set(index, { level: Math.min(6, marks.indexOf(kind) + 1), isOverlined });
-      if (isOverlined) lines[index - 2] = '';
-      if (mark !== '=' && mark !== SETEXT) lines[index] = SETEXT.repeat(line.trimEnd().length);
+      if (isOverlined) show(index - 2, ' ');
+      if (mark !== '=' && mark !== SETEXT) show(index, SETEXT);
     } else fence = FENCE.exec(line)?.[0];
   }
-  return { text: lines.join('\n'), titles };
+  return { source: { ...source, bytes: shown }, titles };
 }
 
 /** About as long as the one line of text above it, which stands below a blank line or a line like itself. */
@@ -55,6 +66,7 @@ export function withLevels(blocks: readonly Block[], { titles }: Underlined): Bl
   return blocks.map((block) => {
     const title = block.type === 'heading' ? titles.get(block.end - 1) : undefined;
     if (!title || block.type !== 'heading') return block;
-    return { ...block, level: title.level, line: block.line - Number(title.isOverlined) };
+    const { type, end, text } = block;
+    return { type, end, text, level: title.level, line: block.line - Number(title.isOverlined) };
   });
 }

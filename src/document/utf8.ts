@@ -27,3 +27,16 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   }
   return length;
 }
+
+/** The first byte of the character that the byte at `at` belongs to; the size of the text when it is behind its end. */
+export function characterStart(bytes: Uint8Array, at: number): number {
+  let start = Math.min(at, bytes.length);
+  while (start > 0 && start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+  return start;
+}
+
+/** Text of well-formed bytes, a byte order mark kept; a character that `to` would cut in two is left out. */
+export function readText(bytes: Uint8Array, { from, to }: { from: number; to: number }): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString('utf8', from, characterStart(bytes, to));
+}

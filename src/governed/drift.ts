@@ -60,6 +60,8 @@ function ownShare(snapshot: Snapshot, field: Counted): number {
 export interface ExpectedChanges {
   readonly create: number;
   readonly revise: number;
+  readonly move: number;
+  readonly renumber: number;
   readonly keep: number;
   readonly retire: number;
   /** Log rows that lifecycle_enact reported; nothing before the enactment. */
@@ -80,8 +82,9 @@ export function compareSnapshots(
   after: Snapshot,
   { changes, stage }: { readonly changes: ExpectedChanges; readonly stage: 'cut' | 'enacted' },
 ): ComparedRow[] {
-  const { create, revise, keep, retire } = changes;
-  const rows = create + revise + keep;
+  const { create, revise, move, renumber, keep, retire } = changes;
+  const rows = create + revise + move + renumber + keep;
+  const versions = create + revise + renumber;
   const was = before.document;
   const is = after.document;
   const enacted = stage === 'enacted';
@@ -104,12 +107,12 @@ export function compareSnapshots(
     ]),
     compare('versions', [
       total(before.versions),
-      total(before.versions) + create + revise + added.versions,
+      total(before.versions) + versions + added.versions,
       total(after.versions),
     ]),
     compare('draft versions', [
       was.versions.draft,
-      enacted ? 0 : was.versions.draft + create + revise,
+      enacted ? 0 : was.versions.draft + versions,
       is.versions.draft,
     ]),
     compare('lifecycle log', [

@@ -48,13 +48,17 @@ export async function writeLegA(writer: Writer, options: CutOptions): Promise<Le
     await createUnits(writer, { runId, rows: retiring.slice(start, start + BATCH) });
   }
   const written = await readLegA(writer, runId);
-  if (written.units !== counts.create || written.versions !== counts.create + counts.revise) {
+  if (written.units !== counts.create || written.versions !== versionsOf(counts)) {
     throw new Stop(
       'unit_status',
-      `the plan creates ${counts.create} units and revises ${counts.revise}, the tables have ${written.units} units and ${written.versions} versions of this run`,
+      `the plan creates ${counts.create} units and writes ${versionsOf(counts)} versions, the tables have ${written.units} units and ${written.versions} versions of this run`,
     );
   }
   return written;
+}
+
+function versionsOf({ create, revise, renumber }: ChangePlan['counts']): number {
+  return create + revise + renumber;
 }
 
 function assertComplete(row: PlannedRow): void {
@@ -71,6 +75,8 @@ const count = z.number().int();
 const answers = z.object({
   created: count,
   revised: count,
+  moved: count,
+  renumbered: count,
   kept: count,
   retiring: count,
   wrong: z.array(
@@ -81,11 +87,14 @@ const answers = z.object({
 // The function answers for every row; the server counts the answers and sends back the first wrong ones only.
 const CREATE = `
   WITH answered AS MATERIALIZED (
-    SELECT *, coalesce(status, '') NOT IN ('created', 'revised', 'kept', 'retiring') OR num_nulls(unit_id, version) > 0 AS wrong
+    SELECT *, coalesce(status, '') NOT IN ('created', 'revised', 'moved', 'renumbered', 'kept', 'retiring')
+             OR num_nulls(unit_id, version) > 0 AS wrong
       FROM public.fn_iu_create($1, $2::text::jsonb)
   )
   SELECT count(*) FILTER (WHERE status = 'created')::integer AS created,
          count(*) FILTER (WHERE status = 'revised')::integer AS revised,
+         count(*) FILTER (WHERE status = 'moved')::integer AS moved,
+         count(*) FILTER (WHERE status = 'renumbered')::integer AS renumbered,
          count(*) FILTER (WHERE status = 'kept')::integer AS kept,
          count(*) FILTER (WHERE status = 'retiring')::integer AS retiring,
          coalesce((SELECT jsonb_agg(first) FROM (
@@ -98,21 +107,23 @@ interface Batch {
 }
 
 async function createUnits(writer: Writer, { runId, rows }: Batch): Promise<void> {
-  const planned = { create: 0, revise: 0, keep: 0, retire: 0 };
+  const planned = { create: 0, revise: 0, move: 0, renumber: 0, keep: 0, retire: 0 };
   const batch = rows.map((row) => {
     planned[row.action] += 1;
     // The text of a unit that stays as it is is in the database already; only its digest is compared.
-    return row.action === 'keep' ? { ...row, body: null } : row;
+    return row.action === 'keep' || row.action === 'move' ? { ...row, body: null } : row;
   });
   const answered = await writer.write(CREATE, [runId, JSON.stringify(batch)]);
-  const [{ created, revised, kept, retiring, wrong }] = z.tuple([answers]).parse(answered);
+  const [{ created, revised, moved, renumbered, kept, retiring, wrong }] = z.tuple([answers]).parse(answered);
   if (wrong.length > 0) {
     const named = wrong.map(
       ({ ordinal, key, status }) => `row ${ordinal ?? ''} (${key}) is ${status ?? 'without a status'}`,
     );
     throw new Stop('unit_status', named.join('; '));
   }
-  const answeredCounts = { create: created, revise: revised, keep: kept, retire: retiring };
+  const answeredCounts = {
+    ...{ create: created, revise: revised, move: moved, renumber: renumbered, keep: kept, retire: retiring },
+  };
   if (digestOf(answeredCounts) !== digestOf(planned)) {
     throw new Stop(
       'unit_status',

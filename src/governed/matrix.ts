@@ -47,14 +47,17 @@ const PLAN_FUNCTIONS = [
   'tree_leaf(text)',
   'tree_head(bytea)',
   'plan_header(text, text, text, text, text)',
-  'plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)',
+  'plan_row(text, integer, text, text, text, text, text, text, text, text, bigint, bigint, text)',
   'plan_retired(text, text, text, text, text)',
   'plan_lines(bigint)',
   'plan_head(bigint)',
 ].map((signature) => `cutter_guard.${signature}`);
 
-const EXEC = [...EXEC_FUNCTIONS, ...READING_FUNCTIONS, FN_ADMIT];
-const VERIFY = [...VERIFY_FUNCTIONS, ...READING_FUNCTIONS];
+/** It reads nothing but what it is given: for everybody who may read a body (schema/005). */
+const PLAIN_TEXT = 'public.plain_text(text)';
+
+const EXEC = [...EXEC_FUNCTIONS, ...READING_FUNCTIONS, FN_ADMIT, PLAIN_TEXT];
+const VERIFY = [...VERIFY_FUNCTIONS, ...READING_FUNCTIONS, PLAIN_TEXT];
 const INTERNALS = [...PLAN_FUNCTIONS, ...GUARD_FUNCTIONS, ...WRITER_INTERNALS];
 
 export const EXPECTED: readonly Privilege[] = sorted([

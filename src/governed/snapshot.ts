@@ -42,7 +42,7 @@ const SNAPSHOT = `
     SELECT document_id, lifecycle_status AS status FROM public.information_unit
   ), held AS (
     SELECT unit.document_id, held.status, unit.lifecycle_status AS unit_status, unit.id, held.version,
-           concat_ws('|', unit.id, unit.key, unit.lifecycle_status, unit.ordinal, unit.parent_id, unit.cut_run_id, unit.cut_ordinal,
+           concat_ws('|', unit.id, unit.key, unit.lifecycle_status, unit.ordinal, unit.parent_id, unit.cut_run_id, unit.cut_key, unit.cut_ordinal,
                      unit.cut_version, unit.title, held.version, held.status, held.title, held.sha256) AS line
       FROM public.unit_version AS held JOIN public.information_unit AS unit ON unit.id = held.unit_id
   ), digested AS (

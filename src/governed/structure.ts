@@ -75,15 +75,18 @@ function differenceBetween(found: readonly TreeRow[], planned: readonly PlannedR
   return missing && `unit ${missing.ordinal} (${missing.key}): is not in the tables`;
 }
 
-/** Where a structure is read from; `ordinal` is the column that orders it, the parameters are those of `from`. */
+/** Where a structure is read from; the parameters are those of `from`. */
 interface StructureSource {
+  /** What orders it. */
   readonly ordinal: string;
+  /** The column with the address of a unit and of its parent. */
+  readonly key: 'key' | 'cut_key';
   readonly from: string;
 }
 
 /** The cut of an open write transaction, by the places that its units have now. Parameters: run, document. */
 export const CUT_IN_PROGRESS: StructureSource = {
-  ordinal: 'unit.cut_ordinal',
+  ...{ ordinal: 'unit.cut_ordinal', key: 'cut_key' },
   from: `public.information_unit AS unit
     JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.version = unit.cut_version
     LEFT JOIN public.information_unit AS parent ON parent.id = unit.cut_parent_id
@@ -92,7 +95,7 @@ export const CUT_IN_PROGRESS: StructureSource = {
 
 /** Any committed cut, for ever. Parameter: change set. */
 export const RECORDED_CUT: StructureSource = {
-  ordinal: 'unit.ordinal',
+  ...{ ordinal: 'unit.ordinal', key: 'key' },
   from: `cutter_governance.cut_change_set_affected_row AS unit
     JOIN public.unit_version AS held ON held.id = unit.unit_version_id
     LEFT JOIN cutter_governance.cut_change_set_affected_row AS parent
@@ -102,7 +105,7 @@ export const RECORDED_CUT: StructureSource = {
 
 /** What is in force. Parameter: document. */
 export const ENACTED: StructureSource = {
-  ordinal: 'unit.ordinal',
+  ...{ ordinal: 'unit.ordinal', key: 'key' },
   from: `public.information_unit AS unit
     JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.status = 'enacted'
     LEFT JOIN public.information_unit AS parent ON parent.id = unit.parent_id
@@ -121,7 +124,7 @@ const structureRow = z.object({
 // differently from JSON.stringify, U+2028 and U+2029 unescaped by both, could matter here, and neither does.
 export async function readStructure(
   reader: Reader,
-  { ordinal, from, parameters }: Placed,
+  { ordinal, key, from, parameters }: Placed,
 ): Promise<Structure> {
   const rows = await reader.query(
     `SELECT count(*)::integer AS units,
@@ -129,7 +132,7 @@ export async function readStructure(
             encode(sha256(convert_to(coalesce(string_agg(line || E'\\n', '' ORDER BY ordinal), ''), 'UTF8')), 'hex') AS tree_sha256
        FROM (
          SELECT ${ordinal} AS ordinal, held.body,
-                '[' || ${ordinal} || ',' || to_json(unit.key) || ',' || coalesce(to_json(parent.key)::text, 'null') || ','
+                '[' || ${ordinal} || ',' || to_json(unit.${key}) || ',' || coalesce(to_json(parent.${key})::text, 'null') || ','
                 || to_json(held.unit_kind) || ',' || to_json(held.section_type) || ',' || to_json(held.title) || ','
                 || to_json(encode(sha256(convert_to(held.body, 'UTF8')), 'hex')) || ']' AS line
            FROM ${from}) AS placed`,
@@ -139,9 +142,9 @@ export async function readStructure(
 }
 
 /** Without the texts: to name the first unit that differs. */
-async function readTree(reader: Reader, { ordinal, from, parameters }: Placed): Promise<TreeRow[]> {
+async function readTree(reader: Reader, { ordinal, key, from, parameters }: Placed): Promise<TreeRow[]> {
   const rows = await reader.query(
-    `SELECT ${ordinal} AS ordinal, unit.key, parent.key AS parent, held.unit_kind, held.section_type, held.title, held.sha256
+    `SELECT ${ordinal} AS ordinal, unit.${key} AS key, parent.${key} AS parent, held.unit_kind, held.section_type, held.title, held.sha256
        FROM ${from} ORDER BY ${ordinal}`,
     parameters,
   );

@@ -56,7 +56,12 @@ export interface Judging {
   /** Whether the governed database has done anything under this approval. */
   wasActedUpon(documentSha256: Sha256): Promise<boolean>;
   /** Readiness for opening a run of this target at this commit, under the approval that is being judged. */
-  assessOpening(opening: { target: Target; commit: string; enabledBy: string }): Promise<OpeningAssessment>;
+  assessOpening(opening: {
+    target: Target;
+    commit: string;
+    enabledBy: string;
+    acceptsSha256: Sha256 | null;
+  }): Promise<OpeningAssessment>;
 }
 
 export interface Judged {
@@ -99,7 +104,11 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   if (refusal || admitted.verdict === 'rejected' || !target) {
     return { ...judged, assessment: null, verdict: refusal ? overruled(admitted, refusal) : admitted };
   }
-  const assessment = await judging.assessOpening({ target, commit, enabledBy: files.approval.path });
+  const accepts = admitted.verdict === 'accepted' ? admitted.approval.bindings.accepts_sha256 : undefined;
+  const assessment = await judging.assessOpening({
+    ...{ target, commit, enabledBy: files.approval.path },
+    acceptsSha256: accepts !== undefined && isSha256(accepts) ? accepts : null,
+  });
   const open = blocking(assessment.conditions).map(
     ({ id, title, evidence }) => `${id} ${title}: ${evidence}`,
   );

@@ -12,7 +12,7 @@ import { CONFIG_FILE, type Environment, readConfig } from '../deployment/config.
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { type Service, startService } from '../deployment/service.ts';
-import { sha256 } from '../digest/digest.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import { type Answer, askAs } from '../governed/ask.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import type { Release } from '../readiness/probes.ts';
@@ -57,7 +57,8 @@ export interface Demo {
   readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
   readonly backupDirectory: string;
   /** The approval that opens a run, not yet signed; for a text that stands there now instead of the first one. */
-  openingDraft(text?: string): { file: string; document: string };
+  /** For the demo's own document, or another text at its path; `acceptsSha256`: also of what its cut is not sure of. */
+  openingDraft(text?: string, options?: { acceptsSha256?: Sha256 }): { file: string; document: string };
   /** One statement in the role that writes for the bot, as anybody with its login would send it. */
   tryAsBot(sql: string): Promise<Answer>;
   close(): Promise<void>;
@@ -104,13 +105,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     sovereign: sovereign({
       ...{ apiUrl: standIn.apiUrl, token, owner: OWNER, repo: REPO, key: keys.sovereign, now },
     }),
-    openingDraft(text) {
+    openingDraft(text, { acceptsSha256 } = {}) {
       const at = now();
       const bindings = {
         document_id: documentId,
         deployment: DEPLOYMENT,
         mode: 'LIVE',
         source_sha256: sha256(text ?? document.bytes),
+        ...(acceptsSha256 === undefined ? {} : { accepts_sha256: acceptsSha256 }),
       };
       return {
         file: `approvals/${signedUtc(at).replace(/[:-]/g, '')}-open-${documentId}.md`,

@@ -47,6 +47,8 @@ export interface PinnedRun {
   readonly sourcePath: string;
   readonly sourceCommit: string;
   readonly sourceSha256: Sha256;
+  /** Digest of the blocking diagnostics that the opening approval accepts; null where it accepts none. */
+  readonly acceptsSha256: Sha256 | null;
   readonly profile: string | undefined;
   readonly granularity: Granularity;
   /** The compensation plan that an SG_R approval would name; null while none is recorded. */

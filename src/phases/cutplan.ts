@@ -2,13 +2,18 @@
 // what SG_1 signs, so it is computed again from the pinned bytes wherever the plan is needed, never stored and trusted.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
+import { acceptsDigest } from '../document/diagnostic.ts';
 import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
-import { readUnits } from '../governed/units.ts';
+import { readTexts, readUnits } from '../governed/units.ts';
 import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
-import { changeOutline } from '../plan/change-outline.ts';
+import { unsettledUnits } from '../plan/identity/match.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { planFile } from '../plan/plan-lines.ts';
+import { textsOf } from '../plan/standing.ts';
+import { changesPage } from '../report/changes/page.ts';
+import { unitChangesOf } from '../report/changes/unit-change.ts';
+import { type ChangesView, shortenedTo, viewOf } from '../report/changes/view.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
@@ -20,7 +25,9 @@ const whole = z.number().int();
 const output = z.strictObject({
   cutplan_sha256: sha256Schema,
   rows: whole,
-  counts: z.strictObject({ create: whole, revise: whole, keep: whole, retire: whole }),
+  counts: z.strictObject({
+    ...{ create: whole, revise: whole, move: whole, renumber: whole, keep: whole, retire: whole },
+  }),
 });
 
 export type CutplanOutput = z.infer<typeof output>;
@@ -30,6 +37,7 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
   output,
   async run(context) {
     const change = await context.governed.read('cutter_exec', (reader) => planFrom(context, reader));
+    assertAccepted(change, context.run);
     if (isNothingToCut(change)) {
       throw new Stop(
         'nothing_to_cut',
@@ -38,32 +46,62 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
     }
     await context.keep('plan.jsonl', planFile(linesOf(change)));
     await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
-    const first = change.counts.create === change.rows.length && change.retire.length === 0;
-    await context.keep('changes.diff', first ? '' : await changesFrom(context, change));
+    await keepView(context, await viewFrom(context, change));
     return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
   },
   report: ({ cutplan_sha256, rows, counts }) => [
-    `${count(rows, 'row')}: ${counts.create} to create, ${counts.revise} to revise, ${counts.keep} to keep, ${counts.retire} to retire`,
+    `${count(rows, 'row')}: ${[
+      ...[`${counts.create} to create`, `${counts.revise} to revise`],
+      ...(counts.move > 0 ? [`${counts.move} to move`] : []),
+      ...(counts.renumber > 0 ? [`${counts.renumber} to renumber`] : []),
+      ...[`${counts.keep} to keep`, `${counts.retire} to retire`],
+    ].join(', ')}`,
     `cutplan_sha256 ${code(cutplan_sha256)}`,
   ],
 };
 
-// What a person reads before signing a later cut. The old text is taken from git, where the document stood when it was
-// last cut: no text of the database goes into a comment (design section 3, invariant 6).
-async function changesFrom(context: PhaseContext, change: ChangePlan): Promise<string> {
-  const { granularity, profile } = context.run;
-  const earlier = await context.earlierSource();
-  const options = { granularity, ...(profile === undefined ? {} : { profile }) };
-  const rows = earlier ? planDocument(earlier.bytes, options).rows : [];
-  const bodies = new Map(rows.map(({ key, body }) => [key, body]));
-  return changeOutline(change, { oldBody: (key) => bodies.get(key) });
+/** Throws Stop `not_accepted`, with the digest that an approval would have to name. */
+function assertAccepted({ diagnostics }: ChangePlan, { acceptsSha256 }: PhaseContext['run']): void {
+  const blocking = acceptsDigest(diagnostics);
+  if (blocking === null || blocking === acceptsSha256) return;
+  const first = diagnostics.find(({ severity }) => severity === 'blocking');
+  const accepted =
+    acceptsSha256 === null ? 'the approval accepts none' : `the approval accepts ${acceptsSha256}`;
+  throw new Stop(
+    'not_accepted',
+    `line ${first?.line}: ${first?.message}; ${accepted}, all blocking ones have accepts_sha256 ${blocking}`,
+  );
+}
+
+// What a person reads before signing. The old text is taken from git, where the document stood when it was last cut: no
+// text of the database goes into a comment (design section 3, invariant 6).
+async function viewFrom(context: PhaseContext, change: ChangePlan): Promise<ChangesView> {
+  const { profile, granularity } = change.header;
+  const first = change.counts.create === change.rows.length && change.retire.length === 0;
+  const earlier = first ? null : await context.earlierSource();
+  const texts = earlier ? textsOf(planDocument(earlier.bytes, { profile, granularity })) : new Map();
+  return viewOf(unitChangesOf(change, (key) => texts.get(key)));
+}
+
+/** More lines than these no comment holds: the shortest has three bytes. */
+const COMMENT_LINES = 22_000;
+
+/** The whole for the record, and for the comment as much as it could hold. */
+async function keepView(context: PhaseContext, view: ChangesView): Promise<void> {
+  const { runId, documentId } = context.run;
+  const silent = view.first && view.changes.length === 0;
+  await context.keep('changes.md', silent ? '' : changesPage(view, { runId, documentId }));
+  await context.keep('changes.json', silent ? '' : JSON.stringify(shortenedTo(view, COMMENT_LINES)));
 }
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
-  const plan = planSections(await markSource(context));
-  const { documentId } = context.run;
-  return planChange(plan, await readUnits(reader, documentId), { documentId });
+  const plan = planSections(await markSource(context, reader));
+  const { documentId, acceptsSha256 } = context.run;
+  const units = await readUnits(reader, documentId);
+  const keys = unsettledUnits(plan.rows, units);
+  const texts = await readTexts(reader, { documentId, keys });
+  return planChange(plan, units, { documentId, acceptsSha256, texts });
 }
 
 /** The same plan, refused unless it is the one that was recorded and signed. Throws Stop `plan_changed`. */

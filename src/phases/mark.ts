@@ -2,16 +2,21 @@
 import { z } from 'zod';
 import { DocumentFault } from '../document/fault.ts';
 import { type MarkedDocument, markDocument } from '../document/mark-document.ts';
+import type { Reader } from '../governed/database.ts';
+import { readPinned } from '../governed/units.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
 import type { Phase } from './phase.ts';
 import { readPinnedSource } from './source-pin.ts';
+import { diagnosticLines, tellDiagnostics, toldDiagnostics } from './told-diagnostics.ts';
 
 const output = z.strictObject({
   profile: z.string(),
   sections: z.number().int(),
   kinds: z.record(z.string(), z.number().int()),
+  /** Absent in logs from before cuts had diagnostics. */
+  diagnostics: toldDiagnostics.optional(),
 });
 
 export type Mark = z.infer<typeof output>;
@@ -20,23 +25,36 @@ export const mark: Phase<Mark, 'mark'> = {
   name: 'mark',
   output,
   async run(context) {
-    const { profile, counts } = await markSource(context);
+    const marked = await context.governed.read('cutter_exec', (reader) => markSource(context, reader));
+    const { profile, counts } = marked;
     const kinds = Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0));
-    return { profile, sections: Object.values(kinds).reduce((sum, n) => sum + n, 0), kinds };
+    return {
+      profile,
+      sections: marked.sections.length,
+      kinds,
+      diagnostics: tellDiagnostics(marked.diagnostics),
+    };
   },
-  report: ({ profile, sections, kinds }) => [
+  report: ({ profile, sections, kinds, diagnostics }) => [
     `${count(sections, 'section')} by profile ${code(profile)}`,
     Object.entries(kinds)
       .map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${n}`)
       .join(', '),
+    ...(diagnostics ? diagnosticLines(diagnostics) : []),
   ],
 };
 
-export async function markSource(context: PhaseContext): Promise<MarkedDocument> {
+/** By the profile and granularity of the document's latest cut, where `reader` sees one. */
+export async function markSource(context: PhaseContext, reader: Reader): Promise<MarkedDocument> {
   const { bytes } = await readPinnedSource(context);
-  const { profile, granularity } = context.run;
+  const { documentId, profile, granularity } = context.run;
   try {
-    return markDocument(bytes, { granularity, ...(profile === undefined ? {} : { profile }) });
+    const pinned = await readPinned(reader, documentId);
+    return markDocument(bytes, {
+      granularity,
+      ...(profile === undefined ? {} : { profile }),
+      ...(pinned === undefined ? {} : { pinned }),
+    });
   } catch (error) {
     if (error instanceof DocumentFault) throw new Stop('document_invalid', error.message, { cause: error });
     throw error;

@@ -25,7 +25,7 @@ export function renderOutline(plan: CutPlan | ChangePlan, options: OutlineOption
 }
 
 interface Entry {
-  readonly sign: '+' | '~' | '-' | '';
+  readonly sign: '+' | '~' | '>' | '#' | '-' | '';
   readonly depth: number;
   readonly kind: string;
   /** The last part of the key: the lines above it spell out the rest. */
@@ -36,7 +36,9 @@ interface Entry {
   readonly below: number;
 }
 
-const SIGNS: Readonly<Record<RowAction, Entry['sign']>> = { create: '+', revise: '~', keep: '' };
+const SIGNS: Readonly<Record<RowAction, Entry['sign']>> = {
+  ...{ create: '+', revise: '~', move: '>', renumber: '#', keep: '' },
+};
 
 function listEntries(cut: CutPlan, change: ChangePlan | undefined): Entry[] {
   const isNew = change === undefined || change.counts.create === change.rows.length;
@@ -135,6 +137,8 @@ const SIZE_WIDTH = 8;
 const COLORS: Readonly<Record<Entry['sign'], string>> = {
   '+': '\u001b[32m',
   '~': '\u001b[33m',
+  '>': '\u001b[36m',
+  '#': '\u001b[36m',
   '-': '\u001b[31m',
   '': '',
 };
@@ -156,8 +160,15 @@ function describeCut(cut: CutPlan): string {
 }
 
 function describeChange(change: ChangePlan): string {
-  const { create, revise, keep, retire } = change.counts;
-  return `+ ${create} to create   ~ ${revise} to revise   - ${retire} to retire   ${keep} to keep`;
+  const { create, revise, move, renumber, keep, retire } = change.counts;
+  const elsewhere = [
+    ...(move > 0 ? [`> ${move} to move`] : []),
+    ...(renumber > 0 ? [`# ${renumber} to renumber`] : []),
+  ];
+  return [
+    ...[`+ ${create} to create`, `~ ${revise} to revise`, ...elsewhere],
+    ...[`- ${retire} to retire`, `${keep} to keep`],
+  ].join('   ');
 }
 
 export function countKinds(rows: readonly PlanRow[]): Partial<Record<UnitKind, number>> {

@@ -27,7 +27,10 @@ interface UnitLine {
 }
 
 export interface RowLine extends UnitLine {
-  readonly action: 'create' | 'revise' | 'keep';
+  readonly action: 'create' | 'revise' | 'move' | 'renumber' | 'keep';
+  /** The label as written, and what the title says besides it. */
+  readonly num: string | null;
+  readonly heading: string | null;
   /** From 1, in the order of the document. */
   readonly ordinal: number;
   readonly parent: string | null;
@@ -59,11 +62,28 @@ export function planHead(lines: Iterable<string>): Sha256 {
   return treeHead(lines);
 }
 
+const PIECE_BYTES = 2 * 1024 * 1024;
+// No character takes more than three bytes for each of its UTF-16 units.
+const UNIT_BYTES = 3;
+
 /** The file `plan.jsonl`: every line ends with a line feed. */
 export function planFile(lines: Iterable<string>): string {
-  let text = '';
-  for (const line of lines) text += `${line}\n`;
-  return text;
+  // Written to bytes first: a text that grows line by line holds every line, and a link for each, until it is read.
+  const pieces: string[] = [];
+  let buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  let size = 0;
+  for (const line of lines) {
+    const room = line.length * UNIT_BYTES + 1;
+    if (size + room > buffer.length) {
+      pieces.push(buffer.toString('utf8', 0, size));
+      if (room > buffer.length) buffer = Buffer.allocUnsafe(room);
+      size = 0;
+    }
+    size += buffer.write(line, size);
+    size += buffer.write('\n', size);
+  }
+  pieces.push(buffer.toString('utf8', 0, size));
+  return pieces.join('');
 }
 
 // RFC 8785 asks for sorted keys: the literals below are written in that order, and JSON.stringify does the rest at five
@@ -75,10 +95,11 @@ export function encodeHeader(header: PlanHeader): string {
 }
 
 export function encodeRow(row: RowLine): string {
-  const { action, body_sha256, byte_end, byte_start, key, ordinal, parent, section_type, title, unit_kind } =
-    row;
-  const named = { action, body_sha256, byte_end, byte_start, key, ordinal, parent, section_type, title };
-  return encode({ ...named, unit_kind, was: row.was });
+  const { action, body_sha256, byte_end, byte_start, heading, key, num, ordinal, parent } = row;
+  const { section_type, title, unit_kind, was } = row;
+  // One literal, each name written out: this is done for every row of every plan, again and again.
+  // biome-ignore format: the order is that of the line
+  return encode({ action, body_sha256, byte_end, byte_start, heading, key, num, ordinal, parent, section_type, title, unit_kind, was });
 }
 
 export function encodeRetired(unit: RetiredLine): string {
@@ -87,7 +108,8 @@ export function encodeRetired(unit: RetiredLine): string {
 }
 
 function encode(line: Readonly<Record<string, string | number | null | undefined>>): string {
-  for (const value of Object.values(line)) {
+  for (const name in line) {
+    const value = line[name];
     if (typeof value === 'string' && !value.isWellFormed())
       throw new TypeError('a line of the plan holds a lone surrogate, which has no UTF-8 form');
     if (typeof value === 'number' && !Number.isSafeInteger(value))

@@ -58,7 +58,9 @@ const headerLine = z.strictObject({
 
 const rowLine = z.strictObject({
   ...unit,
-  action: z.enum(['create', 'revise', 'keep']),
+  action: z.enum(['create', 'revise', 'move', 'renumber', 'keep']),
+  num: text.nullable(),
+  heading: text.nullable(),
   ordinal: whole.positive(),
   parent: text.nullable(),
   byte_start: whole,
@@ -79,6 +81,8 @@ export function readPlan(file: string): ReadPlan {
   const rows: RowLine[] = [];
   const retired: RetiredLine[] = [];
   const keys = new Set<string>();
+  // Addresses of the cut before, each of one unit: one that is free again can be another unit's now.
+  const left = new Set<string>();
   for (const [index, line] of others.entries()) {
     const at = { line, number: index + 2 };
     const decoded = decode(unitLine, at);
@@ -87,14 +91,16 @@ export function readPlan(file: string): ReadPlan {
       assertCanonical(encodeRetired(going), at);
       assertRetiredInOrder(going, { number: at.number, before: retired.at(-1) });
       retired.push(going);
+      assertOnce(going.key, { number: at.number, among: left });
     } else {
       assertCanonical(encodeRow(decoded), at);
       if (retired.length > 0) throw outOfOrder(at.number, 'a row stands behind the units that retire');
       assertRowInOrder(decoded, { number: at.number, before: rows.at(-1), keys });
       rows.push(decoded);
+      assertOnce(decoded.key, { number: at.number, among: keys });
+      if (decoded.action !== 'create')
+        assertOnce(decoded.was ?? decoded.key, { number: at.number, among: left });
     }
-    if (keys.has(decoded.key)) throw outOfOrder(at.number, `the key ${decoded.key} is there twice`);
-    keys.add(decoded.key);
   }
   return { header, rows, retired };
 }
@@ -139,8 +145,16 @@ function assertRowInOrder(
     );
   if (row.parent !== null && !keys.has(row.parent))
     throw outOfOrder(number, `its parent ${row.parent} does not stand before it`);
-  if (row.was !== undefined && (row.was === row.key || row.action === 'create'))
+  const elsewhere = row.was !== undefined && row.was !== row.key;
+  if (row.was !== undefined && (!elsewhere || row.action === 'create' || row.action === 'keep'))
     throw outOfOrder(number, 'only a unit that was there under another key can say what its key was');
+  if (row.action === 'move' && !elsewhere)
+    throw outOfOrder(number, 'a unit that moved says what its key was');
+}
+
+function assertOnce(key: string, { number, among }: { number: number; among: Set<string> }): void {
+  if (among.has(key)) throw outOfOrder(number, `the key ${key} is there twice`);
+  among.add(key);
 }
 
 function assertRetiredInOrder(

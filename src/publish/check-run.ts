@@ -5,12 +5,14 @@ import { WITHDRAWAL } from '../approval/gates.ts';
 import { digestOf } from '../digest/digest.ts';
 import type { Judged } from '../intake/judge.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
+import { type ChangesView, readView } from '../report/changes/view.ts';
 import {
   type AcceptedView,
   type OpeningView,
   type RejectedView,
   renderCheckRun,
 } from '../report/check-run.ts';
+import { artifacts } from '../store/artifacts.ts';
 import { type OutboxPorts, openOutbox } from './outbox.ts';
 
 export const CHECK_NAME = 'countersign / approval';
@@ -18,7 +20,7 @@ export const CHECK_NAME = 'countersign / approval';
 /** Throws when GitHub gave no answer. That it refuses the check is told once, and is no reason to judge again. */
 export async function publishCheckRun(judged: Judged, ports: OutboxPorts): Promise<void> {
   const { verdict, pull, commit } = judged;
-  const output = renderCheckRun(checkOf(judged));
+  const output = renderCheckRun(checkOf(judged, await changesOf(judged, ports)));
   const conclusion = verdict.verdict === 'accepted' ? 'success' : 'failure';
   const outbox = openOutbox(ports);
   await outbox.send({
@@ -34,12 +36,16 @@ export async function publishCheckRun(judged: Judged, ports: OutboxPorts): Promi
   outbox.close();
 }
 
-export function checkOf({
-  verdict,
-  assessment,
-  state,
-  target,
-}: Pick<Judged, 'verdict' | 'assessment' | 'state' | 'target'>): AcceptedView | RejectedView {
+/** What an SG_1 approval would have written: whoever merges it sees what its signer was shown. */
+async function changesOf({ verdict, state }: Judged, { store }: OutboxPorts): Promise<ChangesView | null> {
+  if (verdict.verdict !== 'accepted' || verdict.approval.gate !== 'SG_1_cut_authz' || !state) return null;
+  return readView((await artifacts(store, state.runId)).get('changes.json'));
+}
+
+export function checkOf(
+  { verdict, assessment, state, target }: Pick<Judged, 'verdict' | 'assessment' | 'state' | 'target'>,
+  changes: ChangesView | null = null,
+): AcceptedView | RejectedView {
   const rehearsal = assessment && rehearsalOf(assessment);
   if (verdict.verdict === 'rejected') {
     const { reason, detail, at = null, checks } = verdict;
@@ -55,6 +61,7 @@ export function checkOf({
     warnings,
     checks,
     rehearsal,
+    changes,
   };
 }
 
@@ -66,10 +73,10 @@ function aboutOf(
   return state ? { runId: state.runId, gate } : { opens: target?.document_id ?? 'no document' };
 }
 
-function rehearsalOf({ rehearsal, conditions }: OpeningAssessment): OpeningView {
+function rehearsalOf({ rehearsal, conditions, path }: OpeningAssessment): OpeningView {
   if (!rehearsal) return { conditions, dryRun: null };
   const { phases } = rehearsal;
-  if (rehearsal.green) return { conditions, dryRun: { phases, stop: null } };
+  if (rehearsal.green) return { conditions, dryRun: { path, phases, stop: null } };
   const { phase, stop } = rehearsal.stop;
-  return { conditions, dryRun: { phases, stop: { phase, code: stop.code, detail: stop.detail } } };
+  return { conditions, dryRun: { path, phases, stop: { phase, code: stop.code, detail: stop.detail } } };
 }

@@ -4,6 +4,9 @@ import { encodeEvent, type RunEvent } from '../run/events.ts';
 import type { RunState } from '../run/state.ts';
 import { foundLines } from './views.ts';
 
+/** Kept for what is said on the pull request: the record holds the whole of it under other names. */
+const FOR_COMMENTS: ReadonlySet<string> = new Set(['outline.txt', 'changes.json']);
+
 export function recordOf(
   state: RunState,
   { events, kept }: { events: readonly RunEvent[]; kept: ReadonlyMap<string, string> },
@@ -33,6 +36,6 @@ export function recordOf(
     },
     eventLines: events.map(encodeEvent),
     phases: finished.map((entry) => ({ ...entry, name: entry.phase, lines: foundLines(entry) })),
-    artifacts: new Map([...kept].filter(([name, content]) => name !== 'outline.txt' && content !== '')),
+    artifacts: new Map([...kept].filter(([name, content]) => !FOR_COMMENTS.has(name) && content !== '')),
   };
 }

@@ -3,6 +3,7 @@
 import type { Gate } from '../approval/gates.ts';
 import type { RunId } from '../approval/run-id.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
+import { readView } from '../report/changes/view.ts';
 import type { Compensation } from '../report/compensation.ts';
 import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
@@ -89,7 +90,7 @@ export function requestOf(
         ...asked,
         subject: requestSubject(state.runId, 'SG_1_cut_authz'),
         draft: draftOf(state, 'SG_1_cut_authz'),
-        changes: kept.get('changes.diff') ?? '',
+        changes: readView(kept.get('changes.json')),
         outline: kept.get('outline.txt') ?? '',
       };
     case 'AWAITING_LIFECYCLE_AUTHORIZATION':

@@ -1,6 +1,7 @@
 // Readiness for opening one run: PRE-1 … PRE-8 with the dry run of that very document at that very commit.
 import type { KeyRing } from '../approval/key-ring.ts';
 import type { BackupKey } from '../backup/key.ts';
+import type { Sha256 } from '../digest/digest.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { runsThatAreGone } from '../governed/standing.ts';
 import type { SourceReader } from '../phases/context.ts';
@@ -12,6 +13,8 @@ import { assess, type Condition, type ConditionId } from './conditions.ts';
 import { probesOf, type Release } from './probes.ts';
 
 export interface OpeningAssessment {
+  /** The document that was tried. */
+  readonly path: string;
   readonly conditions: readonly Condition[];
   readonly rehearsal: DryRun | undefined;
 }
@@ -29,11 +32,17 @@ export interface AssessmentParts {
 
 /** Throws SourceUnavailable when GitHub cannot be read: that says nothing about readiness. */
 export async function assessOpening(
-  opening: { target: Target; commit: string; enabledBy: string | undefined },
+  opening: {
+    target: Target;
+    commit: string;
+    enabledBy: string | undefined;
+    /** What the opening approval accepts. */
+    acceptsSha256?: Sha256 | null;
+  },
   parts: AssessmentParts,
 ): Promise<OpeningAssessment> {
-  const { target, commit, enabledBy } = opening;
-  const rehearsal = await dryRunOf(target, { commit, parts });
+  const { target, commit, enabledBy, acceptsSha256 = null } = opening;
+  const rehearsal = await dryRunOf(target, { commit, acceptsSha256, parts });
   const probes = probesOf({
     ...parts,
     enabledBy,
@@ -44,5 +53,5 @@ export async function assessOpening(
       return parts.governed.read('cutter_exec', (reader) => runsThatAreGone(reader, logs));
     },
   });
-  return { rehearsal, conditions: await assess(probes, parts.waived) };
+  return { path: target.path, rehearsal, conditions: await assess(probes, parts.waived) };
 }

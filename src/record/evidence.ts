@@ -11,6 +11,8 @@ export interface CutEvidence {
   readonly counts: {
     readonly create: number;
     readonly revise: number;
+    readonly move: number;
+    readonly renumber: number;
     readonly keep: number;
     readonly retire: number;
   };
@@ -25,7 +27,7 @@ export interface CutEvidence {
 
 /** The object whose RFC 8785 form is digested. Members beyond these are left out. */
 export function evidenceObject(cut: CutEvidence) {
-  const { create, revise, keep, retire } = cut.counts;
+  const { create, revise, move, renumber, keep, retire } = cut.counts;
   const { verify_result_id, result_sha256 } = cut.write_verify;
   return {
     format: 'countersign/evidence/1',
@@ -33,7 +35,7 @@ export function evidenceObject(cut: CutEvidence) {
     document_id: cut.document_id,
     source_sha256: cut.source_sha256,
     cutplan_sha256: cut.cutplan_sha256,
-    counts: { create, revise, keep, retire },
+    counts: { create, revise, move, renumber, keep, retire },
     unit_ids_sha256: cut.unit_ids_sha256,
     affected_rows: cut.affected_rows,
     change_set_id: cut.change_set_id,

@@ -17,6 +17,8 @@ export const revertPlanObject = z.strictObject({
   before: counts,
   after: counts,
   log_rows: whole,
+  /** Units that go back to an address which they had before. */
+  moves: z.array(z.strictObject({ from: z.string(), to: z.string() })),
   /** Units whose status changes; `deleted` when they cease to be. */
   units: z.array(z.strictObject({ key: z.string(), title: z.string(), from: z.string(), to: z.string() })),
   versions: z.array(z.strictObject({ unit_version_id: z.string(), from: z.string(), to: z.string() })),

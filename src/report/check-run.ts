@@ -2,6 +2,8 @@
 import type { Gate, Purpose } from '../approval/gates.ts';
 import { REASONS, type Reason } from '../approval/reasons.ts';
 import type { StopCode } from '../stop/stop.ts';
+import { changesPiece } from './changes/page.ts';
+import type { ChangesView } from './changes/view.ts';
 import { type CheckOutput, checkOutput } from './limits.ts';
 import { code, literal, utc } from './markdown.ts';
 import { clip, items, type Piece, prose } from './pieces.ts';
@@ -17,6 +19,8 @@ export interface AcceptedView {
   readonly warnings: readonly string[];
   readonly checks: RefusalView['checks'];
   readonly rehearsal: OpeningView | null;
+  /** What a merge would have written; null where it writes nothing, or all is new. */
+  readonly changes: ChangesView | null;
 }
 
 /** The document for which it opens a run, the gate of the run that it names, or the approval that it takes back. */
@@ -42,7 +46,17 @@ export interface OpeningView {
 }
 
 export interface DryRunView {
-  readonly phases: readonly { readonly name: string; readonly lines: readonly string[] }[];
+  /** The document that was tried. */
+  readonly path: string;
+  readonly phases: readonly {
+    readonly name: string;
+    readonly lines: readonly string[];
+    readonly diagnostics: readonly {
+      readonly line: number;
+      readonly code: string;
+      readonly message: string;
+    }[];
+  }[];
   /** null when it is green. */
   readonly stop: { readonly phase: string; readonly code: StopCode; readonly detail: string } | null;
 }
@@ -60,10 +74,15 @@ function accepted(view: AcceptedView): CheckOutput {
       view.warnings.map((warning) => `⚠️ ${literal(clip(warning, 400))}`),
       'warning',
     ),
+    ...(view.changes ? [changesPiece(view.changes, wholeOf(view.about))] : []),
     ...rehearsed(view.rehearsal),
     renderChecks(view.checks),
   ];
-  return checkOutput(`Merge before ${until}`, { summary, annotations: [] });
+  return checkOutput(`Merge before ${until}`, { summary, annotations: unsure(view.rehearsal) });
+}
+
+function wholeOf(about: About): string {
+  return code('runId' in about ? `runs/${about.runId}/changes.md` : 'changes.md');
 }
 
 /** What the merge would cause. */
@@ -102,7 +121,16 @@ function rejected({ reason, detail, at, checks, rehearsal }: RejectedView): Chec
     ...rehearsed(rehearsal),
     renderChecks(checks),
   ];
-  return checkOutput(title, { summary, annotations: at ? [{ ...at, title, message: detail }] : [] });
+  const flaw = at ? [{ ...at, title, message: detail }] : [];
+  return checkOutput(title, { summary, annotations: [...flaw, ...unsure(rehearsal)] });
+}
+
+/** What the cut is not sure of, at its line of the document. */
+function unsure(rehearsal: OpeningView | null) {
+  const { path = '', phases = [] } = rehearsal?.dryRun ?? {};
+  return phases.flatMap(({ diagnostics }) =>
+    diagnostics.map(({ line, code: title, message }) => ({ path, line, title, message })),
+  );
 }
 
 function rehearsed(rehearsal: OpeningView | null): Piece[] {

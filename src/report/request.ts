@@ -1,6 +1,9 @@
 // The comment that asks for the next signature: what it would authorise, and a document that is ready to sign.
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { approvalTemplate } from '../approval/template.ts';
+import type { RowAction } from '../plan/change.ts';
+import { changesPiece } from './changes/page.ts';
+import type { ChangesView } from './changes/view.ts';
 import { type CommentBody, commentBody } from './limits.ts';
 import { block, code, count, details, marker, utc } from './markdown.ts';
 import { clip, foldedText, type Piece } from './pieces.ts';
@@ -18,7 +21,7 @@ interface Asked {
   readonly subject: string;
   readonly runId: string;
   readonly documentId: string;
-  readonly counts: { readonly [action in 'create' | 'revise' | 'keep' | 'retire']: number };
+  readonly counts: { readonly [action in RowAction | 'retire']: number };
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
   readonly renewal: Offer;
@@ -31,8 +34,8 @@ export type SignatureRequest = Asked &
   (
     | {
         readonly draft: Offer<'SG_1_cut_authz'>;
-        /** What changes, in diff form; empty at the first cut. */
-        readonly changes: string;
+        /** What changes; null where everything is new and nothing in it is hidden. */
+        readonly changes: ChangesView | null;
         readonly outline: string;
       }
     | {
@@ -49,6 +52,7 @@ export function renderRequest(request: SignatureRequest): CommentBody {
     `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
     meaning(request),
     ...withoutRecord(request),
+    ...changesOf(request),
     ...readyToSign(request.draft),
     ...renewalHint(request),
     ...folds(request),
@@ -79,6 +83,8 @@ function meaning(request: SignatureRequest): string {
   const actions = [
     [counts.create, 'to create'],
     [counts.revise, 'to revise'],
+    [counts.move, 'to move'],
+    [counts.renumber, 'to renumber'],
     [counts.keep, 'to keep unchanged'],
     [counts.retire, 'to retire'],
   ] as const;
@@ -118,17 +124,14 @@ function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
   return [until, details('If you sign later than that: renew the enable first', how)];
 }
 
+// Before the document to sign: whoever signs has seen what is signed.
+function changesOf(request: SignatureRequest): Piece[] {
+  if (!('changes' in request) || request.changes === null) return [];
+  return [changesPiece(request.changes, code(`runs/${request.runId}/changes.md`))];
+}
+
 function folds(request: SignatureRequest): Piece[] {
-  if (!('outline' in request)) return [];
-  const { changes, outline, runId } = request;
-  const shown: Piece[] = [];
-  if (changes !== '') {
-    const whole = code(`runs/${runId}/changes.diff`);
-    shown.push(foldedText('What changes, unit by unit', { text: changes, language: 'diff', whole }));
-  }
-  if (outline !== '') {
-    const whole = code(`runs/${runId}/plan.jsonl`);
-    shown.push(foldedText('The cut plan', { text: outline, language: '', whole }));
-  }
-  return shown;
+  if (!('outline' in request) || request.outline === '') return [];
+  const whole = code(`runs/${request.runId}/plan.jsonl`);
+  return [foldedText('The cut plan', { text: request.outline, language: '', whole })];
 }

@@ -25,6 +25,9 @@ export function openRun({ approval, reference, repository, target, sg1Only, at }
     document_id: target.document_id,
     ...(approval.bindings.deployment === undefined ? {} : { deployment: approval.bindings.deployment }),
     source: { path: target.path, sha256: approval.bindings.source_sha256 as Sha256 },
+    ...(approval.bindings.accepts_sha256 === undefined
+      ? {}
+      : { accepts_sha256: approval.bindings.accepts_sha256 as Sha256 }),
     granularity: target.granularity,
     profile: target.profile ?? null,
     sg1_only: sg1Only,

@@ -49,7 +49,9 @@ const whole = z.number().int();
 const SIGNED = {
   cutplan: z.object({
     cutplan_sha256: sha256Schema,
-    counts: z.object({ create: whole, revise: whole, keep: whole, retire: whole }),
+    counts: z.object({
+      ...{ create: whole, revise: whole, move: whole, renumber: whole, keep: whole, retire: whole },
+    }),
   }),
   cut_leg_a: z.object({ unit_ids_sha256: sha256Schema }),
   leg_b_record: z.object({

@@ -1,10 +1,12 @@
 // A dry run (design section 3, invariant 5): the phases up to the pause in read-only transactions, without a dump and
 // without a log. It tells what a merge would do.
+import { z } from 'zod';
 import { deriveRunId } from '../approval/run-id.ts';
-import { sha256 } from '../digest/digest.ts';
+import { type Sha256, sha256 } from '../digest/digest.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import type { PhaseContext, SourceReader } from '../phases/context.ts';
 import type { Phase } from '../phases/phase.ts';
+import { type ToldDiagnostic, toldDiagnostics } from '../phases/told-diagnostics.ts';
 import { Stop } from '../stop/stop.ts';
 import { DRY_RUN, type PhaseName } from './road.ts';
 import type { Target } from './target.ts';
@@ -20,6 +22,8 @@ export type DryRun =
 export interface DryPhase {
   readonly name: PhaseName;
   readonly lines: readonly string[];
+  /** What the cut is not sure of, where the phase has found it. */
+  readonly diagnostics: readonly ToldDiagnostic[];
 }
 
 export interface RehearsalParts {
@@ -31,7 +35,11 @@ export interface RehearsalParts {
 /** The dry run of a target at a commit; undefined when there is no document. Throws SourceUnavailable. */
 export async function dryRunOf(
   target: Target,
-  { commit, parts }: { commit: string; parts: RehearsalParts },
+  {
+    commit,
+    acceptsSha256 = null,
+    parts,
+  }: { commit: string; acceptsSha256?: Sha256 | null; parts: RehearsalParts },
 ): Promise<DryRun | undefined> {
   const { source, governed, now } = parts;
   const file = await source.read(target.path, commit);
@@ -44,6 +52,7 @@ export async function dryRunOf(
       sourcePath: target.path,
       sourceCommit: commit,
       sourceSha256: digest,
+      acceptsSha256,
       profile: target.profile,
       granularity: target.granularity,
       revertPlanSha256: null,
@@ -64,6 +73,11 @@ export async function dryRunOf(
   });
 }
 
+function diagnosticsOf(output: unknown): readonly ToldDiagnostic[] {
+  const told = z.object({ diagnostics: toldDiagnostics }).safeParse(output);
+  return told.success ? told.data.diagnostics.shown : [];
+}
+
 // Whatever the phases try: the database is asked in read-only transactions, and everything else is refused here.
 async function refuse(): Promise<never> {
   throw new Stop('kill_switch_off', 'a dry run writes nothing');
@@ -77,7 +91,7 @@ async function dryRun(context: PhaseContext): Promise<DryRun> {
     try {
       const output = await phase.run(dry);
       outputs.set(phase.name, output);
-      phases.push({ name: phase.name, lines: phase.report(output) });
+      phases.push({ name: phase.name, lines: phase.report(output), diagnostics: diagnosticsOf(output) });
       return null;
     } catch (error) {
       if (error instanceof Stop) return error;

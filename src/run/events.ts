@@ -40,6 +40,8 @@ const happening = z.discriminatedUnion('type', [
     /** Absent in logs from before deployments had names. */
     deployment: z.string().optional(),
     source: z.strictObject({ path: z.string(), sha256: digest }),
+    /** Digest of the blocking diagnostics that the opening approval accepts; absent where it accepts none. */
+    accepts_sha256: digest.optional(),
     granularity: z.enum(GRANULARITIES),
     profile: z.string().nullable(),
     sg1_only: z.boolean(),

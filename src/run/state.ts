@@ -46,6 +46,8 @@ export interface RunState {
   readonly deployment: string | null;
   readonly source: { readonly path: string; readonly sha256: Sha256 };
   readonly granularity: Granularity;
+  /** Digest of the blocking diagnostics that were accepted when the run was opened. */
+  readonly acceptsSha256: Sha256 | null;
   readonly profile: string | null;
   readonly sg1Only: boolean;
   /** Every approval that the run has consumed, in order; the first one opened it. */
@@ -81,6 +83,7 @@ function open(event: RunEvent): RunState {
     deployment: event.deployment ?? null,
     source: event.source,
     granularity: event.granularity,
+    acceptsSha256: event.accepts_sha256 ?? null,
     profile: event.profile,
     sg1Only: event.sg1_only,
     approvals: [event.approval],

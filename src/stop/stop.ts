@@ -19,9 +19,20 @@ export const STOPS = {
     next: 'Mend the document, commit it, and open a new run for its new digest.',
     undone: 'Nothing: no phase that writes had begun.',
   },
+  not_accepted: {
+    sentence: 'the cut of this document has a blocking diagnostic that no approval accepts',
+    next: 'Mend the document; or look at each with `countersign plan`, and open a new run with an approval that names their accepts_sha256.',
+    undone: 'Nothing: no phase that writes had begun.',
+  },
   nothing_to_cut: {
     sentence: 'every unit of this document is already in the database with the same text',
     next: 'Nothing needs to be done. Abandon the run.',
+    undone: 'Nothing: no phase that writes had begun.',
+  },
+  address_shared: {
+    sentence:
+      'two units of this document have the same address, since an earlier cut of it was never enacted',
+    next: 'Take that cut back with `countersign revert plan` and an SG_R approval, or enact it. Then open a new run.',
     undone: 'Nothing: no phase that writes had begun.',
   },
   source_changed: {

@@ -18,6 +18,7 @@ const VALUES: Record<BindingName, string> = {
   mode: 'LIVE',
   run_id: 'run-20260520-0123456789abcdef',
   source_sha256: '1'.repeat(64),
+  accepts_sha256: '7'.repeat(64),
   cutplan_sha256: '2'.repeat(64),
   evidence_sha256: '3'.repeat(64),
   revert_plan_sha256: '4'.repeat(64),

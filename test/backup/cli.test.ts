@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeBackup } from '../../src/backup/backup.ts';
 import { fromEmbedded } from '../../src/backup/dump.ts';
 import { compileCache } from '../support/compile-cache.ts';
+import { placePglite } from '../support/pglite.ts';
 import { makeKey, type TestKey } from './keys.ts';
 
 const program = join(import.meta.dirname, '../../src/main.ts');
@@ -33,7 +34,7 @@ beforeAll(async () => {
     BACKUP_DIR: join(folder, 'backups'),
     NO_COLOR: '1',
   };
-  await mkdir(join(folder, 'data'));
+  await placePglite('empty', join(folder, 'data/governed'));
   const database = await PGlite.create(join(folder, 'data/governed'));
   await database.exec('CREATE TABLE unit (n int); INSERT INTO unit VALUES (1)');
   await takeBackup({

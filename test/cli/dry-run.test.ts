@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedDirectory } from '../../src/deployment/embedded-directory.ts';
 import { nameDeployment } from '../../src/governed/deployment-name.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
-import { installSchema } from '../../src/governed/schema.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { command } from '../support/command.ts';
+import { placePglite } from '../support/pglite.ts';
 
 let folder: string;
 
@@ -38,7 +38,8 @@ beforeAll(async () => {
       data: join(folder, 'data'),
     }),
   );
-  await withDatabase((database) => installSchema(database, (writer) => nameDeployment(writer, 'town')));
+  await placePglite('governed', join(folder, 'data', 'governed'));
+  await withDatabase((database) => database.admin((writer) => nameDeployment(writer, 'town')));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

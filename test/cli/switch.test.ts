@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writerOf } from '../../src/deployment/embedded-writes.ts';
-import { openEmbedded } from '../../src/governed/embedded.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { readSwitch, switchOff, switchOn } from '../../src/governed/master-switch.ts';
-import { installSchema } from '../../src/governed/schema.ts';
 import { openPostgresStore } from '../../src/store/store.ts';
 import {
   BACKENDS,
@@ -21,7 +19,7 @@ import {
   type TestDatabase,
   write,
 } from '../governed/fixture.ts';
-import { emptyPglite } from '../support/pglite.ts';
+import { placePglite } from '../support/pglite.ts';
 import { runCommand, type Screen } from '../support/site.ts';
 import { leaveOut } from '../support/skip.ts';
 
@@ -238,9 +236,7 @@ describe('the commands, beside embedded databases', () => {
   it('switch the database itself while no bot holds it, and the file alone while one does', {
     timeout: TEST_MS,
   }, async () => {
-    const governed = await emptyPglite(join(directory, 'data', 'governed'));
-    await installSchema(openEmbedded(governed));
-    await governed.close();
+    await placePglite('governed', join(directory, 'data', 'governed'));
 
     // A bot that lives: this process.
     await writeFile(lock(), `${process.pid}\n`);

@@ -1,12 +1,14 @@
 // docs/verifiers.md, rendered from what the tests compare: `npx vitest run test/docs/verifiers.test.ts --update` renders it again.
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { OTHER_REASON } from '../governed/guard/mutation.ts';
+import { FORM_ALONE, OTHER_REASON, RAW_DIFFERENCES } from '../governed/guard/differences.ts';
 import { NOT_THE_DATABASES } from '../governed/guard/vector-cases.ts';
 import { ROOT } from '../support/command.ts';
 import { readVectors } from '../vectors/vector.ts';
 
 const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+const word = (holds: boolean): string => (holds ? 'true' : 'refused');
 
 function vectorTable(): string[] {
   const themes = Map.groupBy(readVectors(), ({ name }) => name.split(':')[0] ?? '');
@@ -24,12 +26,16 @@ function page(): string {
   const reasons = OTHER_REASON.map(([typescript, guard, why]) =>
     row(`\`${typescript}\``, `\`${guard}\``, why),
   );
+  const raw = RAW_DIFFERENCES.map(({ attempts, verdicts: { openpgp, openssl, alone }, why }) =>
+    row(`\`${attempts.source.replaceAll('|', '\\|')}\``, ...[false, openpgp, openssl, alone].map(word), why),
+  );
+  const forms = FORM_ALONE.map(([reason, why]) => row(`\`${reason}\``, why));
   return [
     '# Verifiers held against each other',
     '',
-    'Three programs of different make judge a signature: the admission in TypeScript with openpgp.js, the guard in SQL, and,',
-    'in the tests alone, OpenSSL through node:crypto for the raw mathematics. This page is rendered from what the tests',
-    'compare, so a difference that is not explained here fails a test.',
+    'Three programs judge a signature: the admission in TypeScript with openpgp.js, the guard in SQL, and, in the tests alone,',
+    'OpenSSL through node:crypto for the raw mathematics. This page is rendered from what the tests compare, so a difference',
+    'that is not explained here fails a test.',
     '',
     '## The committed vectors',
     '',
@@ -45,6 +51,26 @@ function page(): string {
     '|---|---|',
     ...facts,
     '',
+    '## The raw mathematics',
+    '',
+    'Of the vectors of RFC 8032 and of signatures made for known pitfalls (the order of S, other ways to write a point, points',
+    'of small and of mixed order, the cofactor; padding, DER and keys under which PKCS #1 v1.5 was forged), the guard, admission',
+    'and OpenSSL say the same. On Node.js openpgp.js itself has OpenSSL verify, through WebCrypto, so the guard alone is the',
+    'second make here; openpgp.js is therefore asked once more with the arithmetic that it carries for other runtimes. Where',
+    'any of the four differs:',
+    '',
+    row('attempts', 'guard', 'admission', 'OpenSSL', 'openpgp.js alone', 'why'),
+    '|---|---|---|---|---|---|',
+    ...raw,
+    '',
+    'The public collections come with no package. Where a folder has their files (`ed25519_test.json` and',
+    '`rsa_signature_*_sha256/384/512_test.json` of Wycheproof, `cases.json` of ed25519-speccheck), this asks guard, admission and',
+    'OpenSSL: they say the same, and what the collection says, but that a public exponent below 65537 is refused with its key.',
+    '',
+    '```sh',
+    'SIGNATURE_COLLECTIONS=<folder> npx vitest run test/governed/guard/raw-verifiers.test.ts',
+    '```',
+    '',
     '## The mutations',
     '',
     'Sound approvals with something changed (`npm run mutations` asks the whole corpus): both accept the same and reject the',
@@ -53,6 +79,13 @@ function page(): string {
     row('TypeScript', 'guard', 'why'),
     '|---|---|---|',
     ...reasons,
+    '',
+    'OpenSSL is asked of the same, with a reader that takes no offence at form. It calls true each that both accept, and none',
+    'that both call `signature_invalid`. It also calls true some of those that both reject as:',
+    '',
+    row('reason', 'why'),
+    '|---|---|',
+    ...forms,
     '',
   ].join('\n');
 }

@@ -61,3 +61,51 @@ const line = fc.oneof(
 export const markdown = fc
   .array(fc.tuple(line, fc.constantFrom('\n', '\n', '\n', '\n\n', '\r\n')), { maxLength: 40 })
   .map((lines) => lines.flat().join('').toWellFormed());
+
+const mark = fc.constantFrom(
+  ...[
+    '#',
+    '# ',
+    '## a',
+    '- ',
+    '-',
+    '* ',
+    '+ ',
+    '1. ',
+    '1)',
+    '2. ',
+    '10.',
+    '01. a',
+    '123456789. a',
+    '1234567890. a',
+  ],
+  ...['> ', '>', '```', '~~~', '~~~~', '`a`', '`', '---', '***', '_ _ _', '===', '=', '--', '- -', '**a**'],
+  ...['    ', '   ', '  ', ' ', '\t', '\r', '\u00a0', '\uFEFF', '\\', 'a', 'text', 'é', '#a', '1', 'Điều 1.'],
+  ...[
+    '<div>',
+    '<a>',
+    '</b>',
+    '<p',
+    '<!--',
+    '-->',
+    '<?',
+    '?>',
+    '<!X',
+    '<pre>',
+    '</pre>',
+    '<script',
+    '</script>',
+  ],
+  ...['<![CDATA[', ']]>', '[a]: /u', '[a]:', '[a]: <', '[b', '"t', '(t)', "'t'"],
+);
+
+/** Lines of what means something to CommonMark, up to four such marks on each. */
+export const blockMarkdown = fc
+  .array(
+    fc.tuple(
+      fc.array(mark, { maxLength: 4 }).map((marks) => marks.join('')),
+      fc.constantFrom('\n', '\n', '\n', '\n\n', '\r\n', '\n \n'),
+    ),
+    { maxLength: 14 },
+  )
+  .map((lines) => lines.flat().join(''));

@@ -7,7 +7,7 @@ import { assertClocksAgree } from '../../src/phases/clocks.ts';
 import type { PhaseContext, SourceFile } from '../../src/phases/context.ts';
 import { cutplan, signedPlan } from '../../src/phases/cutplan.ts';
 import { grantProbe } from '../../src/phases/grant-probe.ts';
-import { markSource } from '../../src/phases/mark.ts';
+import { mark } from '../../src/phases/mark.ts';
 import { preWriteBackup } from '../../src/phases/pre-write-backup.ts';
 import { revertExecute } from '../../src/phases/revert-execute.ts';
 import { readPinnedSource } from '../../src/phases/source-pin.ts';
@@ -24,7 +24,7 @@ export async function phaseDetails(): Promise<ReadonlyMap<string, { code: StopCo
     ["The database's clock is ahead", () => assertClocksAgree(context({ database: 180 }))],
     ['The document is gone', () => readPinnedSource(context({ text: null }))],
     ['The document is another one', () => readPinnedSource(context({ text: '# Another\n' }))],
-    ['The document cannot be read', () => markSource(context({ text: invalid, signed: sha256(invalid) }))],
+    ['The document cannot be read', () => mark.run(context({ text: invalid, signed: sha256(invalid) }))],
     ['Every unit stands there already', () => cutplan.run(context({ rows: STANDING }))],
     ['The plan is another one', () => signed(context({ rows: STANDING }))],
     ['The backup came back without its size', () => preWriteBackup.run(context({}))],
@@ -115,6 +115,7 @@ const PRIVILEGES = [
 const PLAN: RevertPlanObject = {
   ...{
     format: 'countersign/revert-plan/1',
+    moves: [],
     run_id: RUN_ID,
     document_id: 'charter',
     change_set_id: '1',

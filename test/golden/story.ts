@@ -4,10 +4,12 @@ import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { compareSnapshots } from '../../src/governed/drift.ts';
 import type { Snapshot } from '../../src/governed/snapshot.ts';
-import { type ChangePlan, type ExistingUnit, planChange } from '../../src/plan/change.ts';
-import { changeOutline } from '../../src/plan/change-outline.ts';
+import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
+import { standingAfter, textsOf } from '../../src/plan/standing.ts';
 import { type Chapter, chaptersOf } from '../../src/publish/story.ts';
+import { unitChangesOf } from '../../src/report/changes/unit-change.ts';
+import { type ChangesView, viewOf } from '../../src/report/changes/view.ts';
 import type { Happening, RunEvent } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
@@ -16,28 +18,30 @@ import { finished, gateOpened, logOf, opened, RUN_ID } from '../support/run-even
 
 export const CHARTER =
   '# Town Charter\n\n## Article 1\n\nBe kind to the other readers.\n\n## Article 2\n\nReturn the books.\n';
-const REVISED =
+export const REVISED =
   '# Town Charter\n\n## Article 1\n\nBe kind to the other readers and to the keepers.\n\n## Article 3\n\nThe garden is open.\n';
 
 const plan = planDocument(Buffer.from(CHARTER));
 const revisedPlan = planDocument(Buffer.from(REVISED));
-export const STANDING = plan.rows.map(
-  (row): ExistingUnit => ({
-    ...{ key: row.key, parent: row.parent, ordinal: row.ordinal, title: row.title },
-    ...{ unit_kind: row.unit_kind, section_type: row.section_type, sha256: row.sha256, status: 'enacted' },
-    stranded: false,
-  }),
-);
+export const STANDING = standingAfter(plan);
 
 export const FIRST: ChangePlan = planChange(plan, [], { documentId: 'charter' });
-export const LATER: ChangePlan = planChange(revisedPlan, STANDING, { documentId: 'charter' });
+export const LATER: ChangePlan = planChange(revisedPlan, STANDING, {
+  documentId: 'charter',
+  texts: textsOf(plan),
+});
+
+/** What the sovereign is shown of a later cut. */
+export function viewOfChange(change: ChangePlan): ChangesView {
+  const texts = textsOf(plan);
+  return viewOf(unitChangesOf(change, (key) => texts.get(key)));
+}
 
 /** What a run keeps beside its log. */
 export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {
-  const bodies = new Map(plan.rows.map(({ key, body }) => [key, body]));
   return new Map([
     ['outline.txt', renderOutline(change, { maxRows: 120 })],
-    ['changes.diff', change === FIRST ? '' : changeOutline(change, { oldBody: (key) => bodies.get(key) })],
+    ['changes.json', change === FIRST ? '' : JSON.stringify(viewOfChange(change))],
   ]);
 }
 

@@ -12,7 +12,7 @@ import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
 import { openSite, runCommand, type Site } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
-import { CHARTER } from './story.ts';
+import { CHARTER, REVISED } from './story.ts';
 
 const TEST_MS = 900_000;
 const VECTORS = join(FOLDER, 'files');
@@ -122,11 +122,15 @@ describe('what a terminal shows', () => {
   it('of countersign plan', { timeout: TEST_MS }, async () => {
     await writeFile(join(directory, 'law.md'), CHARTER);
     await writeFile(join(directory, 'binary.md'), Buffer.from([0x23, 0x20, 0xff, 0xfe, 0x00]));
+    await writeFile(join(directory, 'changed.md'), REVISED);
     const shown = [
       await typed('plan law.md'),
       await typed('plan law.md --json'),
       await typed('plan binary.md'),
       await typed('plan nowhere.md'),
+      await typed('plan changed.md --against law.md --document charter'),
+      await typed('plan law.md --against law.md --document charter'),
+      await typed('plan changed.md --against law.md'),
     ];
     await expect(screens('countersign plan', shown, {})).toMatchFileSnapshot('10-terminal-plan.txt');
   });

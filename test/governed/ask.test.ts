@@ -1,14 +1,11 @@
 // What a reader tries after the demo, with the login of the bot.
 import { describe, expect, test } from 'vitest';
 import { askAs } from '../../src/governed/ask.ts';
-import { openEmbedded } from '../../src/governed/embedded.ts';
-import { installSchema } from '../../src/governed/schema.ts';
-import { emptyPglite } from '../support/pglite.ts';
+import { governedPglite } from '../support/pglite.ts';
 
 describe('one statement in one role', () => {
   test('reads, is refused with a reason, or is wrong in itself', async () => {
-    const pglite = await emptyPglite();
-    await installSchema(openEmbedded(pglite));
+    const pglite = await governedPglite();
     const ask = (sql: string, readOnly = false) => askAs(pglite, { role: 'cutter_exec', sql, readOnly });
     expect(await ask('SELECT count(*)::int AS n FROM public.unit_version')).toEqual({
       verdict: 'answered',

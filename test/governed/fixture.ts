@@ -16,9 +16,11 @@ import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
-import { readUnits } from '../../src/governed/units.ts';
+import { readTexts, readUnits } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
+import { unsettledUnits } from '../../src/plan/identity/match.ts';
+import { governedPglite } from '../support/pglite.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import {
   foundDeployment,
@@ -45,8 +47,7 @@ export interface Backend {
 }
 
 export async function embeddedBackend(): Promise<Backend> {
-  const first = new PGlite();
-  await installSchema(openEmbedded(first));
+  const first = await governedPglite();
   await foundDeployment(openEmbedded(first), { signers: [await signer] });
   const dump = await first.dumpDataDir('none');
   await first.close();
@@ -127,8 +128,13 @@ export async function planFor(
   db: GovernedDatabase,
   options: { documentId: string; markdown: string },
 ): Promise<ChangePlan> {
-  const existing = await db.read('cutter_exec', (reader) => readUnits(reader, options.documentId));
-  return planChange(documentOf(options.markdown).plan, existing, { documentId: options.documentId });
+  const { documentId } = options;
+  const { plan } = documentOf(options.markdown);
+  return db.read('cutter_exec', async (reader) => {
+    const existing = await readUnits(reader, documentId);
+    const keys = unsettledUnits(plan.rows, existing);
+    return planChange(plan, existing, { documentId, texts: await readTexts(reader, { documentId, keys }) });
+  });
 }
 
 /** The sovereign of every database here, made once. */

@@ -106,7 +106,14 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
     const { db } = await open();
     await cutAndEnact(db);
     const again = await planFor(db, { documentId: 'charter', markdown: CHARTER });
-    expect(again.counts).toEqual({ create: 0, revise: 0, keep: again.rows.length, retire: 0 });
+    expect(again.counts).toEqual({
+      create: 0,
+      revise: 0,
+      move: 0,
+      renumber: 0,
+      keep: again.rows.length,
+      retire: 0,
+    });
   });
 
   test('a unit that only moves is kept, and takes its new place with the enactment', async () => {

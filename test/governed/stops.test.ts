@@ -42,7 +42,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     [
       'no row for one unit',
       "IF NEW.key LIKE '%art-2' THEN RETURN NULL; END IF; RETURN NEW;",
-      /art-2\) is not_created/,
+      /art-2\) is not_placed/,
     ],
   ] as const)('unit_status: a trigger leaves a unit with %s', async ([, body, told]) => {
     const { db, root } = await open();

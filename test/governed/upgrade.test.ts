@@ -113,7 +113,7 @@ describe('a governed database of version 0.1.0', () => {
     ]);
     const markdown = CHARTER.replace('Anyone', 'Everybody');
     const { change } = await cutAndEnact(db, { markdown });
-    expect(change.counts).toEqual({ create: 0, revise: 1, keep: 3, retire: 0 });
+    expect(change.counts).toEqual({ create: 0, revise: 1, move: 0, renumber: 0, keep: 3, retire: 0 });
     await old.close();
   });
 });

@@ -15,7 +15,7 @@ import { signedUtc } from '../../src/local/sovereign.ts';
 import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
-import { emptyPglite } from '../support/pglite.ts';
+import { statePglite } from '../support/pglite.ts';
 
 const HOUR_MS = 3600 * 1000;
 const now = () => new Date();
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const files = { 'documents/charter.md': '# Charter\n' };
   await standIn.createRepository({ owner: 'town', name: 'governance', files, message: 'Adopt' });
   await standIn.createFork({ of: 'town/governance', owner: 'stranger' });
-  store = await openEmbeddedStore(await emptyPglite(), (error) => {
+  store = await openEmbeddedStore(await statePglite(), (error) => {
     throw error;
   });
   key = await makeKey('Sovereign', new Date(Date.now() - 24 * HOUR_MS));

@@ -7,10 +7,10 @@ import {
   linesOf,
   planChange,
 } from '../../src/plan/change.ts';
-import { changeOutline } from '../../src/plan/change-outline.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
 import { planFile } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
+import { standingAfter } from '../../src/plan/standing.ts';
 import { treeHead } from '../../src/plan/tree-head.ts';
 
 const BEFORE =
@@ -21,18 +21,14 @@ const plan = (text: string) => planDocument(Buffer.from(text), { profile: 'en' }
 const planned = (cut: CutPlan, units: readonly ExistingUnit[]): ChangePlan =>
   planChange(cut, units, { documentId: 'charter' });
 
-function existing(text: string, status: ExistingUnit['status'] = 'enacted'): ExistingUnit[] {
-  return plan(text).rows.map(({ key, parent, ordinal, title, unit_kind, section_type, sha256 }) => {
-    return { key, parent, ordinal, title, unit_kind, section_type, sha256, status };
-  });
-}
+const existing = (text: string): ExistingUnit[] => standingAfter(plan(text));
 
 const actions = (after: string) =>
   planned(plan(after), existing(BEFORE)).rows.map((row) => `${row.action} ${row.key}`);
 
 test('a first cut creates every unit, and is signed by the head of its lines', () => {
   const change = planned(plan(BEFORE), []);
-  expect(change.counts).toEqual({ create: 4, revise: 0, keep: 0, retire: 0 });
+  expect(change.counts).toEqual({ create: 4, revise: 0, move: 0, renumber: 0, keep: 0, retire: 0 });
   const lines = [...linesOf(change)];
   expect(lines).toHaveLength(5);
   expect(lines[0]).toBe(
@@ -62,24 +58,13 @@ test('an article put in front creates one unit and keeps those that move down', 
 test('articles that change places are something to cut, though every text is kept', () => {
   const [title = '', one = '', two = '', three = ''] = plan(BEFORE).rows.map((row) => row.body);
   const change = planned(plan(title + two + one + three), existing(BEFORE));
-  expect(change.counts).toEqual({ create: 0, revise: 0, keep: 4, retire: 0 });
+  expect(change.counts).toEqual({ create: 0, revise: 0, move: 0, renumber: 0, keep: 4, retire: 0 });
   expect(isNothingToCut(change)).toBe(false);
 });
 
-test('an article that is gone retires, unless it has retired before', () => {
+test('an article that is gone retires', () => {
   const after = plan(BEFORE.slice(0, BEFORE.indexOf('## Article 3')));
   expect(planned(after, existing(BEFORE)).retire.map((unit) => unit.key)).toEqual(['art-3']);
-  const retired = existing(BEFORE).map((unit) =>
-    unit.key === 'art-3' ? { ...unit, status: 'retired' as const } : unit,
-  );
-  expect(planned(after, retired).retire).toEqual([]);
-});
-
-test('a retired unit that comes back is revised, for its key is taken', () => {
-  const retired = existing(BEFORE).map((unit) =>
-    unit.key === 'art-3' ? { ...unit, status: 'retired' as const } : unit,
-  );
-  expect(planned(plan(BEFORE), retired).rows.at(-1)?.action).toBe('revise');
 });
 
 test('the signature covers what happens to the units that exist', () => {
@@ -132,26 +117,4 @@ test('the outline of a change shows what is created, revised and retired', () =>
     + 1 to create   ~ 1 to revise   - 1 to retire   2 to keep
     "
   `);
-  const bodies = new Map(plan(BEFORE).rows.map((row) => [row.key, row.body]));
-  expect(changeOutline(change, { oldBody: (key) => bodies.get(key) })).toMatchInlineSnapshot(`
-    "~ art-2  Article 2. Fees
-      - There are none.
-      + A smile.
-    + art-4  Article 4. Dogs
-    - art-3  Article 3. Cats
-    "
-  `);
-});
-
-test('a change of nothing has an empty outline', () => {
-  expect(changeOutline(planned(plan(BEFORE), existing(BEFORE)))).toBe('');
-});
-
-test('a long diff is cut short and says so', () => {
-  const text = (word: string) =>
-    `# A\n\n## Article 1. B\n\n${Array.from({ length: 30 }, (_, n) => `${word} ${n}`).join('\n')}\n`;
-  const change = planned(plan(text('new')), existing(text('old')));
-  const outline = changeOutline(change, { oldBody: () => plan(text('old')).rows[1]?.body, maxLines: 4 });
-  expect(outline.split('\n')).toHaveLength(7);
-  expect(outline).toContain('… 56 more lines');
 });

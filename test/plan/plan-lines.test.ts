@@ -15,6 +15,7 @@ import {
   type RowLine,
 } from '../../src/plan/plan-lines.ts';
 import { PlanFault, readPlan } from '../../src/plan/read-plan.ts';
+import { standingAfter } from '../../src/plan/standing.ts';
 import { onlyWhere } from '../support/skip.ts';
 import { randomPlans } from './random-plan.ts';
 import { referenceHead } from './reference-tree.ts';
@@ -27,6 +28,8 @@ const ROW: RowLine = {
   unit_kind: 'article',
   section_type: 'normative',
   title: 'Article 1. Name',
+  num: 'Article 1',
+  heading: 'Name',
   byte_start: 0,
   byte_end: 12,
   body_sha256: sha256('The library.'),
@@ -113,7 +116,7 @@ describe('a plan that is not exactly what this program writes is refused', () =>
   const before = planDocument(
     Buffer.from(`${TEXT}\n## Article 3. Cats\n\nOne.\n\n## Article 4. Dogs\n\nNo.\n`),
   );
-  const existing = before.rows.map((row) => ({ ...row, status: 'enacted' as const }));
+  const existing = standingAfter(before);
   const change = planChange(planDocument(Buffer.from(TEXT)), existing, { documentId: 'charter' });
   const lines = [...linesOf(change)];
   const [header = '', first = '', second = '', third = '', fourth = '', fifth = ''] = lines;

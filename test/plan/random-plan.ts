@@ -83,7 +83,9 @@ export const randomPlans: fc.Arbitrary<RandomPlan> = fc
     units: fc.array(
       fc.record({
         ...unit,
-        action: fc.constantFrom('create', 'revise', 'keep', 'retire'),
+        action: fc.constantFrom('create', 'revise', 'move', 'renumber', 'keep', 'retire'),
+        num: fc.option(nastyText),
+        heading: fc.option(nastyText),
         bytes: fc.oneof(fc.nat(200), fc.nat({ max: 2 ** 40 })),
         parent: fc.option(fc.nat()),
         was: fc.option(nastyText),
@@ -95,17 +97,28 @@ export const randomPlans: fc.Arbitrary<RandomPlan> = fc
     const rows: RowLine[] = [];
     const retired: RetiredLine[] = [];
     for (const [index, key] of keys.entries()) {
-      const { action, bytes, parent, was, ...said } = units[index] ?? units[0] ?? never();
-      if (action === 'retire') {
+      const {
+        action: drawn,
+        bytes,
+        parent,
+        was,
+        num,
+        heading,
+        ...said
+      } = units[index] ?? units[0] ?? never();
+      if (drawn === 'retire') {
         retired.push({ ...said, key });
         continue;
       }
       const byte_start = rows.at(-1)?.byte_end ?? 0;
+      // An address of the cut before that no other unit has had.
+      const earlier = was === null || keys.includes(was) ? null : `${was} ${index}`;
+      const action = drawn === 'move' && earlier === null ? 'keep' : drawn;
       rows.push({
-        ...said,
+        ...{ ...said, num, heading },
         ...{ action, key, ordinal: rows.length + 1, byte_start, byte_end: byte_start + bytes },
         parent: parent === null || rows.length === 0 ? null : (rows[parent % rows.length]?.key ?? null),
-        ...(was === null || was === key || action === 'create' ? {} : { was }),
+        ...(earlier === null || action === 'create' || action === 'keep' ? {} : { was: earlier }),
       });
     }
     return { header, rows, retired };

@@ -7,6 +7,8 @@ import { GATES, PURPOSES } from '../../src/approval/gates.ts';
 import { REASONS, type Reason } from '../../src/approval/reasons.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
+import type { UnitChange } from '../../src/report/changes/unit-change.ts';
+import { shortenedTo, viewOf } from '../../src/report/changes/view.ts';
 import { type AcceptedView, type RejectedView, renderCheckRun } from '../../src/report/check-run.ts';
 import { compose } from '../../src/report/compose.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../../src/report/hold.ts';
@@ -75,11 +77,33 @@ const holds = fc.record<Hold>({
   head: fc.constant(HEAD),
 });
 
+const STANDING = { title: 'One', unit_kind: 'article', section_type: 'normative', parent: null } as const;
+const unitChanges = fc
+  .tuple(fc.constantFrom('create', 'revise', 'retire'), awkward, awkward, awkward)
+  .map(([action, title, before, after]): UnitChange => {
+    const standing = { ...STANDING, key: 'art-1', ordinal: 1, title: `${title.toWellFormed()} One` };
+    const text = (body: string) => body.toWellFormed();
+    return {
+      action: action as 'create' | 'revise' | 'retire',
+      before: action === 'create' ? null : standing,
+      after: action === 'retire' ? null : standing,
+      oldText: action === 'create' ? undefined : text(before),
+      newText: action === 'retire' ? undefined : text(after),
+
+      similarity: undefined,
+    };
+  });
+const views = fc.option(
+  fc
+    .tuple(fc.array(unitChanges, { maxLength: 4 }), fc.constantFrom(1, 7, 100_000))
+    .map(([changes, lines]) => shortenedTo(viewOf(changes), lines)),
+);
+
 const asked = {
   subject: fc.constant(`request of ${RUN_ID}`),
   runId: fc.constant(RUN_ID),
   documentId: awkward,
-  counts: fc.constant({ create: 4_000, revise: 3, keep: 0, retire: 1 }),
+  counts: fc.constant({ create: 4_000, revise: 3, move: 0, renumber: 0, keep: 0, retire: 1 }),
   enabledUntil: fc.constant(AT),
   renewal: fc.constant(draftOf('GAP7_execution_enable')),
   recordRefused: fc.constantFrom(null, 'branch_protected'),
@@ -89,7 +113,7 @@ const requests: fc.Arbitrary<SignatureRequest> = fc.oneof(
   fc.record({
     ...asked,
     draft: fc.constant({ ...draftOf('SG_1_cut_authz'), gate: 'SG_1_cut_authz' as const }),
-    changes: awkward,
+    changes: views,
     outline: awkward,
   }),
   fc.record({
@@ -137,9 +161,15 @@ const rehearsals = fc.option(
     ),
     dryRun: fc.option(
       fc.record({
-        phases: fc.array(fc.record({ name: fc.constant('mark'), lines: fc.array(fc.constant('a line')) }), {
-          maxLength: 300,
-        }),
+        path: fc.constant('law.md'),
+        phases: fc.array(
+          fc.record({
+            name: fc.constant('mark'),
+            lines: fc.array(fc.constant('a line')),
+            diagnostics: fc.array(fc.record({ line: fc.nat(), code: awkward, message: awkward })),
+          }),
+          { maxLength: 300 },
+        ),
         stop: fc.option(
           fc.record({
             phase: fc.constant('mark'),
@@ -165,6 +195,7 @@ const checks: fc.Arbitrary<AcceptedView | RejectedView> = fc.oneof(
     warnings: fc.array(awkward, { maxLength: 400 }),
     checks: sheet,
     rehearsal: rehearsals,
+    changes: views,
   }),
   fc.record<RejectedView>({
     verdict: fc.constant('rejected'),
@@ -187,7 +218,9 @@ function expectPublishable(text: string, limit: number): void {
   expect(last.map(({ level }) => level)).toEqual([0, 1, 0]);
   expect(last[1]?.content).toBe(after);
   const html = tokens.filter(({ type }) => type === 'html_block').map(({ content }) => content);
-  const [opens, closes] = [/<details>/g, /<\/details>/g].map((tag) => html.join('').match(tag)?.length ?? 0);
+  const [opens, closes] = [/<details(?: open)?>/g, /<\/details>/g].map(
+    (tag) => html.join('').match(tag)?.length ?? 0,
+  );
   expect(opens).toBe(closes);
   for (const { type, children } of tokens)
     if (type === 'inline')

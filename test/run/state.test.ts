@@ -52,7 +52,10 @@ describe('the fold', () => {
     expect(state.position.status).toBe('AWAITING_LIFECYCLE_AUTHORIZATION');
     const evidence = evidenceSha256({
       ...{ run_id: RUN_ID, document_id: 'charter', source_sha256: sha256('charter') },
-      ...{ cutplan_sha256: sha256('plan'), counts: { create: 3, revise: 0, keep: 0, retire: 0 } },
+      ...{
+        cutplan_sha256: sha256('plan'),
+        counts: { create: 3, revise: 0, move: 0, renumber: 0, keep: 0, retire: 0 },
+      },
       ...{ unit_ids_sha256: sha256('ids'), affected_rows: 3, change_set_id: '1', manifest_envelope_id: '1' },
       ...{ review_decision_id: '1', signature_ids: ['1', '2'] },
       write_verify: { verify_result_id: '1', result_sha256: sha256('result') },

@@ -12,7 +12,7 @@ import { smallLaw } from '../support/workshop.ts';
 
 const run = promisify(execFile);
 const WAIT_MS = 90_000;
-const ARTICLES = 4_000;
+const ARTICLES = 1_500;
 
 const deployment: Deployment | null = await deploy({ law: smallLaw(ARTICLES, 'Production') });
 

@@ -89,7 +89,7 @@ export const PREPARED: readonly Happening[] = [
   finished('cutplan', {
     cutplan_sha256: sha256('plan'),
     rows: 3,
-    counts: { create: 3, revise: 0, keep: 0, retire: 0 },
+    counts: { create: 3, revise: 0, move: 0, renumber: 0, keep: 0, retire: 0 },
   }),
   finished('pre_write_backup'),
   finished('grant_probe'),

@@ -2,6 +2,7 @@
 // sees in a terminal. Whatever differs from run to run is made equal, so that screens can be compared word for word.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { compileCache } from './compile-cache.ts';
+import { placePglite } from './pglite.ts';
 import { COMMIT, copyRelease } from './release.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -107,6 +109,11 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
     }),
     run: (...args) => screenOf(program(args)),
     async start() {
+      // The bot would make them itself, which takes ten seconds; the demo in test/golden/ does.
+      for (const part of ['state', 'governed'] as const) {
+        const folder = join(directory, 'data', part);
+        if (!existsSync(folder)) await placePglite(part, folder);
+      }
       const bot = program(['start']);
       const ended = new Promise((resolve) => bot.once('close', resolve));
       stop = async () => {

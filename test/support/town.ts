@@ -2,12 +2,12 @@
 // sign what they like.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openEmbeddedDirectory } from '../../src/deployment/embedded-directory.ts';
 import { type Demo, type DemoOptions, startDemo } from '../../src/local/demo.ts';
 import { makeManifest } from '../../src/readiness/manifest.ts';
 import type { Release } from '../../src/readiness/probes.ts';
-import { emptyPglite } from './pglite.ts';
+import { placePglite } from './pglite.ts';
 
 export interface Town extends Demo {
   readonly directory: string;
@@ -32,7 +32,10 @@ export async function openTown(options: Partial<DemoOptions> & { text?: string }
     keysMadeAt: new Date(now().getTime() - 40 * DAYS_MS),
     logLevel: 'warn',
     release: await smallRelease(join(directory, 'release')),
-    embeddedDatabase: (dataDir) => openEmbeddedDirectory(dataDir, { open: () => emptyPglite(dataDir) }),
+    async embeddedDatabase(folder) {
+      await placePglite(basename(folder) === 'governed' ? 'governed' : 'state', folder);
+      return openEmbeddedDirectory(folder);
+    },
     now,
     // Its tokens live by the real time; only the bot's clock is moved.
     githubNow: () => new Date(),

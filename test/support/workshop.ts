@@ -37,7 +37,7 @@ import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, committedRuns, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { letClockMove, moveClock } from './moving-clock.ts';
-import { emptyPglite } from './pglite.ts';
+import { governedPglite, statePglite } from './pglite.ts';
 import type { TestPostgres } from './postgres.ts';
 import { DEPLOYMENT } from './signing.ts';
 
@@ -89,9 +89,8 @@ type Clock = Workshop['clock'];
 
 /** On an embedded database, whose clock goes as the bot's does. */
 export async function openWorkshop(): Promise<EmbeddedWorkshop> {
-  const pglite = await emptyPglite();
+  const pglite = await governedPglite();
   const embedded = openEmbedded(pglite);
-  await installSchema(embedded);
   await letClockMove(pglite);
   const workshop = await openWorkshopIn((clock) => ({
     root: embedded,
@@ -104,7 +103,7 @@ export async function openWorkshop(): Promise<EmbeddedWorkshop> {
         return embedded.write(role, options, work);
       },
     },
-    close: () => embedded.close(),
+    close: () => pglite.close(),
   }));
   return Object.assign(workshop, { pglite });
 }
@@ -154,7 +153,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
     await nameDeployment(writer, DEPLOYMENT);
     await applySigners(writer, signerSet(keys));
   });
-  const store = await openEmbeddedStore(await emptyPglite(), (error) => {
+  const store = await openEmbeddedStore(await statePglite(), (error) => {
     throw error;
   });
   const sources = new Map<string, string>();

@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set (
   cutplan_sha256 text NOT NULL CHECK (cutplan_sha256 ~ '^[0-9a-f]{64}$'),
   created integer NOT NULL DEFAULT 0 CHECK (created >= 0),
   revised integer NOT NULL DEFAULT 0 CHECK (revised >= 0),
+  moved integer NOT NULL DEFAULT 0 CHECK (moved >= 0),
+  renumbered integer NOT NULL DEFAULT 0 CHECK (renumbered >= 0),
   kept integer NOT NULL DEFAULT 0 CHECK (kept >= 0),
   retired integer NOT NULL DEFAULT 0 CHECK (retired >= 0),
   -- False only inside the transaction that cuts: until leg B has accounted for the rows.
@@ -24,7 +26,7 @@ CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set (
   UNIQUE (run_id, document_id),
   UNIQUE (id, run_id, document_id),
   CONSTRAINT cut_change_set_header CHECK ((profile IS NULL) = (granularity IS NULL)),
-  CONSTRAINT cut_change_set_counts CHECK (NOT recorded OR created + revised + kept > 0),
+  CONSTRAINT cut_change_set_counts CHECK (NOT recorded OR created + revised + moved + renumbered + kept > 0),
   CONSTRAINT cut_change_set_reverted CHECK ((reverted_at IS NULL) = (revert_mode IS NULL)),
   CONSTRAINT cut_change_set_enacted CHECK (enacted_at IS NULL OR revert_mode IS DISTINCT FROM 'hard')
 );

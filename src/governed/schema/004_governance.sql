@@ -5,9 +5,11 @@ CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set_affected_row (
   document_id text NOT NULL,
   unit_id bigint NOT NULL,
   unit_version_id bigint NOT NULL,
-  action text NOT NULL CHECK (action IN ('create', 'revise', 'keep', 'retire')),
+  action text NOT NULL CHECK (action IN ('create', 'revise', 'move', 'renumber', 'keep', 'retire')),
   -- The unit's address in the document that was cut, which its unit may leave later.
   key text NOT NULL CHECK (key <> ''),
+  -- Its address in the cut before, where that was another.
+  was text CHECK (was <> key),
   ordinal integer CHECK (ordinal > 0),
   parent_unit_id bigint,
   byte_start bigint CHECK (byte_start >= 0),
@@ -19,6 +21,8 @@ CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set_affected_row (
   CONSTRAINT cut_change_set_affected_row_place CHECK (
     (action = 'retire') = (ordinal IS NULL) AND num_nulls(ordinal, byte_start, byte_end) IN (0, 3)
     AND (action <> 'retire' OR parent_unit_id IS NULL)),
+  CONSTRAINT cut_change_set_affected_row_was CHECK (
+    CASE action WHEN 'move' THEN was IS NOT NULL WHEN 'revise' THEN true WHEN 'renumber' THEN true ELSE was IS NULL END),
   CONSTRAINT cut_change_set_affected_row_set FOREIGN KEY (change_set_id, run_id, document_id)
     REFERENCES cutter_governance.cut_change_set (id, run_id, document_id),
   CONSTRAINT cut_change_set_affected_row_unit FOREIGN KEY (unit_id, document_id)
@@ -31,10 +35,11 @@ CREATE TABLE IF NOT EXISTS cutter_governance.cut_change_set_affected_row (
 CREATE INDEX IF NOT EXISTS cut_change_set_affected_row_of_unit
   ON cutter_governance.cut_change_set_affected_row (unit_id, change_set_id);
 
--- unit_address: where a unit stood in each document that was cut. A unit keeps its identity for life, its key is its
--- address at one time.
+-- unit_address: where a unit stood in each document that was cut, so that an old citation finds its unit. A view: an
+-- address that nobody signed cannot be written.
 CREATE OR REPLACE VIEW cutter_governance.unit_address AS
-  SELECT unit_id, key, change_set_id FROM cutter_governance.cut_change_set_affected_row WHERE action <> 'retire';
+  SELECT unit_id, key, change_set_id, document_id, run_id
+    FROM cutter_governance.cut_change_set_affected_row WHERE action <> 'retire';
 
 -- manifest_envelope: what the bot states about its side of the cut (where the source and the backup are). Nothing signed.
 CREATE TABLE IF NOT EXISTS cutter_governance.manifest_envelope (

@@ -1,10 +1,13 @@
 // 06: the check on an open pull request: title, summary and annotation, for every gate and every kind of no.
 import { admit, type Verdict } from '../../../src/approval/admission.ts';
 import { GATES, type Gate } from '../../../src/approval/gates.ts';
+import { sha256 } from '../../../src/digest/digest.ts';
 import type { PhaseOutput } from '../../../src/phases/phase.ts';
+import type { ToldDiagnostic } from '../../../src/phases/told-diagnostics.ts';
 import { checkOf } from '../../../src/publish/check-run.ts';
 import { assess, type ConditionId, type Probes } from '../../../src/readiness/conditions.ts';
 import type { OpeningAssessment } from '../../../src/readiness/opening.ts';
+import type { ChangesView } from '../../../src/report/changes/view.ts';
 import { renderCheckRun } from '../../../src/report/check-run.ts';
 import type { DryRun } from '../../../src/run/dry-run.ts';
 import { PHASES } from '../../../src/run/road.ts';
@@ -12,7 +15,7 @@ import { Stop } from '../../../src/stop/stop.ts';
 import { requestOf } from '../../approval/request.ts';
 import { readVectors, type Vector } from '../../vectors/vector.ts';
 import { type Page, page, titled, told, unfolded } from '../page.ts';
-import { OUTPUTS, TO_THE_FIRST_PAUSE, tale } from '../story.ts';
+import { LATER, OUTPUTS, TO_THE_FIRST_PAUSE, tale, viewOfChange } from '../story.ts';
 
 type Judged = Parameters<typeof checkOf>[0];
 
@@ -52,9 +55,33 @@ export async function conditionsWith(open: readonly ConditionId[], waived: reado
 
 const phases = (['source_pin', 'mark', 'cutplan', 'grant_probe'] as const).map((name) => {
   const { output, report }: PhaseOutput<unknown> = PHASES[name];
-  return { name, lines: report(output.parse(OUTPUTS[name])) };
+  return { name, lines: report(output.parse(OUTPUTS[name])), diagnostics: [] };
 });
 const green: DryRun = { green: true, phases };
+const UNSURE: readonly ToldDiagnostic[] = [
+  {
+    ...{ code: 'open_fence', severity: 'blocking', line: 41, byte_start: 1200, byte_end: 1800 },
+    message:
+      'a fence that opens here is never closed, and 33 % of the document would be one piece of code: close it',
+  },
+  {
+    ...{ code: 'label_gap', severity: 'warning', line: 12, byte_start: 400, byte_end: 420 },
+    message: 'Article 5 follows Article 3: look whether Article 4 was lost',
+  },
+];
+const unsure: DryRun = {
+  green: false,
+  phases: phases
+    .slice(0, 2)
+    .map((phase) => (phase.name === 'mark' ? { ...phase, diagnostics: UNSURE } : phase)),
+  stop: {
+    phase: 'cutplan',
+    stop: new Stop(
+      'not_accepted',
+      `line 41: ${UNSURE[0]?.message}; the approval accepts none, all blocking ones have accepts_sha256 ${sha256('unsure')}`,
+    ),
+  },
+};
 const red: DryRun = {
   green: false,
   phases: phases.slice(0, 1),
@@ -79,8 +106,12 @@ async function rejectedFor(reason: string): Promise<Verdict> {
   return admit(await requestOf(vector));
 }
 
-function shown(situation: string, judged: Judged, brief = false): string {
-  const { title, summary, annotations } = renderCheckRun(checkOf(judged));
+function shown(
+  situation: string,
+  judged: Judged,
+  { brief = false, changes = null }: { brief?: boolean; changes?: ChangesView | null } = {},
+): string {
+  const { title, summary, annotations } = renderCheckRun(checkOf(judged, changes));
   const beside = annotations.map(
     ({ path, line, title: heading, message }) => `${path}, line ${line}: ${heading} / ${message}`,
   );
@@ -89,7 +120,11 @@ function shown(situation: string, judged: Judged, brief = false): string {
 }
 
 const opening = async (open: readonly ConditionId[], rehearsal: DryRun | undefined, waived?: ConditionId[]) =>
-  ({ conditions: await conditionsWith(open, waived), rehearsal }) satisfies OpeningAssessment;
+  ({
+    path: 'documents/charter.md',
+    conditions: await conditionsWith(open, waived),
+    rehearsal,
+  }) satisfies OpeningAssessment;
 
 export const checks: Page = {
   file: '06-checks.md',
@@ -122,9 +157,18 @@ export const checks: Page = {
       }),
       ...(await Promise.all(
         gates.map(async (gate) =>
-          shown(gate, { verdict: await acceptedFor(gate), state, target: null, assessment: null }, true),
+          shown(
+            gate,
+            { verdict: await acceptedFor(gate), state, target: null, assessment: null },
+            { brief: true },
+          ),
         ),
       )),
+      shown(
+        'SG_1 of a later cut',
+        { verdict: await acceptedFor('SG_1_cut_authz'), state, target: null, assessment: null },
+        { brief: true, changes: viewOfChange(LATER) },
+      ),
       shown('A signature that is missing', {
         ...{ verdict: await rejectedFor('signature_missing'), state: null, target: null, assessment: null },
       }),
@@ -138,13 +182,17 @@ export const checks: Page = {
         ...{ verdict: notReady, state: null, target },
         assessment: await opening(IDS, red),
       }),
+      shown('A cut that is not sure of something', {
+        ...{ verdict: notReady, state: null, target },
+        assessment: await opening(['PRE-4'], unsure),
+      }),
       shown(
         'No document to try',
         {
           ...{ verdict: notReady, state: null, target },
           assessment: await opening(['PRE-4'], undefined),
         },
-        true,
+        { brief: true },
       ),
     ]);
   },

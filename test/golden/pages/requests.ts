@@ -2,6 +2,7 @@
 import { approvalTemplate } from '../../../src/approval/template.ts';
 import type { ChangePlan } from '../../../src/plan/change.ts';
 import { type ChapterAt, compensationOf, requestOf } from '../../../src/publish/views.ts';
+import type { ChangesView } from '../../../src/report/changes/view.ts';
 import { renderCompensation } from '../../../src/report/compensation.ts';
 import { renderRequest } from '../../../src/report/request.ts';
 import type { Happening } from '../../../src/run/events.ts';
@@ -37,12 +38,12 @@ const planning = (change: ChangePlan) => {
 interface Circumstances {
   readonly change?: ChangePlan;
   readonly recordRefused?: string | null;
-  readonly kept?: { readonly changes: string; readonly outline: string };
+  readonly kept?: { readonly changes: ChangesView; readonly outline: string };
 }
 
 const keptAs = ({ changes, outline }: NonNullable<Circumstances['kept']>) =>
   new Map([
-    ['changes.diff', changes],
+    ['changes.json', JSON.stringify(changes)],
     ['outline.txt', outline],
   ]);
 

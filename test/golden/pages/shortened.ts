@@ -6,6 +6,7 @@ import { renderHold, renderHoldIssue } from '../../../src/report/hold.ts';
 import { commentBody } from '../../../src/report/limits.ts';
 import { renderProgress } from '../../../src/report/progress.ts';
 import { renderRefusal } from '../../../src/report/refusal.ts';
+import { changed } from '../../support/changed.ts';
 import { type Page, page, titled, told } from '../page.ts';
 import { INTO_THE_CUT, stopped, TO_THE_FIRST_PAUSE, tale } from '../story.ts';
 import { conditionsWith } from './checks.ts';
@@ -20,7 +21,8 @@ const sheet = [{ name: 'signature', result: 'fail' as const, detail: LONG.join('
 
 /** The paragraphs that say so, without the long text before it. */
 function said(text: string): string {
-  const found = text.match(/(?:… left out here|… \([\d,]+ more characters).*/g) ?? [];
+  const found =
+    text.match(/(?:… left out here|… \([\d,]+ more characters|⚠️ Not everything|@@ left out here).*/g) ?? [];
   return found.map((line) => `- ${line}`).join('\n') || 'Nothing is left out.';
 }
 
@@ -36,19 +38,29 @@ export const shortened: Page = {
       ...one,
       evidence: LONG.join('; '),
     }));
-    const many = LONG.slice(0, 300).map((line) => ({ name: 'mark', lines: [line.repeat(5)] }));
+    const many = LONG.slice(0, 300).map((line) => ({
+      ...{ name: 'mark', lines: [line.repeat(5)] },
+      diagnostics: [{ line: 1, code: 'label_gap', message: line.repeat(5) }],
+    }));
     const stop = { phase: 'mark', code: 'document_invalid' as const, detail: LONG.join('; ') };
     const rejected = renderCheckRun({
       ...{ verdict: 'rejected', ...refusal, at: { path: 'approvals/a.md', line: 3 } },
-      rehearsal: { conditions, dryRun: { phases: many, stop } },
+      rehearsal: { conditions, dryRun: { path: 'law.md', phases: many, stop } },
     });
     const accepted = renderCheckRun({
       ...{ verdict: 'accepted', gate: 'GAP7_execution_enable', about: { opens: 'x'.repeat(101) } },
       ...{ signers: [], validUntil: new Date(0), warnings: LONG, checks: Array(100).fill(sheet[0]) },
-      rehearsal: { conditions: Array(60).fill(conditions[0]), dryRun: { phases: many, stop: null } },
+      changes: null,
+      rehearsal: {
+        conditions: Array(60).fill(conditions[0]),
+        dryRun: { path: 'law.md', phases: many, stop: null },
+      },
     });
     const { title, body } = renderHoldIssue({ ...hold, documentId: 'x'.repeat(300) });
-    const big = { changes: LONG.join('\n'), outline: LONG.map((line) => line.repeat(60)).join('\n') };
+    const articles = (word: string) =>
+      LONG.map((line, n) => `## Article ${n + 1}\n\n${word} ${line}\n\n`).join('');
+    const { view } = changed(articles('One'), articles('Another'));
+    const big = { changes: view, outline: LONG.map((line) => line.repeat(60)).join('\n') };
     return page('What is shortened', 'GitHub takes so much and no more. Whatever gives way says so.', [
       told('A hold', said(renderHold(hold))),
       told('Its issue, of a document with a long name', `${titled('Title', title)}\n\n${said(body)}`),

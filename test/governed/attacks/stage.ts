@@ -14,9 +14,8 @@ import { probeGrants } from '../../../src/governed/grants.ts';
 import { TABLES } from '../../../src/governed/matrix.ts';
 import type { GovernedSettings, Login } from '../../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../../src/governed/postgres.ts';
-import { installSchema } from '../../../src/governed/schema.ts';
 import { findTraces } from '../../../src/governed/traces.ts';
-import { emptyPglite } from '../../support/pglite.ts';
+import { governedPglite } from '../../support/pglite.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import { foundDeployment } from '../../support/signing.ts';
 import { runCommand } from '../../support/site.ts';
@@ -184,9 +183,8 @@ export function sessionOf(client: pg.Client): Session {
 }
 
 export async function embeddedStage(): Promise<Stage> {
-  const pglite: PGlite = await emptyPglite();
+  const pglite: PGlite = await governedPglite();
   const db = openEmbedded(pglite);
-  await installSchema(db);
   await foundDeployment(db, { signers: [await sovereign()] });
   return {
     ...{ name: 'PGlite', db, root: db },

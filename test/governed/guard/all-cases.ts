@@ -3,7 +3,8 @@ import { admissionCases } from './admission-cases.ts';
 import { ed25519Cases } from './ed25519-cases.ts';
 import type { GuardCase } from './guard-case.ts';
 import { readerCases } from './reader-cases.ts';
-import { rsaAttempts, rsaCases } from './rsa-cases.ts';
+import { rsaAttempts } from './rsa-attempts.ts';
+import { rsaCases } from './rsa-cases.ts';
 import { vectorCases } from './vector-cases.ts';
 
 export async function allCases(): Promise<GuardCase[]> {

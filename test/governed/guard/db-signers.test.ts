@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileCache } from '../../support/compile-cache.ts';
 import { FOLDER, readVectors } from '../../vectors/vector.ts';
 import { databasesOf, realBackend } from '../fixture.ts';
 
@@ -32,6 +33,7 @@ test('db signers shows what would change, applies it with --apply, and then find
     promisify(execFile)(process.execPath, ['src/main.ts', 'db', 'signers', '--config', config, ...more], {
       env: {
         ...process.env,
+        ...compileCache(),
         DOT_CUTTER_DB_HOST: settings.host,
         DOT_CUTTER_DB_PORT: String(settings.port),
         DOT_CUTTER_DB_NAME: settings.database,

@@ -1,5 +1,5 @@
-// The guard answers every case as it must, in PGlite and in PostgreSQL; where its arithmetic and OpenSSL's can be asked
-// the same, they say the same, or the difference is in a table here.
+// The guard answers every case as it must, in PGlite and in PostgreSQL. (What other programs say of the same signatures:
+// raw-verifiers.test.ts.)
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readApproval } from '../../../src/approval/front-matter.ts';
@@ -8,10 +8,8 @@ import { requestOf } from '../../approval/request.ts';
 import { readVectors } from '../../vectors/vector.ts';
 import { BACKENDS } from '../fixture.ts';
 import { allCases } from './all-cases.ts';
-import { ED25519_ATTEMPTS, opensslSays } from './ed25519-cases.ts';
 import { answerOf } from './guard-case.ts';
 import { discarding, guardDatabaseOf } from './guard-database.ts';
-import { opensslSays as opensslSaysOfRsa, rsaAttempts } from './rsa-cases.ts';
 
 const cases = await allCases();
 
@@ -95,29 +93,5 @@ describe.each(BACKENDS)('the guard in %s', (_, start) => {
         little: value(Buffer.from(b).reverse().toString('hex')),
       })),
     );
-  });
-});
-
-describe('OpenSSL', () => {
-  test.each(ED25519_ATTEMPTS.map((attempt) => [attempt.name, attempt] as const))(
-    'says of an Ed25519 signature what the guard says: %s',
-    (_, attempt) => {
-      expect(opensslSays(attempt)).toBe(attempt.holds);
-    },
-  );
-
-  /** What OpenSSL verifies and the guard refuses: the key itself is not one to be believed. */
-  const STRICTER: ReadonlySet<string> = new Set([
-    'a modulus of 2047 bits',
-    'a modulus of 1024 bits',
-    'the exponent 3',
-    'the exponent 1, under which the block is its own signature',
-  ]);
-
-  test('says of an RSA signature what the guard says, but for weak keys', () => {
-    const said = rsaAttempts().map((attempt) => ({ ...attempt, openssl: opensslSaysOfRsa(attempt) }));
-    const differ = said.filter(({ openssl, holds }) => openssl !== undefined && openssl !== holds);
-    expect(new Set(differ.map(({ name }) => name))).toEqual(STRICTER);
-    expect(differ.every(({ openssl }) => openssl)).toBe(true);
   });
 });

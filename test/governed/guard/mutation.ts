@@ -217,16 +217,3 @@ function randomFrom(seed: number): Random {
     return ((t ^ (t >>> 14)) >>> 0) % below;
   };
 }
-
-/** Rejected by both, for another reason. Whatever is not here must be rejected for the same one. */
-export const OTHER_REASON: readonly (readonly [typescript: string, guard: string, why: string])[] = [
-  [
-    'front_matter_syntax',
-    'unknown_key',
-    'TypeScript knows which characters beyond ASCII are letters (a key may be one of those), the guard takes all as such',
-  ],
-  ['front_matter_syntax', 'gate_unknown', 'the same in a value'],
-  ['front_matter_syntax', 'signed_utc_invalid', 'the same in a value'],
-  ['front_matter_syntax', 'allowance_not_explicit', 'the same in a value'],
-  ['front_matter_syntax', 'value_invalid', 'the same in a value'],
-];

@@ -271,11 +271,11 @@ const EACH_LINE = `
       FROM plan, jsonb_to_recordset(said->'header') AS header (
              document_id text, source_sha256 text, profile text, granularity text, accepts_sha256 text)
     UNION ALL
-    SELECT 1, ordinal, cutter_guard.plan_row(action, ordinal, key, was, parent, unit_kind, section_type, title,
+    SELECT 1, ordinal, cutter_guard.plan_row(action, ordinal, key, was, parent, unit_kind, section_type, title, num, heading,
              byte_start, byte_end, body_sha256)
       FROM plan, jsonb_to_recordset(said->'rows') AS planned (
              action text, ordinal integer, key text, was text, parent text, unit_kind text, section_type text, title text,
-             byte_start bigint, byte_end bigint, body_sha256 text)
+             num text, heading text, byte_start bigint, byte_end bigint, body_sha256 text)
     UNION ALL
     SELECT 2, place, cutter_guard.plan_retired(value->>'key', value->>'unit_kind', value->>'section_type',
              value->>'title', value->>'body_sha256')

@@ -16,14 +16,16 @@ REVOKE ALL ON FUNCTION cutter_guard.plan_header(text, text, text, text, text) FR
 -- `was` is left out where a unit has kept its key.
 CREATE OR REPLACE FUNCTION cutter_guard.plan_row(
   p_action text, p_ordinal integer, p_key text, p_was text, p_parent text, p_unit_kind text, p_section_type text,
-  p_title text, p_byte_start bigint, p_byte_end bigint, p_body_sha256 text)
+  p_title text, p_num text, p_heading text, p_byte_start bigint, p_byte_end bigint, p_body_sha256 text)
 RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
   SELECT '{"action":' || to_json(p_action)::text
       || ',"body_sha256":' || to_json(p_body_sha256)::text
       || ',"byte_end":' || p_byte_end::text
       || ',"byte_start":' || p_byte_start::text
+      || ',"heading":' || coalesce(to_json(p_heading)::text, 'null')
       || ',"key":' || to_json(p_key)::text
+      || ',"num":' || coalesce(to_json(p_num)::text, 'null')
       || ',"ordinal":' || p_ordinal::text
       || ',"parent":' || coalesce(to_json(p_parent)::text, 'null')
       || ',"section_type":' || to_json(p_section_type)::text
@@ -31,8 +33,8 @@ AS $$
       || ',"unit_kind":' || to_json(p_unit_kind)::text
       || coalesce(',"was":' || to_json(p_was)::text, '') || '}'
 $$;
-REVOKE ALL ON FUNCTION cutter_guard.plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)
-  FROM PUBLIC;
+REVOKE ALL ON FUNCTION cutter_guard.plan_row(
+  text, integer, text, text, text, text, text, text, text, text, bigint, bigint, text) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION cutter_guard.plan_retired(
   p_key text, p_unit_kind text, p_section_type text, p_title text, p_body_sha256 text)
@@ -59,8 +61,8 @@ AS $$
            WHEN 'retire' THEN
              cutter_guard.plan_retired(affected.key, held.unit_kind, held.section_type, held.title, held.sha256)
            ELSE
-             cutter_guard.plan_row(affected.action, affected.ordinal, affected.key, NULL, parent.key, held.unit_kind,
-               held.section_type, held.title, affected.byte_start, affected.byte_end, held.sha256)
+             cutter_guard.plan_row(affected.action, affected.ordinal, affected.key, affected.was, parent.key, held.unit_kind,
+               held.section_type, held.title, held.num, held.heading, affected.byte_start, affected.byte_end, held.sha256)
          END
     FROM cutter_governance.cut_change_set_affected_row AS affected
     JOIN public.unit_version AS held ON held.id = affected.unit_version_id

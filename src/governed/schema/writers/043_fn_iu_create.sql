@@ -29,7 +29,7 @@ $$;
 REVOKE ALL ON FUNCTION cutter_governance.fn_open_cut(text, text, text, text) FROM PUBLIC;
 
 -- fn_iu_create: puts rows of a cut plan into the database, with the rows that account for them, and answers for each:
--- `created`, `revised`, `kept` or `retiring`; any other answer is why it did not. What is served does not change before
+-- `created`, `revised`, `moved`, `renumbered`, `kept` or `retiring`; any other answer is why it did not. What is served does not change before
 -- fn_iu_enact. Whatever the caller sends, only what SG_1 signed passes the check at COMMIT.
 -- Many rows a call: entering a security-definer function with its own search_path once a row costs more than the row.
 -- JIT would cost half as much again as the work; and a plan made while the tables are empty must
@@ -58,16 +58,22 @@ BEGIN
 
   RETURN QUERY
   WITH planned AS MATERIALIZED (
-    SELECT one.*, found.id AS found_id, found.cut_version, found.cut_run_id,
+    SELECT one.*, found.id AS found_id,
            CASE one.action WHEN 'create' THEN nextval('public.information_unit_id_seq') ELSE found.id END AS unit_id,
-           CASE one.action WHEN 'create' THEN 1 WHEN 'revise' THEN found.newest + 1 ELSE found.cut_version END AS version
-      FROM jsonb_to_recordset(p_rows) AS one (action text, ordinal integer, key text, parent text, unit_kind text,
-             section_type text, title text, body text, sha256 text, byte_start bigint, byte_end bigint)
+           CASE WHEN one.action = 'create' THEN 1
+                WHEN one.action IN ('revise', 'renumber') THEN 1 + (
+                  SELECT max(held.version) FROM public.unit_version AS held WHERE held.unit_id = found.id)
+                ELSE found.cut_version END AS version
+      FROM jsonb_to_recordset(p_rows) AS one (action text, ordinal integer, key text, was text, parent text, unit_kind text,
+             section_type text, title text, num text, heading text, body text, sha256 text, byte_start bigint, byte_end bigint)
+      -- By the address of the cut before, among the units that this cut has not placed yet. Two that share it, since an
+      -- earlier cut was never enacted, are not told apart here: then the row is `absent`.
       LEFT JOIN LATERAL (
-        SELECT unit.id, unit.cut_version, unit.cut_run_id,
-               (SELECT max(held.version) FROM public.unit_version AS held WHERE held.unit_id = unit.id) AS newest
+        SELECT min(unit.id) AS id, min(unit.cut_version) AS cut_version
           FROM public.information_unit AS unit
-         WHERE unit.document_id = v_set.document_id AND unit.key = one.key AND unit.lifecycle_status <> 'retired' LIMIT 1
+         WHERE one.action <> 'create' AND unit.document_id = v_set.document_id AND unit.cut_key = coalesce(one.was, one.key)
+           AND unit.lifecycle_status <> 'retired' AND unit.cut_run_id IS DISTINCT FROM p_run_id
+        HAVING count(*) = 1
       ) AS found ON true
   ), placed AS MATERIALIZED (
     -- A parent stands before its children in the plan, so it is part of this cut already.
@@ -76,7 +82,7 @@ BEGIN
       LEFT JOIN planned AS beside ON beside.key = planned.parent AND beside.ordinal < planned.ordinal
       LEFT JOIN LATERAL (
         SELECT unit.id FROM public.information_unit AS unit
-         WHERE beside.key IS NULL AND unit.document_id = v_set.document_id AND unit.key = planned.parent
+         WHERE beside.key IS NULL AND unit.document_id = v_set.document_id AND unit.cut_key = planned.parent
            AND unit.lifecycle_status <> 'retired' AND unit.cut_run_id = p_run_id LIMIT 1
       ) AS earlier ON true
   ), fit AS (
@@ -84,53 +90,58 @@ BEGIN
   ), created AS (
     INSERT INTO public.information_unit AS unit (
       id, document_id, key, ordinal, parent_id, unit_kind, section_type, title, run_id,
-      cut_run_id, cut_ordinal, cut_parent_id, cut_version)
+      cut_run_id, cut_key, cut_ordinal, cut_parent_id, cut_version)
     OVERRIDING SYSTEM VALUE
     SELECT unit_id, v_set.document_id, key, ordinal, parent_id, unit_kind, section_type, title, p_run_id,
-           p_run_id, ordinal, parent_id, 1
-      FROM fit WHERE action = 'create' AND found_id IS NULL ORDER BY ordinal
+           p_run_id, key, ordinal, parent_id, 1
+      FROM fit WHERE action = 'create' ORDER BY ordinal
     RETURNING unit.id, unit.lifecycle_status
   ), moved AS (
     UPDATE public.information_unit AS unit
-       SET cut_run_id = p_run_id, cut_ordinal = fit.ordinal, cut_parent_id = fit.parent_id, cut_version = fit.version
+       SET cut_run_id = p_run_id, cut_key = fit.key, cut_ordinal = fit.ordinal, cut_parent_id = fit.parent_id,
+           cut_version = fit.version,
+           -- Nobody is served a draft: it has no other address than this.
+           key = CASE WHEN unit.lifecycle_status = 'draft' THEN fit.key ELSE unit.key END
       FROM fit
-     WHERE unit.id = ANY (ARRAY(SELECT found_id FROM fit WHERE found_id IS NOT NULL AND action IN ('revise', 'keep')))
-       AND unit.id = fit.found_id
-       AND unit.cut_run_id IS DISTINCT FROM p_run_id AND fit.action IN ('revise', 'keep')
+     WHERE unit.id = ANY (ARRAY(SELECT found_id FROM fit WHERE found_id IS NOT NULL AND action <> 'retire'))
+       AND unit.id = fit.found_id AND fit.action IN ('revise', 'move', 'renumber', 'keep')
     RETURNING unit.id, unit.lifecycle_status
   ), standing AS MATERIALIZED (
     SELECT id, lifecycle_status FROM created UNION ALL SELECT id, lifecycle_status FROM moved
     UNION ALL
-    SELECT found_id, 'retiring' FROM fit WHERE action = 'retire' AND cut_run_id IS DISTINCT FROM p_run_id AND found_id IS NOT NULL
+    SELECT found_id, 'retiring' FROM fit WHERE action = 'retire' AND found_id IS NOT NULL
   ), written AS (
-    INSERT INTO public.unit_version AS held (unit_id, version, unit_kind, section_type, title, body, sha256, run_id)
-    SELECT fit.unit_id, fit.version, fit.unit_kind, fit.section_type, fit.title, fit.body, fit.sha256, p_run_id
-      FROM fit JOIN standing ON standing.id = fit.unit_id WHERE fit.action IN ('create', 'revise') ORDER BY fit.ordinal
+    INSERT INTO public.unit_version AS held (unit_id, version, unit_kind, section_type, title, num, heading, body, sha256, run_id)
+    SELECT fit.unit_id, fit.version, fit.unit_kind, fit.section_type, fit.title, fit.num, fit.heading, fit.body, fit.sha256, p_run_id
+      FROM fit JOIN standing ON standing.id = fit.unit_id
+     WHERE fit.action IN ('create', 'revise', 'renumber') ORDER BY fit.ordinal
     RETURNING held.id, held.unit_id
   ), accounted AS (
     INSERT INTO cutter_governance.cut_change_set_affected_row (
-      change_set_id, run_id, document_id, unit_id, unit_version_id, action, key, ordinal, parent_unit_id, byte_start, byte_end)
+      change_set_id, run_id, document_id, unit_id, unit_version_id, action, key, was, ordinal, parent_unit_id, byte_start, byte_end)
     SELECT v_set.id, p_run_id, v_set.document_id, fit.unit_id, coalesce(written.id, (
              SELECT held.id FROM public.unit_version AS held WHERE held.unit_id = fit.unit_id AND held.version = fit.version
-           )), fit.action, fit.key, fit.ordinal, fit.parent_id, fit.byte_start, fit.byte_end
+           )), fit.action, fit.key, fit.was, fit.ordinal, fit.parent_id, fit.byte_start, fit.byte_end
       FROM fit JOIN standing ON standing.id = fit.unit_id LEFT JOIN written ON written.unit_id = fit.unit_id
   )
   SELECT placed.ordinal, placed.key,
          CASE
            WHEN placed.parent IS NOT NULL AND placed.parent_id IS NULL THEN 'parent_absent'
-           WHEN placed.action IN ('revise', 'keep', 'retire') AND placed.found_id IS NULL THEN 'absent'
-           WHEN placed.action = 'create' AND placed.found_id IS NOT NULL THEN 'exists'
-           WHEN standing.id IS NULL THEN CASE placed.action WHEN 'create' THEN 'not_created' ELSE 'cut_twice' END
+           WHEN placed.action <> 'create' AND placed.found_id IS NULL THEN 'absent'
+           WHEN standing.id IS NULL THEN 'not_placed'
            WHEN placed.action = 'create' AND standing.lifecycle_status <> 'draft' THEN standing.lifecycle_status
-           WHEN placed.action IN ('keep', 'retire') AND NOT EXISTS (
+           WHEN placed.action IN ('move', 'keep', 'retire') AND NOT EXISTS (
              SELECT FROM public.unit_version AS held
               WHERE held.unit_id = placed.unit_id AND held.version = placed.version AND held.sha256 = placed.sha256
                 AND (held.title, held.unit_kind, held.section_type) = (placed.title, placed.unit_kind, placed.section_type)
+                AND (placed.action = 'retire' OR (held.num, held.heading) IS NOT DISTINCT FROM (placed.num, placed.heading))
            ) THEN 'differs'
            WHEN placed.action = 'keep' THEN 'kept'
+           WHEN placed.action = 'move' THEN 'moved'
            WHEN placed.action = 'retire' THEN 'retiring'
            WHEN written.unit_id IS NULL THEN 'no_version'
            WHEN placed.action = 'create' THEN 'created'
+           WHEN placed.action = 'renumber' THEN 'renumbered'
            ELSE 'revised'
          END,
          standing.id, placed.version

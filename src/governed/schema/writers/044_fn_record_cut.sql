@@ -63,10 +63,12 @@ BEGIN
   SELECT * INTO v FROM cutter_guard.authorise(p_run_id, 'SG_1_cut_authz', v_set.cutplan_sha256);
 
   SELECT count(*) FILTER (WHERE action = 'create')::integer AS created, count(*) FILTER (WHERE action = 'revise')::integer AS revised,
+         count(*) FILTER (WHERE action = 'move')::integer AS moved, count(*) FILTER (WHERE action = 'renumber')::integer AS renumbered,
          count(*) FILTER (WHERE action = 'keep')::integer AS kept, count(*) FILTER (WHERE action = 'retire')::integer AS retired
     INTO v_counts FROM cutter_governance.cut_change_set_affected_row WHERE change_set_id = v_set.id;
   UPDATE cutter_governance.cut_change_set
-     SET created = v_counts.created, revised = v_counts.revised, kept = v_counts.kept, retired = v_counts.retired, recorded = true
+     SET created = v_counts.created, revised = v_counts.revised, moved = v_counts.moved, renumbered = v_counts.renumbered,
+         kept = v_counts.kept, retired = v_counts.retired, recorded = true
    WHERE id = v_set.id;
   INSERT INTO cutter_governance.manifest_envelope AS one (change_set_id, run_id, document_id, manifest, manifest_sha256)
   VALUES (v_set.id, p_run_id, v_set.document_id, p_manifest, cutter_guard.digest_of(cutter_guard.canonical_json(p_manifest)))
@@ -74,7 +76,7 @@ BEGIN
   SELECT * INTO v_used FROM cutter_guard.use_approvals(v_set, 'SG_1_cut_authz', v.approval,
     ARRAY[cutter_guard.opening_of(p_run_id), v.enable]);
   RETURN QUERY SELECT v_set.id, v_manifest, v_used.review_decision_id, v_used.signature_ids,
-    v_counts.created + v_counts.revised + v_counts.kept + v_counts.retired;
+    v_counts.created + v_counts.revised + v_counts.moved + v_counts.renumbered + v_counts.kept + v_counts.retired;
 END
 $$;
 REVOKE ALL ON FUNCTION cutter_governance.fn_record_cut(text, jsonb) FROM PUBLIC;

@@ -41,6 +41,7 @@ DECLARE
 BEGIN
   SELECT count(*) AS affected_rows,
          jsonb_build_object('create', count(*) FILTER (WHERE row.action = 'create'), 'revise', count(*) FILTER (WHERE row.action = 'revise'),
+           'move', count(*) FILTER (WHERE row.action = 'move'), 'renumber', count(*) FILTER (WHERE row.action = 'renumber'),
            'keep', count(*) FILTER (WHERE row.action = 'keep'), 'retire', count(*) FILTER (WHERE row.action = 'retire')) AS counts,
          encode(sha256(convert_to(coalesce(string_agg(row.unit_id::text, ',' ORDER BY row.ordinal)
            FILTER (WHERE row.action <> 'retire'), ''), 'UTF8')), 'hex') AS unit_ids_sha256
@@ -130,10 +131,11 @@ BEGIN
     PERFORM cutter_guard.refuse('source_differs', p_set.run_id || ' was opened for another document or source');
   END IF;
   IF v_facts -> 'counts' IS DISTINCT FROM jsonb_build_object(
-       'create', p_set.created, 'revise', p_set.revised, 'keep', p_set.kept, 'retire', p_set.retired) THEN
+       'create', p_set.created, 'revise', p_set.revised, 'move', p_set.moved, 'renumber', p_set.renumbered,
+       'keep', p_set.kept, 'retire', p_set.retired) THEN
     PERFORM cutter_guard.refuse('verify_mismatch', 'the counts of ' || p_set.run_id || ' are not those of its rows');
   END IF;
-  IF (v_facts ->> 'units')::bigint <> p_set.created OR (v_facts ->> 'versions')::bigint <> p_set.created + p_set.revised THEN
+  IF (v_facts ->> 'units')::bigint <> p_set.created OR (v_facts ->> 'versions')::bigint <> p_set.created + p_set.revised + p_set.renumbered THEN
     PERFORM cutter_guard.refuse('verify_mismatch', p_set.run_id || ' has units or versions that it does not account for');
   END IF;
   IF NOT EXISTS (SELECT FROM cutter_governance.manifest_envelope AS one WHERE one.change_set_id = p_set.id

@@ -59,13 +59,13 @@ BEGIN
   SELECT unit_id, id, 'enact', 'draft', 'enacted', p_run_id FROM begun;
 
   UPDATE public.information_unit AS unit
-     SET lifecycle_status = 'enacted', ordinal = row.ordinal, parent_id = row.parent_unit_id,
+     SET lifecycle_status = 'enacted', key = row.key, ordinal = row.ordinal, parent_id = row.parent_unit_id,
          unit_kind = held.unit_kind, section_type = held.section_type, title = held.title
     FROM cutter_governance.cut_change_set_affected_row AS row
     JOIN public.unit_version AS held ON held.id = row.unit_version_id
    WHERE row.change_set_id = v_set.id AND row.action <> 'retire' AND unit.id = row.unit_id
-     AND (unit.lifecycle_status, unit.ordinal, unit.parent_id, unit.unit_kind, unit.section_type, unit.title)
-         IS DISTINCT FROM ('enacted', row.ordinal, row.parent_unit_id, held.unit_kind, held.section_type, held.title);
+     AND (unit.lifecycle_status, unit.key, unit.ordinal, unit.parent_id, unit.unit_kind, unit.section_type, unit.title)
+         IS DISTINCT FROM ('enacted', row.key, row.ordinal, row.parent_unit_id, held.unit_kind, held.section_type, held.title);
 
   UPDATE public.information_unit AS unit SET lifecycle_status = 'retired'
     FROM cutter_governance.cut_change_set_affected_row AS row

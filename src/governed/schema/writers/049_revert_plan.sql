@@ -81,6 +81,7 @@ DECLARE
   v_before record;
   v_versions record;
   v_units record;
+  v_moves text;
 BEGIN
   SELECT * INTO v_before FROM cutter_guard.units_by_status(p_set.document_id);
   SELECT count(*) AS total, coalesce(string_agg('{"from":' || to_json(one.from_status)::text || ',"to":' || to_json(one.to_status)::text
@@ -105,12 +106,21 @@ BEGIN
          count(*) FILTER (WHERE one.becomes = 'enacted') - count(*) FILTER (WHERE one.was = 'enacted') AS enacted,
          count(*) FILTER (WHERE one.becomes = 'retired') - count(*) FILTER (WHERE one.was = 'retired') AS retired
     INTO v_units FROM standing AS one WHERE one.was <> one.becomes;
+  -- Units that go back to an address which they had before.
+  SELECT coalesce(string_agg('{"from":' || to_json(unit.cut_key)::text || ',"to":' || to_json(before.key)::text || '}', ',' ORDER BY unit.id), '')
+    INTO v_moves
+    FROM public.information_unit AS unit
+    JOIN (
+      SELECT DISTINCT ON (place.unit_id) place.unit_id, place.key FROM cutter_guard.standing_places(p_set.document_id) AS place
+       WHERE place.run_id IS DISTINCT FROM p_set.run_id ORDER BY place.unit_id, place.age DESC
+    ) AS before ON before.unit_id = unit.id
+   WHERE unit.document_id = p_set.document_id AND unit.cut_run_id = p_set.run_id AND unit.cut_key <> before.key;
   RETURN '{"after":' || cutter_guard.canonical_json(jsonb_build_object('draft', v_before.draft + v_units.draft,
            'enacted', v_before.enacted + v_units.enacted, 'retired', v_before.retired + v_units.retired))
       || ',"before":' || cutter_guard.canonical_json(to_jsonb(v_before))
       || ',"change_set_id":"' || p_set.id || '","document_id":' || to_json(p_set.document_id)::text
       || ',"format":"countersign/revert-plan/1","log_rows":' || CASE WHEN p_hard THEN 0 ELSE v_versions.total END
-      || ',"mode":"' || CASE WHEN p_hard THEN 'hard' ELSE 'soft' END || '","run_id":' || to_json(p_set.run_id)::text
+      || ',"mode":"' || CASE WHEN p_hard THEN 'hard' ELSE 'soft' END || '","moves":[' || v_moves || '],"run_id":' || to_json(p_set.run_id)::text
       || ',"units":[' || v_units.lines || '],"versions":[' || v_versions.lines || ']}';
 END
 $$;

@@ -64,10 +64,10 @@ BEGIN
 
   -- Every unit that this run placed goes back to its place in the newest cut that stands, or in the baseline.
   UPDATE public.information_unit AS unit
-     SET cut_run_id = before.run_id, cut_ordinal = before.ordinal, cut_parent_id = before.parent_unit_id,
-         cut_version = before.version
+     SET cut_run_id = before.run_id, cut_key = before.key, cut_ordinal = before.ordinal,
+         cut_parent_id = before.parent_unit_id, cut_version = before.version
     FROM (
-      SELECT DISTINCT ON (place.unit_id) place.unit_id, place.run_id, place.ordinal, place.parent_unit_id, held.version
+      SELECT DISTINCT ON (place.unit_id) place.unit_id, place.run_id, place.key, place.ordinal, place.parent_unit_id, held.version
         FROM cutter_guard.standing_places(v_set.document_id) AS place
         JOIN public.unit_version AS held ON held.id = place.unit_version_id
        ORDER BY place.unit_id, place.age DESC
@@ -77,10 +77,10 @@ BEGIN
   -- What is served again is what the newest enacted cut that stands has placed.
   IF v_set.enacted_at IS NOT NULL THEN
     UPDATE public.information_unit AS unit
-       SET ordinal = before.ordinal, parent_id = before.parent_unit_id, unit_kind = before.unit_kind,
+       SET key = before.key, ordinal = before.ordinal, parent_id = before.parent_unit_id, unit_kind = before.unit_kind,
            section_type = before.section_type, title = before.title
       FROM (
-        SELECT DISTINCT ON (place.unit_id) place.unit_id, place.ordinal, place.parent_unit_id,
+        SELECT DISTINCT ON (place.unit_id) place.unit_id, place.key, place.ordinal, place.parent_unit_id,
                held.unit_kind, held.section_type, held.title
           FROM cutter_guard.standing_places(v_set.document_id) AS place
           JOIN public.unit_version AS held ON held.id = place.unit_version_id
@@ -103,6 +103,9 @@ BEGIN
        GROUP BY one.id
     ) AS standing
    WHERE unit.id = standing.id AND unit.lifecycle_status <> standing.status;
+  -- Nobody is served a draft: it has no other address than its place.
+  UPDATE public.information_unit AS unit SET key = unit.cut_key
+   WHERE unit.document_id = v_set.document_id AND unit.lifecycle_status = 'draft' AND unit.key <> unit.cut_key;
 
   INSERT INTO cutter_governance.run_closed (run_id, outcome) VALUES (p_run_id, 'reverted')
   ON CONFLICT ON CONSTRAINT run_closed_pkey DO UPDATE SET outcome = 'reverted', closed_at = transaction_timestamp();

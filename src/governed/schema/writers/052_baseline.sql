@@ -61,7 +61,7 @@ BEGIN
     ) AS held
    WHERE unit.document_id = p_document_id AND unit.cut_version IS NULL;
   UPDATE public.information_unit AS unit
-     SET cut_ordinal = row.ordinal, cut_parent_id = row.parent_unit_id, cut_version = held.version
+     SET cut_key = row.key, cut_ordinal = row.ordinal, cut_parent_id = row.parent_unit_id, cut_version = held.version
     FROM cutter_governance.baseline_unit AS row JOIN public.unit_version AS held ON held.id = row.unit_version_id
    WHERE row.baseline_id = v_id AND unit.id = row.unit_id;
   RETURN v_units;
@@ -71,16 +71,16 @@ REVOKE ALL ON FUNCTION cutter_guard.take_baseline(text) FROM PUBLIC;
 
 -- Every place that a unit of a document has had in a cut that stands or in the baseline, which is older than every cut.
 CREATE OR REPLACE FUNCTION cutter_guard.standing_places(p_document_id text)
-RETURNS TABLE (unit_id bigint, age bigint, run_id text, unit_version_id bigint, ordinal integer, parent_unit_id bigint, enacted boolean)
+RETURNS TABLE (unit_id bigint, age bigint, run_id text, unit_version_id bigint, key text, ordinal integer, parent_unit_id bigint, enacted boolean)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
-  SELECT row.unit_id, cut.id, cut.run_id, row.unit_version_id, row.ordinal, row.parent_unit_id, cut.enacted_at IS NOT NULL
+  SELECT row.unit_id, cut.id, cut.run_id, row.unit_version_id, row.key, row.ordinal, row.parent_unit_id, cut.enacted_at IS NOT NULL
     FROM cutter_governance.cut_change_set_affected_row AS row
     JOIN cutter_governance.cut_change_set AS cut ON cut.id = row.change_set_id
    WHERE cut.document_id = p_document_id AND cut.reverted_at IS NULL AND row.action <> 'retire'
   UNION ALL
-  SELECT row.unit_id, 0, NULL, row.unit_version_id, row.ordinal, row.parent_unit_id, row.lifecycle_status = 'enacted'
+  SELECT row.unit_id, 0, NULL, row.unit_version_id, row.key, row.ordinal, row.parent_unit_id, row.lifecycle_status = 'enacted'
     FROM cutter_governance.baseline_unit AS row WHERE row.document_id = p_document_id
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.standing_places(text) FROM PUBLIC;
