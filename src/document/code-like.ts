@@ -20,8 +20,22 @@ export function findCodeLike(blocks: readonly Block[], source: Source): Readonly
     if (block.level <= 2 && isCode(block, { source, found, isFirst })) found.add(block.line);
     else isFirst = false;
   }
+  for (const block of blocks.toReversed())
+    if (found.has(block.end) && isComment(block, source) && !found.has(block.line)) found.add(block.line);
   return found;
 }
+
+/** A line of a comment of several, the last of which stands above code. */
+function isComment(block: Block, source: Source): boolean {
+  return (
+    block.type === 'heading' &&
+    block.level === 1 &&
+    block.line > 0 &&
+    COMMENT.test(textOfLine(source, block.line))
+  );
+}
+
+const COMMENT = /^ {0,3}# /;
 
 interface Context {
   readonly source: Source;
@@ -33,7 +47,7 @@ interface Context {
 function isCode(heading: Heading, { source, found, isFirst }: Context): boolean {
   if (PROMPT.test(heading.text) || isCommand(heading.text)) return true;
   const raw = textOfLine(source, heading.line);
-  if (!/^ {0,3}# /.test(raw)) return false;
+  if (!COMMENT.test(raw)) return false;
   if (found.has(heading.line - 1)) return true;
   const [above, below] = [textOfLine(source, heading.line - 1), textOfLine(source, heading.end)];
   if (isCodeLine(above)) return true;

@@ -13,6 +13,7 @@ export interface Enumerator {
 }
 
 const FORMS: Readonly<Record<EnumeratorRule['form'], RegExp>> = {
+  'I.': form(String.raw`([IVX]{1,6})\.`),
   'N.': form(String.raw`(\d{1,4}[a-zđ]?)\.`),
   'N°': form(String.raw`(\d{1,4})°`),
   'N.M': form(String.raw`(\d{1,4}(?:\.\d{1,4}){1,6})[.)]?`),
@@ -30,11 +31,21 @@ function form(enumerator: string): RegExp {
   return new RegExp(String.raw`^${enumerator}(?=[\s(]|$)\s*(.*)$`);
 }
 
+const ROMAN_POINT = /^[IVX]{1,6}\./;
+
 /** Every reading that the profile allows, in its order: `(i)` may be a letter or a Roman number. */
 export function readEnumerators(line: string, profile: Profile): Enumerator[] {
   const first = line.charCodeAt(0);
   const isDigit = first >= 48 && first <= 57;
-  if (!isDigit && line[0] !== '(' && line[1] !== ')' && line[1] !== '.' && line[2] !== ')') return [];
+  if (
+    !isDigit &&
+    line[0] !== '(' &&
+    !ROMAN_POINT.test(line) &&
+    line[1] !== ')' &&
+    line[1] !== '.' &&
+    line[2] !== ')'
+  )
+    return [];
   return profile.enumerators.flatMap((rule) => {
     const match = FORMS[rule.form].exec(line);
     if (!match?.[1]) return [];

@@ -11,8 +11,6 @@ interface Context {
   readonly blocks: readonly Block[];
   /** Where the heading stands among the blocks. */
   readonly index: number;
-  /** No heading stands above it. */
-  readonly isFirst: boolean;
   readonly profile: Profile;
 }
 
@@ -31,14 +29,12 @@ export function openHeading(block: HeadingBlock, context: Context): UnitStart[] 
   return [{ ...opening, kind: kindByText(block, context), by: { type: 'heading' } }];
 }
 
-function kindByText(block: HeadingBlock, { blocks, index, isFirst, profile }: Context): UnitStart['kind'] {
+function kindByText(block: HeadingBlock, { blocks, index, profile }: Context): UnitStart['kind'] {
   const next = blocks[index + 1];
   const following = next?.type === 'text' ? plainText(next.text.slice(0, 200)) : '';
   if (profile.preambleOpening?.test(following)) return 'preamble';
   if (block.level <= 2 && profile.annexed?.test(following)) return 'annex';
-  // The document's own title may stand above its list of contents: what it names is not that list.
-  const namesDocument = isFirst && block.level === 1;
-  return !namesDocument && listsLinks(blocks, index) ? 'toc' : 'section';
+  return listsLinks(blocks, index) ? 'toc' : 'section';
 }
 
 const FEWEST_LINKS = 3;

@@ -94,7 +94,7 @@ function compile(profile: Profile): Compiled {
   const words = byLength([...rules.keys()]).map(
     (word) => escapePattern(word) + (/[§.]$/.test(word) ? '\\s*' : '\\s+'),
   );
-  const ordinals = byLength(Object.keys(profile.ordinals)).map(escapePattern);
+  const ordinals = byLength(ordinalsOf(profile)).map(escapePattern);
   const own = profile.numbers === undefined ? [] : [profile.numbers];
   const worded = ordinals.map((word) => `${word}(?!\\p{L})`);
   const anyNumber = [...worded, ...own, ARABIC, ROMAN, LETTER].join('|');
@@ -130,6 +130,11 @@ function compile(profile: Profile): Compiled {
   );
   const start = new RegExp(String.raw`^[\s*_([\\]*(?:\([A-Z]{2,6}\)\s*)?(?:${initials.join('|')})`, 'u');
   return { read, start, title };
+}
+
+/** `CHAPTER ONE` as well as `Chapter One`. */
+function ordinalsOf({ ordinals }: Profile): string[] {
+  return Object.keys(ordinals).flatMap((word) => [word, word.toLocaleUpperCase()]);
 }
 
 function readEnding(rest: string): Pick<Label, 'title' | 'ending'> {

@@ -7,6 +7,7 @@ import { diagnose } from './diagnose/diagnose.ts';
 import type { Pinned } from './diagnose/pinned.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { frame } from './frame.ts';
+import { withIndentedNumbers } from './indented.ts';
 import { abridge } from './inline.ts';
 import { MAX_TITLE, nameOf } from './name.ts';
 import { type Nested, nest } from './nest.ts';
@@ -15,7 +16,7 @@ import { type Profile, profileNamed } from './profile.ts';
 import { sectionTypeOf } from './section-type.ts';
 import { decodeSource, type Source } from './source-text.ts';
 import { readStructure } from './structure.ts';
-import { DEFAULT_GRANULARITY, type Granularity, type SectionType, type UnitKind } from './unit.ts';
+import { DEFAULT_GRANULARITY, DEPTHS, type Granularity, type SectionType, type UnitKind } from './unit.ts';
 import { findUnitStarts, keepUnits, type UnitStart } from './unit-start.ts';
 
 export interface MarkedSection {
@@ -83,7 +84,10 @@ function findUnits(
   const numbered = findNumberedTitles(blocks, source);
   if (numbered.length <= labels.length * MOST_LABELS) return keepUnits(found);
   const lines = new Set(numbered.map(({ line }) => line));
-  const others = found.filter(({ line, by, kind }) => {
+  const again = DEPTHS[granularity].clauses
+    ? findUnitStarts(withIndentedNumbers(blocks, source), { profile, granularity })
+    : found;
+  const others = again.filter(({ line, by, kind }) => {
     return !lines.has(line) && (by.type !== 'label' || kind === 'annex');
   });
   return keepUnits([...others, ...numbered].sort((a, b) => a.line - b.line));

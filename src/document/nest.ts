@@ -52,10 +52,16 @@ function isSwallowed(outer: Open | undefined, inner: UnitStart): boolean {
 }
 
 /** Closing words of a list whose points are not cut stay with the text before them. */
-function closesNothing(stack: readonly Open[], { kind, depth }: UnitStart): boolean {
-  if (kind !== 'wrap_up') return false;
+function closesNothing(stack: readonly Open[], found: UnitStart): boolean {
+  if (found.kind !== 'wrap_up') return false;
   const last = stack.findLast((open) => open.kind !== 'wrap_up');
-  return last?.opening.by.type !== 'enumerator' || last.opening.depth <= depth;
+  return !last || !isClosedBy(last.opening, found);
+}
+
+function isClosedBy({ by, depth }: UnitStart, wrapUp: UnitStart): boolean {
+  if (by.type !== 'enumerator') return false;
+  const closes = wrapUp.by.type === 'frame' ? wrapUp.by.closes : undefined;
+  return closes === undefined ? depth > wrapUp.depth : (by.readings[0]?.rule.rank ?? 0) >= closes;
 }
 
 function isCut(kind: UnitKind, granularity: Granularity): boolean {
@@ -115,10 +121,10 @@ interface Inner {
 
 function contains(outer: Open | undefined, inner: Inner, profile: Profile): boolean {
   if (outer === undefined) return true;
-  const { kind, by, level, depth } = inner.opening;
+  const { kind, by, level } = inner.opening;
   if (outer.kind === 'document') return kind !== 'document';
   if (outer.kind === 'front_matter' || outer.kind === 'toc' || outer.kind === 'wrap_up') return false;
-  if (kind === 'wrap_up') return outer.opening.by.type !== 'enumerator' || outer.opening.depth <= depth;
+  if (kind === 'wrap_up') return !isClosedBy(outer.opening, inner.opening);
   if (outer.kind === 'signature') return by.type === 'enumerator';
   if (by.type === 'enumerator') return containsEnumerator(outer, inner.opening);
   if (outer.opening.by.type === 'enumerator' || by.type === 'frame' || kind === 'annex') return false;

@@ -2,6 +2,7 @@
 // Only a line that reads like a title is taken for one, and only where the numbers run through.
 import type { Block } from './blocks.ts';
 import { plainText } from './inline.ts';
+import { isTocEntry } from './label.ts';
 import type { LabelRule } from './profile.ts';
 import { type Source, textOfLine } from './source-text.ts';
 import type { UnitStart } from './unit-start.ts';
@@ -12,6 +13,8 @@ const SUBSECTIONS: readonly LabelRule[] = [45, 46, 47, 48].map((rank) => {
   return { ...SECTION, kind: 'subsection', rank, example: '4.2. Procedure' };
 });
 const NUMBERED = /^(\d{1,3}|[A-Z])((?:\.\d{1,3}){0,4})\.?\s+([\p{Lu}"“„«(].*)$/u;
+/** `2. Grant of use. Subject to …`: the title is the first sentence of its own text. */
+const RUN_IN = /^\d{1,3}\. \p{Lu}[^.;:]{2,60}\.(?= \p{Lu})/u;
 const FEWEST_SUBSECTIONS = 2;
 const FEWEST_SECTIONS = 3;
 const MAX_TITLE = 120;
@@ -33,7 +36,9 @@ export function findNumberedTitles(blocks: readonly Block[], source: Source): Un
   if (blocks.some((block) => block.type === 'heading')) return [];
   const found = blocks.flatMap((block, index) => readCandidates(block, { next: blocks[index + 1], source }));
   const subsections = found.filter(({ isDeeper, isSentence }) => isDeeper && !isSentence);
-  const indent = found.find(({ isDeeper, hasText }) => !isDeeper && hasText)?.indent;
+  const indent = Math.min(
+    ...found.filter(({ isDeeper, hasText }) => !isDeeper && hasText).map((one) => one.indent),
+  );
   const sections = found.filter((one) => !one.isDeeper && one.indent === indent);
   const runsThrough = hasRun(sections);
   if (subsections.length < FEWEST_SUBSECTIONS && !runsThrough) return [];
@@ -86,10 +91,14 @@ function readCandidate(
   text: string,
   { next, source, line, below }: Context & { line: number; below: string | undefined },
 ): Candidate | undefined {
-  const title = plainText(text);
+  if (isTocEntry(text)) return undefined;
+  const whole = plainText(text);
+  const runIn = RUN_IN.exec(whole)?.[0];
+  const title = runIn ?? whole;
   const match = NUMBERED.exec(title);
   if (!match || title.length > MAX_TITLE || /[;:,]$/.test(title)) return undefined;
-  if (below !== undefined && !endsEarly(text, below) && !NUMBERED.test(below)) return undefined;
+  if (below !== undefined && runIn === undefined && !endsEarly(text, below) && !NUMBERED.test(below))
+    return undefined;
   const [, number = '', deeper = '', words = ''] = match;
   const isSentence = words.endsWith('.');
   if (isSentence && words.split(' ').length > MAX_WORDS_OF_SENTENCE) return undefined;
@@ -97,13 +106,13 @@ function readCandidate(
   const written = title.slice(0, title.length - words.length).trim();
   const label = { rule, numbers: [number + deeper], written, title: words, ending: 'terminated' as const };
   return {
-    ...{ line, headEnd: line + 1, level: 0, depth: 0, title, kind: rule.kind },
+    ...{ line, headEnd: runIn === undefined ? line + 1 : line, level: 0, depth: 0, title, kind: rule.kind },
     by: { type: 'label', label },
     indent: /^[ \t]*/.exec(textOfLine(source, line))?.[0].length ?? 0,
     value: deeper === '' && /^\d/.test(number) ? Number(number) : undefined,
     isDeeper: deeper !== '',
     isSentence,
-    hasText: below !== undefined || (next !== undefined && !isNumbered(next)),
+    hasText: runIn !== undefined || below !== undefined || (next !== undefined && !isNumbered(next)),
   };
 }
 

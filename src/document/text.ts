@@ -52,7 +52,7 @@ export function openText(block: TextBlock, context: TextContext): UnitStart[] {
 }
 
 const MAX_TITLE_LINE = 40;
-const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[a-zđ]{1,8}\)|[a-zđ]\.\s)/;
+const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[IVX]{1,6}\.|[a-zđ]{1,8}\)|[a-zđ]\.\s)/;
 
 /** `Chương I. Quy định chung` and on the next line `Điều 1. …`: one label after another of a different kind. */
 function follows(opening: UnitStart, before: UnitStart | undefined): boolean {
@@ -120,8 +120,11 @@ function titleBelow(line: Line): { text: string; end: number } | undefined {
 }
 
 function isTitle(text: string): boolean {
-  return text.length <= 240 && /^[\p{Lu}\d“"‘„]/u.test(text) && !/[.;,:]$/.test(text);
+  return text.length <= 240 && TITLE_START.test(text) && !/[.;,:]$/.test(text);
 }
+
+/** In a standard, `(normative)` stands below `Annex A`. */
+const TITLE_START = /^(?:[\p{Lu}\d“"‘„]|\(\p{L}{4,}\)$)/u;
 
 const FIRST_WORDS_CHARS = 80;
 

@@ -6,8 +6,8 @@ import type { Source } from './source-text.ts';
 export interface Underlined {
   /** With underlines that the parser knows. */
   readonly source: Source;
-  /** The level of the title whose underline stands on a line, counted from 0. */
-  readonly levels: ReadonlyMap<number, number>;
+  /** By the line of its underline, counted from 0. */
+  readonly titles: ReadonlyMap<number, { readonly level: number; readonly isOverlined: boolean }>;
 }
 
 const ATX = /^ {0,3}#{1,6}[ \t]/m;
@@ -20,13 +20,17 @@ const SETEXT = '-';
 /** Only for a document without Markdown's own headings: there, a fence is a fence. Most have no such line in their bytes. */
 export function readUnderlines(source: Source): Underlined {
   const bytes = Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.length);
-  const none = { source, levels: new Map<number, number>() };
+  const none: Underlined = { source, titles: new Map() };
   if (!CANDIDATES.some((candidate) => bytes.includes(candidate))) return none;
   if (!CANDIDATE.test(source.text) || ATX.test(source.text)) return none;
   const lines = source.text.split('\n');
   const shown = Buffer.from(bytes);
+  const show = (line: number, character: string) => {
+    const start = source.lineStarts[line] ?? 0;
+    shown.fill(character, start, start + (lines[line] ?? '').trimEnd().length);
+  };
   const marks: string[] = [];
-  const levels = new Map<number, number>();
+  const titles = new Map<number, { level: number; isOverlined: boolean }>();
   let fence: string | undefined;
   for (const [index, line] of lines.entries()) {
     if (fence !== undefined) {
@@ -35,13 +39,16 @@ export function readUnderlines(source: Source): Underlined {
     }
     const mark = RULE.exec(line)?.[1];
     if (mark !== undefined && underlines(lines, index)) {
-      if (!marks.includes(mark)) marks.push(mark);
-      levels.set(index, Math.min(6, marks.indexOf(mark) + 1));
-      const start = source.lineStarts[index] ?? 0;
-      if (mark !== '=' && mark !== SETEXT) shown.fill(SETEXT, start, start + line.trimEnd().length);
+      // A title between two lines is another kind of title than one above a line of the same characters.
+      const isOverlined = lines[index - 2]?.trimEnd() === line.trimEnd();
+      const kind = isOverlined ? `${mark} over` : mark;
+      if (!marks.includes(kind)) marks.push(kind);
+      titles.set(index, { level: Math.min(6, marks.indexOf(kind) + 1), isOverlined });
+      if (isOverlined) show(index - 2, ' ');
+      if (mark !== '=' && mark !== SETEXT) show(index, SETEXT);
     } else fence = FENCE.exec(line)?.[0];
   }
-  return { source: { ...source, bytes: shown }, levels };
+  return { source: { ...source, bytes: shown }, titles };
 }
 
 /** About as long as the one line of text above it, which stands below a blank line or a line like itself. */
@@ -54,10 +61,12 @@ function underlines(lines: readonly string[], index: number): boolean {
   return line.length >= title.length * 0.6 && line.length <= title.length * 1.5 + 3;
 }
 
-/** The headings at the levels in which their underlines come up; others as they are. */
-export function withLevels(blocks: readonly Block[], { levels }: Underlined): Block[] {
+/** The headings at the levels in which their underlines come up, with the lines above them; others as they are. */
+export function withLevels(blocks: readonly Block[], { titles }: Underlined): Block[] {
   return blocks.map((block) => {
-    const level = block.type === 'heading' ? levels.get(block.end - 1) : undefined;
-    return level === undefined || block.type !== 'heading' ? block : { ...block, level };
+    const title = block.type === 'heading' ? titles.get(block.end - 1) : undefined;
+    if (!title || block.type !== 'heading') return block;
+    const { type, end, text } = block;
+    return { type, end, text, level: title.level, line: block.line - Number(title.isOverlined) };
   });
 }

@@ -37,6 +37,8 @@ export type StartedBy =
       readonly sectionType?: SectionType;
       /** Its title is ours, not the document's. */
       readonly nameless?: true;
+      /** Of closing words: the rank of the list that they close, where not its depth but its form tells. */
+      readonly closes?: number;
     };
 
 const MAX_UNITS = 250_000;
@@ -48,18 +50,16 @@ export function findUnitStarts(
 ): UnitStart[] {
   const openings: UnitStart[] = [];
   const quoted = quotedBlocks(blocks);
-  let isFirst = true;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque' || quoted.has(index)) continue;
     const found =
       block.type === 'heading'
-        ? openHeading(block, { blocks, index, isFirst, profile })
+        ? openHeading(block, { blocks, index, profile })
         : openText(block, {
             next: blocks[index + 1],
             profile,
             enumerators: DEPTHS[granularity].clauses || countsAnyway(openings.at(-1)),
           });
-    isFirst &&= block.type !== 'heading';
     openings.push(...found);
     if (openings.length > MAX_UNITS)
       throw new DocumentFault(

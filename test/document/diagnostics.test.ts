@@ -246,6 +246,22 @@ describe('names that look like others', () => {
     expect(codes(law('## Article 2. Weather ☀\uFE0F'))).toEqual([]);
   });
 
+  test('a letter of another script without a word is a letter of its language', () => {
+    expect(codes(law('## \u0410. Общие положения'))).toEqual([]);
+    expect(codes(law('## \u0410. Fees'))).toEqual(['blocking mixed_scripts']);
+  });
+
+  test('are shown three times and counted where there are more than twenty', () => {
+    const found = diagnose(law('## \u0410rticle 2\n\n'.repeat(30)));
+    expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      ...Array(4).fill('blocking mixed_scripts'),
+      ...['warning label_lookalike', 'warning label_lookalike'].slice(0, found.length - 4),
+    ]);
+    expect(found[0]?.message).toMatch(
+      /^30 places of this kind, of which the first 3 are shown: “\u0410rticle 2” looks/,
+    );
+  });
+
   test('titles that differ in case alone share an address, and that is said', () => {
     const text = '# Law\n\n## Fees\n\na\n\n## FEES\n\nb\n\n## Other\n\nc\n';
     const [found, ...others] = diagnose(text);

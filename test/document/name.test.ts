@@ -48,6 +48,15 @@ test('numbers without a word keep their points and brackets', () => {
   ]);
 });
 
+test('attributes and references to notes are no part of a name', () => {
+  const text = '# Law[^1] {#law .wide}\n\n## Article 1. Fees {.new}\n\na\n\n## Article 2[^fees]\n\nb\n';
+  expect(namesIn(text, { profile: 'en' })).toEqual([
+    [null, 'Law'],
+    ['Article 1', 'Fees'],
+    ['Article 2', null],
+  ]);
+});
+
 test('a unit whose title is ours has no heading, and one that was given a title has it', () => {
   expect(namesIn('---\nkey: a\n---\n## Article 1\n\na\n', { profile: 'en' })[0]).toEqual([null, null]);
   expect(namesIn('---\ntitle: A\n---\n## Article 1\n\na\n', { profile: 'en' })[0]).toEqual([null, 'A']);

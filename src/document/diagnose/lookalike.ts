@@ -55,11 +55,16 @@ function invisibleIn(raw: string, { num, at }: At): Finding[] {
 }
 
 function mixedIn(title: string, { num, at, isText }: At & { isText: boolean }): Finding[] {
-  const inLabel = num !== '' && skeleton(num) !== num.normalize('NFKC');
+  const inLabel = skeleton(num) !== num.normalize('NFKC') && isForeign(num, title.replace(num, ''));
   const word = inLabel ? num : isText ? undefined : mixedWord(title);
   if (word === undefined) return [];
   const message = `${quote(word)} mixes letters of two scripts that look alike: write it in one`;
   return [{ code: 'mixed_scripts', severity: inLabel ? 'blocking' : 'warning', ...at, message }];
+}
+
+/** `А. Общие положения` is a label of its own script; `А. Fees`, and `Article ІІ`, are of two. */
+function isForeign(num: string, words: string): boolean {
+  return /\p{Script=Latin}/u.test(num) || (/\p{Script=Latin}/u.test(words) && !hasOtherScript(words));
 }
 
 /** Lines that would open a unit if they were what they look like. */

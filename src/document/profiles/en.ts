@@ -22,7 +22,7 @@ export const en: Profile = {
     {
       kind: 'annex',
       key: 'annex',
-      words: ['Annex', 'Appendix', 'Schedule'],
+      words: ['Annex', 'Appendix', 'Schedule', 'Exhibit'],
       rank: 10,
       example: 'Annex II. Forms',
     },
@@ -53,6 +53,7 @@ export const en: Profile = {
     { form: 'N.', kind: 'clause', key: 'cl', rank: 70, example: '1. Every resident may join.' },
     { form: 'N.M', kind: 'clause', key: 'cl', rank: 72, example: '2.1 A member may borrow six books.' },
     { form: '(N)', kind: 'clause', key: 'cl', rank: 74, example: '(1) The board meets in March.' },
+    { form: 'N)', kind: 'clause', key: 'cl', rank: 74, example: '1) The board meets in March.' },
     { form: '(a)', kind: 'point', key: 'pt', rank: 80, example: '(a) by letter;' },
     { form: 'a)', kind: 'point', key: 'pt', rank: 80, example: 'a) by letter;' },
     { form: '(i)', kind: 'point', key: 'sub', rank: 85, example: '(ii) in the reading room;' },
@@ -71,6 +72,7 @@ export const en: Profile = {
       on: 'heading',
       example: '## Appendix',
     },
+    { kind: 'annex', pattern: /^(?:annex|appendix)$/i, on: 'paragraph', example: 'Annex' },
     {
       kind: 'preamble',
       pattern: /^HAVE ADOPTED THIS/,

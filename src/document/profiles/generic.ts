@@ -18,6 +18,7 @@ export const generic: Profile = {
     { form: 'N.', kind: 'clause', key: 'n', rank: 70, example: '1. …' },
     { form: 'N.M', kind: 'clause', key: 'n', rank: 72, example: '1.1 …' },
     { form: '(N)', kind: 'clause', key: 'n', rank: 74, example: '(1) …' },
+    { form: 'N)', kind: 'clause', key: 'n', rank: 74, example: '1) …' },
     { form: '(a)', kind: 'point', key: 'n', rank: 80, example: '(a) …' },
     { form: 'a)', kind: 'point', key: 'n', rank: 80, example: 'a) …' },
   ],
