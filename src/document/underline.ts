@@ -58,6 +58,9 @@ function underlines(lines: readonly string[], index: number): boolean {
 export function withLevels(blocks: readonly Block[], { levels }: Underlined): Block[] {
   return blocks.map((block) => {
     const level = block.type === 'heading' ? levels.get(block.end - 1) : undefined;
-    return level === undefined || block.type !== 'heading' ? block : { ...block, level };
+    if (level === undefined || block.type !== 'heading') return block;
+    // Field by field: the text of a block may be read only when it is looked at.
+    const { type, line, end, text } = block;
+    return { type, line, end, level, text };
   });
 }
