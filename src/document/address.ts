@@ -70,6 +70,8 @@ function segment(
     case 'title':
       // A sentence such as `Done at Brussels, …` is no name.
       return opening.level > 0 || kind === 'generic' ? slug(opening.title) || kind : kind;
+    case 'wrap_up':
+      return 'wrap-up';
     case 'frame':
       return by.key;
     case 'heading':

@@ -72,7 +72,7 @@ export function chooseReading(opening: UnitStart, open: readonly { opening: Unit
   const isRoman = roman && !follows && (letter?.number === 'i' || previous(open, '(i)') !== undefined);
   const chosen = isRoman ? roman : (letter ?? readings[0]);
   if (!chosen) return opening;
-  return { ...opening, kind: chosen.rule.kind, by: { type: 'enumerator', readings: [chosen] } };
+  return { ...opening, kind: chosen.rule.kind, by: { ...opening.by, readings: [chosen] } };
 }
 
 function previous(open: readonly { opening: UnitStart }[], form: EnumeratorRule['form']): string | undefined {

@@ -78,7 +78,7 @@ function findUnits(
   blocks: readonly Block[],
   { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): UnitStart[] {
-  const found = findUnitStarts(blocks, { profile, granularity });
+  const found = findUnitStarts(blocks, { source, profile, granularity });
   const labels = found.filter(({ by }) => by.type === 'label');
   const numbered = findNumberedTitles(blocks, source);
   if (numbered.length <= labels.length * MOST_LABELS) return keepUnits(found);

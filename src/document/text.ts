@@ -1,10 +1,12 @@
 // What a paragraph opens: its first line may carry a label, and so may a later one that clearly begins anew.
 // A line that merely mentions `Điều 22, khoản 8` or `Section 4 of this Act` opens nothing.
 import type { Block } from './blocks.ts';
+import { columnOf } from './column.ts';
 import { readEnumerators } from './enumerator.ts';
 import { plainText } from './inline.ts';
 import { compiledFor, isTocEntry, type Label, readTextLabel } from './label.ts';
 import type { Profile } from './profile.ts';
+import type { Source } from './source-text.ts';
 import type { UnitStart } from './unit-start.ts';
 
 type TextBlock = Extract<Block, { type: 'text' }>;
@@ -12,6 +14,7 @@ type TextBlock = Extract<Block, { type: 'text' }>;
 export interface TextContext {
   /** The block after this one. */
   readonly next: Block | undefined;
+  readonly source: Source;
   readonly profile: Profile;
   /** Whether numbers without a word can open units here. */
   readonly enumerators: boolean;
@@ -81,7 +84,8 @@ function openLine(line: Line): UnitStart | undefined {
   const [first] = readings;
   if (!first) return undefined;
   const title = first.rest === '' ? `${text} ${firstWords(line)}`.trim() : text;
-  return { ...opening, title, kind: first.rule.kind, by: { type: 'enumerator', readings } };
+  const column = columnOf(line.source, at, first.written);
+  return { ...opening, title, kind: first.rule.kind, by: { type: 'enumerator', readings, column } };
 }
 
 function openLabel(label: Label, found: { line: Line; opening: Omit<UnitStart, 'kind' | 'by'> }): UnitStart {
