@@ -65,7 +65,7 @@ function segment(
       if (kind === 'generic') return 'notes';
       const [reading] = by.readings;
       const word = kind === 'clause' || kind === 'point' ? reading?.rule.key : kind;
-      return `${word}-${reading?.number.replace('đ', 'dd')}`;
+      return `${word}-${reading?.number.replace('đ', 'dd').toLowerCase().replace(' ', '-')}`;
     }
     case 'title':
       // A sentence such as `Done at Brussels, …` is no name.

@@ -55,7 +55,7 @@ export function findUnitStarts(
   { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): UnitStart[] {
   const openings: UnitStart[] = [];
-  const quoted = quotedBlocks(blocks);
+  const quoted = quotedBlocks(blocks, profile);
   let isFirst = true;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque' || quoted.has(index)) continue;

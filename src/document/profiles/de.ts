@@ -89,6 +89,7 @@ export const de: Profile = {
     },
     { kind: 'preamble', pattern: /^(?:Präambel|Eingangsformel)$/i, on: 'both', example: 'Eingangsformel' },
     { kind: 'annex', pattern: /^(?:Anhang|Anlage)(?: |$)/, on: 'heading', example: '### Anhang EV' },
+    { kind: 'annex', pattern: /^(?:Anhang|Anlage)$/i, on: 'paragraph', example: 'Anlage' },
     { kind: 'signature', pattern: /^Schlu(?:ß|ss)formel$/i, on: 'both', example: 'Schlußformel' },
     { kind: 'generic', sectionType: 'reference', pattern: /^Fußnoten?$/i, on: 'both', example: 'Fußnoten' },
   ],

@@ -48,7 +48,8 @@ export const fr: Profile = {
     },
   ],
   enumerators: [
-    { form: 'N°', kind: 'clause', key: 'num', rank: 75, example: '1° Les lecteurs inscrits ;' },
+    { form: 'I.', kind: 'clause', key: 'par', rank: 65, example: 'II. - Le feu est blanc.' },
+    { form: 'N°', kind: 'point', key: 'num', rank: 75, example: '1° Les lecteurs inscrits ;' },
     { form: 'N.', kind: 'clause', key: 'par', rank: 70, example: '1. La bibliothèque est ouverte à tous.' },
     { form: 'a)', kind: 'point', key: 'pt', rank: 80, example: 'a) Les mineurs ;' },
   ],
