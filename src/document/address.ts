@@ -65,12 +65,13 @@ function segment(
       if (kind === 'generic') return 'notes';
       const [reading] = by.readings;
       const word = kind === 'clause' || kind === 'point' ? reading?.rule.key : kind;
-      const number = reading?.rule.form === 'I.' ? romanValue(reading.number) : reading?.number;
-      return `${word}-${String(number).replace('đ', 'dd')}`;
+      return `${word}-${reading?.number.replace('đ', 'dd').toLowerCase().replace(' ', '-')}`;
     }
     case 'title':
       // A sentence such as `Done at Brussels, …` is no name.
       return opening.level > 0 || kind === 'generic' ? slug(opening.title) || kind : kind;
+    case 'wrap_up':
+      return 'wrap-up';
     case 'frame':
       return by.key;
     case 'heading':
@@ -81,16 +82,11 @@ function segment(
 export function numberKey(raw: string, options: { profile: Profile; letters: boolean }): string {
   if (/^\d+[a-z]?$/.test(raw)) return raw;
   if (/^[1I]\s?er$/.test(raw)) return '1';
-  const ordinal = ordinalOf(raw, options.profile);
+  const ordinal = options.profile.ordinals[raw];
   if (ordinal !== undefined) return String(ordinal);
   const [, roman = '', suffix = ''] = /^([IVXLCDM]+)\s?([a-z]?)$/.exec(raw) ?? [];
   const value = options.letters && raw.length === 1 ? undefined : romanValue(roman);
   if (value !== undefined) return `${value}${suffix}`;
   const joined = raw.replace(/^([A-Z])\.(?: |(?=\d+-))(?=\d)/, '$1');
   return joined.replaceAll('đ', 'dd').toLowerCase().replaceAll('đ', 'd').replace(/\s+/g, '');
-}
-
-function ordinalOf(raw: string, { ordinals }: Profile): number | undefined {
-  if (ordinals[raw] !== undefined || raw !== raw.toLocaleUpperCase()) return ordinals[raw];
-  return Object.entries(ordinals).find(([word]) => word.toLocaleUpperCase() === raw)?.[1];
 }

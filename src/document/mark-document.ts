@@ -79,13 +79,13 @@ function findUnits(
   blocks: readonly Block[],
   { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): UnitStart[] {
-  const found = findUnitStarts(blocks, { profile, granularity });
+  const found = findUnitStarts(blocks, { source, profile, granularity });
   const labels = found.filter(({ by }) => by.type === 'label');
   const numbered = findNumberedTitles(blocks, source);
   if (numbered.length <= labels.length * MOST_LABELS) return keepUnits(found);
   const lines = new Set(numbered.map(({ line }) => line));
   const again = DEPTHS[granularity].clauses
-    ? findUnitStarts(withIndentedNumbers(blocks, source), { profile, granularity })
+    ? findUnitStarts(withIndentedNumbers(blocks, source), { source, profile, granularity })
     : found;
   const others = again.filter(({ line, by, kind }) => {
     return !lines.has(line) && (by.type !== 'label' || kind === 'annex');

@@ -20,6 +20,7 @@ export function nameOf({ by, title }: UnitStart): Name {
     }
     case 'frame':
       return name('', by.nameless ? '' : title);
+    case 'wrap_up':
     case 'title':
     case 'heading':
       return name('', title);

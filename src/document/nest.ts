@@ -52,16 +52,10 @@ function isSwallowed(outer: Open | undefined, inner: UnitStart): boolean {
 }
 
 /** Closing words of a list whose points are not cut stay with the text before them. */
-function closesNothing(stack: readonly Open[], found: UnitStart): boolean {
-  if (found.kind !== 'wrap_up') return false;
+function closesNothing(stack: readonly Open[], { by }: UnitStart): boolean {
+  if (by.type !== 'wrap_up') return false;
   const last = stack.findLast((open) => open.kind !== 'wrap_up');
-  return !last || !isClosedBy(last.opening, found);
-}
-
-function isClosedBy({ by, depth }: UnitStart, wrapUp: UnitStart): boolean {
-  if (by.type !== 'enumerator') return false;
-  const closes = wrapUp.by.type === 'frame' ? wrapUp.by.closes : undefined;
-  return closes === undefined ? depth > wrapUp.depth : (by.readings[0]?.rule.rank ?? 0) >= closes;
+  return last?.opening.by.type !== 'enumerator' || last.opening.line < by.closes;
 }
 
 function isCut(kind: UnitKind, granularity: Granularity): boolean {
@@ -124,7 +118,7 @@ function contains(outer: Open | undefined, inner: Inner, profile: Profile): bool
   const { kind, by, level } = inner.opening;
   if (outer.kind === 'document') return kind !== 'document';
   if (outer.kind === 'front_matter' || outer.kind === 'toc' || outer.kind === 'wrap_up') return false;
-  if (kind === 'wrap_up') return !isClosedBy(outer.opening, inner.opening);
+  if (by.type === 'wrap_up') return outer.opening.line < by.closes;
   if (outer.kind === 'signature') return by.type === 'enumerator';
   if (by.type === 'enumerator') return containsEnumerator(outer, inner.opening);
   if (outer.opening.by.type === 'enumerator' || by.type === 'frame' || kind === 'annex') return false;
@@ -148,11 +142,14 @@ function isEqual(outer: UnitStart, inner: UnitStart): boolean {
   return outer.by.label.rule === rule && rule.words.some((word) => word !== '');
 }
 
-/** Lists nest by their depth, forms by their rank: `1.` holds `a)`. A paragraph `3.` before a list `4.` is its equal. */
-function containsEnumerator(outer: Open, inner: UnitStart): boolean {
-  if (outer.opening.by.type !== 'enumerator' || inner.by.type !== 'enumerator') return true;
-  const [its, own] = [outer.opening.by.readings[0]?.rule, inner.by.readings[0]?.rule];
-  const { depth } = outer.opening;
-  if (its?.form === own?.form) return depth > 0 && depth < inner.depth;
-  return (its?.rank ?? 0) < (own?.rank ?? 0);
+/** Lists nest by where their numbers stand; side by side, forms nest by their rank: `1.` holds `a)`. */
+function containsEnumerator({ opening: { by: outer } }: Open, { by: inner }: UnitStart): boolean {
+  if (outer.type !== 'enumerator' || inner.type !== 'enumerator') return true;
+  const [its, own] = [outer.readings[0], inner.readings[0]];
+  if (inner.column > outer.column + (its?.written.length ?? 0)) return true;
+  if (inner.column + NARROWEST <= outer.column || its?.rule.form === own?.rule.form) return false;
+  return (its?.rule.rank ?? 0) < (own?.rule.rank ?? 0);
 }
+
+/** The narrowest number, `1.` or `a)`, and the blank behind it. */
+const NARROWEST = 3;

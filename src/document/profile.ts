@@ -26,7 +26,7 @@ export interface LabelRule {
 
 /** `1.`, `(1)`, `a)`: a number without a word, meaningful only inside an article or a section. */
 export interface EnumeratorRule {
-  readonly form: 'I.' | 'N.' | 'N°' | '(N)' | 'N)' | 'N.M' | 'a)' | '(a)' | 'a.' | '(i)' | 'aa)';
+  readonly form: 'N.' | 'N°' | '(N)' | 'N)' | 'N.M' | 'a)' | '(a)' | 'a.' | '(i)' | 'i)' | 'aa)' | 'I.';
   readonly kind: 'clause' | 'point';
   readonly key: string;
   readonly rank: number;

@@ -1,31 +1,47 @@
 // Quotations that run over several blocks, as in laws that amend other laws: what they quote belongs to the quoting unit.
-// A quotation must close: one that a heading or too many blocks interrupt is taken for a stray mark.
+// A quotation must close: one that a heading or too many blocks interrupt is taken for a stray mark; so is one that nothing
+// announces, as soon as a label follows.
 import type { Block } from './blocks.ts';
+import { plainText } from './inline.ts';
+import { compiledFor, readTextLabel } from './label.ts';
+import type { Profile } from './profile.ts';
 
 const CLOSING_FOR: Readonly<Record<string, string>> = { '“': '”', '„': '“”', '«': '»', '"': '"' };
 const MARKS = Object.keys(CLOSING_FOR);
 const MAX_BLOCKS = 500;
 
 /** Indexes of the blocks that belong to a quotation of several blocks, its first block included. */
-export function quotedBlocks(blocks: readonly Block[]): ReadonlySet<number> {
+export function quotedBlocks(blocks: readonly Block[], profile: Profile): ReadonlySet<number> {
   const quoted = new Set<number>();
-  let open: { since: number; mark: string } | undefined;
+  let open: { since: number; mark: string; isAnnounced: boolean } | undefined;
+  let announces = false;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque') continue;
     if (block.type === 'heading') {
       open = undefined;
+      announces = false;
       continue;
     }
+    if (open && !open.isAnnounced && isLabel(block.text, profile)) open = undefined;
     if (open && index - open.since > MAX_BLOCKS) open = undefined;
     if (!open) {
       const mark = block.text[0] ?? '';
-      if (MARKS.includes(mark) && balance(block.text, mark) > 0) open = { since: index, mark };
+      if (MARKS.includes(mark) && balance(block.text, mark) > 0) {
+        const isAnnounced = announces || isLabel(block.text.slice(1), profile);
+        open = { since: index, mark, isAnnounced };
+      }
     } else if (closes(block.text, open.mark)) {
       for (let inside = open.since; inside <= index; inside += 1) quoted.add(inside);
       open = undefined;
     }
+    announces = /:\s*$/.test(block.text.slice(-8));
   }
   return quoted;
+}
+
+function isLabel(text: string, profile: Profile): boolean {
+  const [line = ''] = text.slice(0, 400).split('\n', 1);
+  return compiledFor(profile).start.test(line) && readTextLabel(plainText(line), profile) !== undefined;
 }
 
 /** How many more quotations the text opens than it closes. A straight mark opens and closes in turn. */

@@ -1,10 +1,12 @@
 // What a paragraph opens: its first line may carry a label, and so may a later one that clearly begins anew.
 // A line that merely mentions `Điều 22, khoản 8` or `Section 4 of this Act` opens nothing.
 import type { Block } from './blocks.ts';
-import { readEnumerators } from './enumerator.ts';
+import { columnOf } from './column.ts';
+import { readEnumerators, succeeds } from './enumerator.ts';
 import { plainText } from './inline.ts';
 import { compiledFor, isTocEntry, type Label, readTextLabel } from './label.ts';
 import type { Profile } from './profile.ts';
+import type { Source } from './source-text.ts';
 import type { UnitStart } from './unit-start.ts';
 
 type TextBlock = Extract<Block, { type: 'text' }>;
@@ -12,6 +14,7 @@ type TextBlock = Extract<Block, { type: 'text' }>;
 export interface TextContext {
   /** The block after this one. */
   readonly next: Block | undefined;
+  readonly source: Source;
   readonly profile: Profile;
   /** Whether numbers without a word can open units here. */
   readonly enumerators: boolean;
@@ -45,19 +48,50 @@ export function openText(block: TextBlock, context: TextContext): UnitStart[] {
     if (!mayOpen || isTocEntry(raw)) continue;
     const text = number + plainText(raw);
     const opening = openLine({ block, offset, raw, text, following: lines[offset + 1], ...context });
-    if (opening && (offset === 0 || endsSentence(lines[offset - 1] ?? '') || follows(opening, found.at(-1))))
+    if (!opening) continue;
+    const begins = offset === 0 || endsSentence(lines[offset - 1] ?? '') || follows(opening, found.at(-1));
+    if (begins || isListed(opening, { before: found.at(-1), lines, offset, block, ...context }))
       found.push(opening);
   }
   return found;
 }
 
 const MAX_TITLE_LINE = 40;
-const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[IVX]{1,6}\.|[a-zđ]{1,8}\)|[a-zđ]\.\s)/;
+const ENUMERATOR_START = /^[\s*_(\\]*(?:\d|[a-zđ]{1,8}\)|[a-zđ]\.\s|[IVXL]{1,7}[ .])/;
 
 /** `Chương I. Quy định chung` and on the next line `Điều 1. …`: one label after another of a different kind. */
 function follows(opening: UnitStart, before: UnitStart | undefined): boolean {
   if (opening.by.type !== 'label' || before?.by.type !== 'label') return false;
   return before.headEnd === opening.line && before.by.label.rule !== opening.by.label.rule;
+}
+
+const FARTHEST_SIBLING = 40;
+
+/** `… who` and on the next lines `(a) owns an oven or` and `(b) has one`: one number after another in the same place. */
+function isListed(
+  { by }: UnitStart,
+  list: TextContext & { before: UnitStart | undefined; lines: string[]; offset: number; block: TextBlock },
+): boolean {
+  const { before, lines, offset, block, source, profile } = list;
+  if (by.type !== 'enumerator' || by.column < columnOf(source, block.line)) return false;
+  if (before?.by.type === 'enumerator' && before.by.column === by.column)
+    if (
+      by.readings.some(
+        (own) => before.by.type === 'enumerator' && before.by.readings.some((last) => succeeds(own, last)),
+      )
+    )
+      return true;
+  const firsts = by.readings.filter(({ number }) => /^[1ai]$/.test(number));
+  if (firsts.length === 0) return false;
+  for (const [ahead, raw] of lines.slice(offset + 1, offset + FARTHEST_SIBLING).entries()) {
+    if (!ENUMERATOR_START.test(raw)) continue;
+    for (const own of readEnumerators(plainText(raw), profile)) {
+      const line = block.line + offset + 1 + ahead;
+      if (firsts.some((first) => succeeds(own, first)) && columnOf(source, line, own.written) === by.column)
+        return true;
+    }
+  }
+  return false;
 }
 
 /** After a full stop or a title in capitals, the next line of the same paragraph may start something new. */
@@ -81,14 +115,15 @@ function openLine(line: Line): UnitStart | undefined {
   const [first] = readings;
   if (!first) return undefined;
   const title = first.rest === '' ? `${text} ${firstWords(line)}`.trim() : text;
-  return { ...opening, title, kind: first.rule.kind, by: { type: 'enumerator', readings } };
+  const column = columnOf(line.source, at, first.written);
+  return { ...opening, title, kind: first.rule.kind, by: { type: 'enumerator', readings, column } };
 }
 
 function openLabel(label: Label, found: { line: Line; opening: Omit<UnitStart, 'kind' | 'by'> }): UnitStart {
   const { line, opening } = found;
   const emphasised = /^\s*[*_]{2}/.test(line.raw) ? { emphasised: true as const } : {};
   const by = { type: 'label' as const, label, ...emphasised };
-  const below = label.title === '' ? titleBelow(line) : undefined;
+  const below = label.title === '' ? titleBelow(line, label) : undefined;
   if (!below) return { ...opening, kind: label.rule.kind, by };
   const title = `${line.text.replace(/[\s.:–—-]+$/, '')} – ${below.text}`;
   const whole = { ...by, label: { ...label, title: below.text } };
@@ -97,15 +132,17 @@ function openLabel(label: Label, found: { line: Line; opening: Omit<UnitStart, '
 
 /** A label without a terminator counts only alone in its paragraph, or with its title on the next line. */
 function isOwnLabel(label: Label, line: Line): boolean {
+  // A row of a table: a gap, and a dash for what is not there.
+  if (label.title === '' && / {3}[–—-]+\s*$/.test(line.raw.slice(-20))) return false;
   if (label.ending === 'terminated') return true;
   const first = line.offset === 0;
   const alone = first && line.following === undefined;
-  if (label.ending === 'bare') return alone || (first && titleBelow(line) !== undefined);
+  if (label.ending === 'bare') return alone || (first && titleBelow(line, label) !== undefined);
   return alone && isTitle(label.title) && line.text.length <= 160;
 }
 
 /** The title of a label that stands alone: the next line of its paragraph, or the next paragraph when it is one line. */
-function titleBelow(line: Line): { text: string; end: number } | undefined {
+function titleBelow(line: Line, label: Label): { text: string; end: number } | undefined {
   const { block, offset, following, next, profile } = line;
   let [raw, end] = [following, block.line + offset + 2];
   if (raw === undefined) {
@@ -113,18 +150,20 @@ function titleBelow(line: Line): { text: string; end: number } | undefined {
     [raw, end] = [next.text, next.end];
   }
   const text = plainText(raw);
-  if (!isTitle(text) || raw.includes('\n')) return undefined;
+  if (!(isTitle(text) || isRemark(text, label)) || raw.includes('\n')) return undefined;
   return readTextLabel(text, profile) || readEnumerators(text, profile).length > 0
     ? undefined
     : { text, end };
 }
 
 function isTitle(text: string): boolean {
-  return text.length <= 240 && TITLE_START.test(text) && !/[.;,:]$/.test(text);
+  return text.length <= 240 && /^[\p{Lu}\d“"‘„]/u.test(text) && !/[.;,:]$/.test(text);
 }
 
-/** In a standard, `(normative)` stands below `Annex A`. */
-const TITLE_START = /^(?:[\p{Lu}\d“"‘„]|\(\p{L}{4,}\)$)/u;
+/** `(normative)` below `Annex A`. */
+function isRemark(text: string, { rule }: Label): boolean {
+  return rule.kind === 'annex' && /^\(\p{Ll}[\p{Ll} ]{2,40}\)$/u.test(text);
+}
 
 const FIRST_WORDS_CHARS = 80;
 

@@ -7,6 +7,7 @@ import { openHeading } from './heading.ts';
 import type { Label } from './label.ts';
 import type { LabelRule, Profile, TitleRule } from './profile.ts';
 import { quotedBlocks } from './quoted.ts';
+import type { Source } from './source-text.ts';
 import { openText } from './text.ts';
 import { withoutListed } from './toc.ts';
 import { DEPTHS, type Granularity, type SectionType, type UnitKind } from './unit.ts';
@@ -27,7 +28,14 @@ export interface UnitStart {
 
 export type StartedBy =
   | { readonly type: 'label'; readonly label: Label; readonly emphasised?: true }
-  | { readonly type: 'enumerator'; readonly readings: readonly Enumerator[] }
+  | {
+      readonly type: 'enumerator';
+      readonly readings: readonly Enumerator[];
+      /** Where on its line the number stands. */
+      readonly column: number;
+    }
+  /** The line of the first unit of the outermost list that it closes. */
+  | { readonly type: 'wrap_up'; readonly closes: number }
   | { readonly type: 'title'; readonly rule: TitleRule }
   | { readonly type: 'heading' }
   /** Announced by nothing: front matter, the document itself, what stands after its end. */
@@ -37,8 +45,6 @@ export type StartedBy =
       readonly sectionType?: SectionType;
       /** Its title is ours, not the document's. */
       readonly nameless?: true;
-      /** Of closing words: the rank of the list that they close, where not its depth but its form tells. */
-      readonly closes?: number;
     };
 
 const MAX_UNITS = 250_000;
@@ -46,10 +52,10 @@ const MAX_UNITS = 250_000;
 /** Throws DocumentFault `too_large` for more units than anybody could read. */
 export function findUnitStarts(
   blocks: readonly Block[],
-  { profile, granularity }: { profile: Profile; granularity: Granularity },
+  { source, profile, granularity }: { source: Source; profile: Profile; granularity: Granularity },
 ): UnitStart[] {
   const openings: UnitStart[] = [];
-  const quoted = quotedBlocks(blocks);
+  const quoted = quotedBlocks(blocks, profile);
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque' || quoted.has(index)) continue;
     const found =
@@ -57,6 +63,7 @@ export function findUnitStarts(
         ? openHeading(block, { blocks, index, profile })
         : openText(block, {
             next: blocks[index + 1],
+            source,
             profile,
             enumerators: DEPTHS[granularity].clauses || countsAnyway(openings.at(-1)),
           });
@@ -67,7 +74,9 @@ export function findUnitStarts(
         `the document has more than ${MAX_UNITS} units: split it into several documents`,
       );
   }
-  return DEPTHS[granularity].clauses ? withWrapUps(openings, outside(blocks, quoted)) : openings;
+  return DEPTHS[granularity].clauses
+    ? withWrapUps(openings, { blocks: outside(blocks, quoted), source })
+    : openings;
 }
 
 function outside(blocks: readonly Block[], quoted: ReadonlySet<number>): readonly Block[] {

@@ -30,7 +30,7 @@ function headings({ codeLike, source }: Cut): Uncut[] {
 
 function labels({ blocks, profile, nested }: Cut, units: readonly number[]): Uncut[] {
   const { read, start } = compiledFor(profile);
-  const quoted = quotedBlocks(blocks);
+  const quoted = quotedBlocks(blocks, profile);
   const found: Uncut[] = [];
   let unit = 0;
   for (const [index, block] of blocks.entries()) {

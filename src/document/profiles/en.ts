@@ -15,6 +15,13 @@ function countUp(words: readonly string[]): [string, number][] {
   return words.map((word, index) => [word, index + 1]);
 }
 
+function inCapitals([word, value]: [string, number]): [string, number][] {
+  return [
+    [word, value],
+    [word.toLocaleUpperCase(), value],
+  ];
+}
+
 export const en: Profile = {
   name: 'en',
   strictOrder: false,
@@ -22,7 +29,7 @@ export const en: Profile = {
     {
       kind: 'annex',
       key: 'annex',
-      words: ['Annex', 'Appendix', 'Schedule', 'Exhibit'],
+      words: ['Annex', 'Appendix', 'Schedule', 'Exhibit', 'Attachment'],
       rank: 10,
       example: 'Annex II. Forms',
     },
@@ -51,12 +58,14 @@ export const en: Profile = {
   ],
   enumerators: [
     { form: 'N.', kind: 'clause', key: 'cl', rank: 70, example: '1. Every resident may join.' },
+    { form: 'N)', kind: 'clause', key: 'cl', rank: 70, example: '1) Whoever can read may be admitted.' },
     { form: 'N.M', kind: 'clause', key: 'cl', rank: 72, example: '2.1 A member may borrow six books.' },
     { form: '(N)', kind: 'clause', key: 'cl', rank: 74, example: '(1) The board meets in March.' },
-    { form: 'N)', kind: 'clause', key: 'cl', rank: 74, example: '1) The board meets in March.' },
     { form: '(a)', kind: 'point', key: 'pt', rank: 80, example: '(a) by letter;' },
     { form: 'a)', kind: 'point', key: 'pt', rank: 80, example: 'a) by letter;' },
+    { form: 'a.', kind: 'point', key: 'pt', rank: 80, example: 'a. by letter;' },
     { form: '(i)', kind: 'point', key: 'sub', rank: 85, example: '(ii) in the reading room;' },
+    { form: 'i)', kind: 'point', key: 'sub', rank: 85, example: 'ii) in the reading room;' },
   ],
   titles: [
     {
@@ -72,10 +81,10 @@ export const en: Profile = {
       on: 'heading',
       example: '## Appendix',
     },
-    { kind: 'annex', pattern: /^(?:annex|appendix)$/i, on: 'paragraph', example: 'Annex' },
+    { kind: 'annex', pattern: /^(?:annex|appendix|schedule)(?::|$)/i, on: 'paragraph', example: 'APPENDIX' },
     {
       kind: 'preamble',
-      pattern: /^HAVE ADOPTED THIS/,
+      pattern: /^(?:HAVE|HAS) ADOPTED THIS/,
       on: 'paragraph',
       example: 'HAVE ADOPTED THIS REGULATION:',
     },
@@ -94,7 +103,7 @@ export const en: Profile = {
       example: '## Footnotes',
     },
   ],
-  ordinals: Object.fromEntries([...countUp(CARDINALS), ...countUp(ORDINALS)]),
+  ordinals: Object.fromEntries([...countUp(CARDINALS), ...countUp(ORDINALS)].flatMap(inCapitals)),
   ranges: ['to', 'and', 'through'],
   binds: /\b(?:shall|must|may not)\b/i,
   definitions: /^(?:.* )?(?:definitions?|interpretation)$/i,

@@ -48,9 +48,9 @@ export const fr: Profile = {
     },
   ],
   enumerators: [
-    { form: 'I.', kind: 'clause', key: 'par', rank: 65, example: 'I. – La bibliothèque est ouverte à tous.' },
-    { form: 'N.', kind: 'clause', key: 'al', rank: 70, example: '1. La bibliothèque est ouverte à tous.' },
+    { form: 'I.', kind: 'clause', key: 'par', rank: 65, example: 'II. - Le feu est blanc.' },
     { form: 'N°', kind: 'point', key: 'num', rank: 75, example: '1° Les lecteurs inscrits ;' },
+    { form: 'N.', kind: 'clause', key: 'par', rank: 70, example: '1. La bibliothèque est ouverte à tous.' },
     { form: 'a)', kind: 'point', key: 'pt', rank: 80, example: 'a) Les mineurs ;' },
   ],
   titles: [
