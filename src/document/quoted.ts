@@ -9,17 +9,20 @@ const MAX_BLOCKS = 500;
 /** Indexes of the blocks that belong to a quotation of several blocks, its first block included. */
 export function quotedBlocks(blocks: readonly Block[]): ReadonlySet<number> {
   const quoted = new Set<number>();
-  let open: { since: number; mark: string } | undefined;
+  let open: { since: number; mark: string; isBold: boolean } | undefined;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque') continue;
     if (block.type === 'heading') {
       open = undefined;
       continue;
     }
+    // A title in bold ends a quotation as a heading does, unless what is quoted has titles in bold itself.
+    if (open && !open.isBold && block.text.startsWith('**')) open = undefined;
     if (open && index - open.since > MAX_BLOCKS) open = undefined;
     if (!open) {
       const mark = block.text[0] ?? '';
-      if (MARKS.includes(mark) && balance(block.text, mark) > 0) open = { since: index, mark };
+      if (MARKS.includes(mark) && balance(block.text, mark) > 0)
+        open = { since: index, mark, isBold: block.text.startsWith('**', 1) };
     } else if (closes(block.text, open.mark)) {
       for (let inside = open.since; inside <= index; inside += 1) quoted.add(inside);
       open = undefined;

@@ -15,6 +15,8 @@ interface Item {
   readonly siblings: number;
   /** Its sentence goes on: `b) by night,` */
   readonly goesOn: boolean;
+  /** It stands right above, with its text on its own line. */
+  readonly isAbove: boolean;
 }
 
 interface Pending {
@@ -47,7 +49,7 @@ export function withWrapUps(openings: readonly UnitStart[], blocks: readonly Blo
     pending = closeList(block, items);
     if (pending) found.push(pending.opening);
     // Only the text right below a number can go on with its sentence.
-    items = items.map((item) => ({ ...item, goesOn: false }));
+    items = items.map((item) => ({ ...item, isAbove: false }));
   }
   return [...found, ...openings.slice(next)];
 }
@@ -56,8 +58,8 @@ function readItem({ by, depth }: UnitStart, block: Block): Item | undefined {
   const reading = by.type === 'enumerator' ? by.readings[0] : undefined;
   if (!reading) return undefined;
   const { rule, number, rest } = reading;
-  const goesOn = rest !== '' && block.type === 'text' && SENTENCE_GOES_ON.test(block.text.slice(-12));
-  return { depth, rule, number, siblings: 1, goesOn };
+  const goesOn = block.type === 'text' && SENTENCE_GOES_ON.test(block.text.slice(-12));
+  return { depth, rule, number, siblings: 1, goesOn, isAbove: rest !== '' };
 }
 
 const SENTENCE_GOES_ON = /(?:[,;]|[\s,;](?:or|and|oder|und|ou|et|hoặc|và))\s*$/;
@@ -76,8 +78,12 @@ function closeList(block: TextBlock, items: readonly Item[]): Pending | undefine
   if (NO_WORDS.test(block.text)) return undefined;
   const complete = items.filter(({ siblings }) => siblings >= FEWEST_ITEMS);
   if (complete.some((item) => depth < item.depth)) return { opening: wrapUp(block), closes: undefined };
-  if (depth > 0 || !items.at(-1)?.goesOn || !/^\p{Ll}/u.test(block.text)) return undefined;
+  const last = items.at(-1);
+  if (depth > 0 || !last?.isAbove) return undefined;
   const closed = complete.find(({ rule }) => rule.kind === 'point') ?? complete.at(-1);
+  // The rest of a sentence begins with a small letter; a sentence of its own stands below points that are all told.
+  const isRest = last.goesOn && /^\p{Ll}/u.test(block.text);
+  if (!isRest && (last.goesOn || closed?.rule.kind !== 'point')) return undefined;
   return closed && { opening: wrapUp(block, closed.rule.rank), closes: closed.rule.rank };
 }
 
