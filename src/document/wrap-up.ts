@@ -17,6 +17,8 @@ interface Item {
   readonly goesOn: boolean;
   /** It stands right above, with its text on its own line. */
   readonly isAbove: boolean;
+  /** It stands alone on its line: its text is the next block. */
+  readonly isAlone: boolean;
 }
 
 interface Pending {
@@ -46,6 +48,12 @@ export function withWrapUps(openings: readonly UnitStart[], blocks: readonly Blo
       found.push(opening);
     }
     if (next > before || block.type !== 'text' || pending) continue;
+    const last = items.at(-1);
+    if (last?.isAlone) {
+      const goesOn = SENTENCE_GOES_ON.test(block.text.slice(-12));
+      items = [...items.slice(0, -1), { ...last, isAlone: false, isAbove: true, goesOn }];
+      continue;
+    }
     pending = closeList(block, items);
     if (pending) found.push(pending.opening);
     // Only the text right below a number can go on with its sentence.
@@ -59,7 +67,7 @@ function readItem({ by, depth }: UnitStart, block: Block): Item | undefined {
   if (!reading) return undefined;
   const { rule, number, rest } = reading;
   const goesOn = block.type === 'text' && SENTENCE_GOES_ON.test(block.text.slice(-12));
-  return { depth, rule, number, siblings: 1, goesOn, isAbove: rest !== '' };
+  return { depth, rule, number, siblings: 1, goesOn, isAbove: rest !== '', isAlone: rest === '' };
 }
 
 const SENTENCE_GOES_ON = /(?:[,;]|[\s,;](?:or|and|oder|und|ou|et|hoặc|và))\s*$/;
