@@ -65,7 +65,8 @@ function segment(
       if (kind === 'generic') return 'notes';
       const [reading] = by.readings;
       const word = kind === 'clause' || kind === 'point' ? reading?.rule.key : kind;
-      return `${word}-${reading?.number.replace('đ', 'dd').toLowerCase().replace(' ', '-')}`;
+      const number = reading?.rule.form === 'I.' ? romanValue(reading.number) : undefined;
+      return `${word}-${number ?? reading?.number.replace('đ', 'dd').toLowerCase().replace(' ', '-')}`;
     }
     case 'title':
       // A sentence such as `Done at Brussels, …` is no name.

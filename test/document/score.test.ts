@@ -73,6 +73,26 @@ describe('a unit is wrong', () => {
   });
 });
 
+test('a root of blank lines above units that stand side by side counts for nothing', () => {
+  const text = '---\ntitle: a\n---\n\n# One\n\n# Two\n';
+  const answers = 'en article\n1\tfront_matter\t-\t-\n5\tsection\t-\t-\n7\tsection\t-\t-\n';
+  const cut = (
+    key: string,
+    kind: Row['unit_kind'],
+    byte_start: number,
+    parent: string | null = null,
+  ): Row => {
+    return { key, parent, unit_kind: kind, title: key, byte_start };
+  };
+  const rows = [
+    cut('front-matter', 'front_matter', 0),
+    cut('document', 'document', text.indexOf('\n# One')),
+    cut('one', 'section', text.indexOf('# One'), 'document'),
+    cut('two', 'section', text.indexOf('# Two'), 'document'),
+  ];
+  expect(judged(rows, text, answers)).toMatchObject({ units: { found: 3, right: 3 }, differences: [] });
+});
+
 test('label and title are judged apart from the unit', () => {
   const short = { ...FIRST, title: 'Article 1' };
   expect(judged(ROWS.map((one) => (one === FIRST ? short : one)))).toMatchObject({

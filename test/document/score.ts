@@ -170,7 +170,7 @@ function lineStarts(bytes: Uint8Array): number[] {
   return starts;
 }
 
-/** A row stands at its first line that is not blank. */
+/** A row stands at its first line that is not blank. A root of blank lines alone is nobody's unit, nor anybody's parent. */
 function locate(
   rows: readonly Row[],
   { lines, starts }: { lines: readonly string[]; starts: readonly number[] },
@@ -182,9 +182,10 @@ function locate(
     while (first + 1 < lines.length && lines[first]?.trim() === '') first += 1;
     return { row, line: first + 1 };
   });
-  const lineOf = new Map(placed.map(({ row, line: at }) => [row.key, at]));
-  return placed.map(({ row, line: at }, index) => {
+  const shown = placed.filter(({ line: at }, index) => at !== placed[index + 1]?.line);
+  const lineOf = new Map(shown.map(({ row, line: at }) => [row.key, at]));
+  return shown.map(({ row, line: at }, index) => {
     const parentLine = row.parent === null ? undefined : lineOf.get(row.parent);
-    return { ...row, line: at, parentLine, end: placed[index + 1]?.line };
+    return { ...row, line: at, parentLine, end: shown[index + 1]?.line };
   });
 }
