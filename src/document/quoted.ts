@@ -14,29 +14,32 @@ const MAX_BLOCKS = 500;
 export function quotedBlocks(blocks: readonly Block[], profile: Profile): ReadonlySet<number> {
   const quoted = new Set<number>();
   let open: { since: number; mark: string; isAnnounced: boolean } | undefined;
-  let announces = false;
   for (const [index, block] of blocks.entries()) {
     if (block.type === 'opaque') continue;
     if (block.type === 'heading') {
       open = undefined;
-      announces = false;
       continue;
     }
-    if (open && !open.isAnnounced && isLabel(block.text, profile)) open = undefined;
+    // Read once: the text of a block may be decoded whenever it is looked at.
+    const { text } = block;
+    if (open && !open.isAnnounced && isLabel(text, profile)) open = undefined;
     if (open && index - open.since > MAX_BLOCKS) open = undefined;
     if (!open) {
-      const mark = block.text[0] ?? '';
-      if (MARKS.includes(mark) && balance(block.text, mark) > 0) {
-        const isAnnounced = announces || isLabel(block.text.slice(1), profile);
+      const mark = text[0] ?? '';
+      if (MARKS.includes(mark) && balance(text, mark) > 0) {
+        const isAnnounced = announces(blocks[index - 1]) || isLabel(text.slice(1), profile);
         open = { since: index, mark, isAnnounced };
       }
-    } else if (closes(block.text, open.mark)) {
+    } else if (closes(text, open.mark)) {
       for (let inside = open.since; inside <= index; inside += 1) quoted.add(inside);
       open = undefined;
     }
-    announces = /:\s*$/.test(block.text.slice(-8));
   }
   return quoted;
+}
+
+function announces(before: Block | undefined): boolean {
+  return before?.type === 'text' && /:\s*$/.test(before.text.slice(-8));
 }
 
 function isLabel(text: string, profile: Profile): boolean {

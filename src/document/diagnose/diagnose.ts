@@ -7,6 +7,7 @@ import type { Profile } from '../profile.ts';
 import type { Source } from '../source-text.ts';
 import { findBomInside, findLoneCr } from './characters.ts';
 import { counted, type Finding, lineOfByte } from './finding.ts';
+import { findForeignLabels } from './foreign.ts';
 import { findBadFrontMatter } from './front-matter.ts';
 import { findFalseLabels, findInNames, findTwinAddresses } from './lookalike.ts';
 import { findNothingToRead } from './nothing.ts';
@@ -43,6 +44,7 @@ export function diagnose(cut: Cut, choice: Choice): Diagnostic[] {
     ...findUnclosed(source, cut),
     ...findTooDeep(source, blocks),
     ...findUncut(cut),
+    ...findForeignLabels(cut),
     ...findOversized(source, cut.sections),
     ...findGaps(cut),
     ...findTwins(cut),
