@@ -53,11 +53,11 @@ const PLAN_FUNCTIONS = [
   'plan_head(bigint)',
 ].map((signature) => `cutter_guard.${signature}`);
 
-/** It reads nothing but what it is given: for everybody who may read a body (schema/005). */
-const PLAIN_TEXT = 'public.plain_text(text)';
+/** For everybody who may read the tables: in the rights of the caller, and without a change of anything. */
+const TO_READ_BY = ['public.plain_text(text)', 'public.unit_in_force(timestamp with time zone)'];
 
-const EXEC = [...EXEC_FUNCTIONS, ...READING_FUNCTIONS, FN_ADMIT, PLAIN_TEXT];
-const VERIFY = [...VERIFY_FUNCTIONS, ...READING_FUNCTIONS, PLAIN_TEXT];
+const EXEC = [...EXEC_FUNCTIONS, ...READING_FUNCTIONS, FN_ADMIT, ...TO_READ_BY];
+const VERIFY = [...VERIFY_FUNCTIONS, ...READING_FUNCTIONS, ...TO_READ_BY];
 const INTERNALS = [...PLAN_FUNCTIONS, ...GUARD_FUNCTIONS, ...WRITER_INTERNALS];
 
 export const EXPECTED: readonly Privilege[] = sorted([

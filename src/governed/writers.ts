@@ -22,7 +22,6 @@ export const READING_FUNCTIONS = [
   'cutter_governance.fn_evidence(text)',
   'cutter_governance.fn_revert_plan(text, boolean)',
   'cutter_governance.fn_state_of(text)',
-  'public.unit_in_force(timestamp with time zone)',
 ];
 
 /** Nobody's but the owner's. */

@@ -119,7 +119,7 @@ describe('the functions of the governed database', () => {
 const NAMED_THROUGHOUT: readonly string[] = [
   'tree_leaf(text)',
   'plan_header(text, text, text, text, text)',
-  'plan_row(text, integer, text, text, text, text, text, text, bigint, bigint, text)',
+  'plan_row(text, integer, text, text, text, text, text, text, text, text, bigint, bigint, text)',
   'plan_retired(text, text, text, text, text)',
   'plan_lines(bigint)',
 ].map((signature) => `cutter_guard.${signature}`);

@@ -29,9 +29,9 @@ const BYTES = `encode(sha256('x'), 'hex')`;
 /** A unit of a run has its place in that run's cut. */
 const unit = (document: string, key: string, more: { status: string; run?: string }) =>
   `INSERT INTO public.information_unit
-     (document_id, key, lifecycle_status, ordinal, unit_kind, section_type, title, run_id, cut_run_id, cut_ordinal, cut_version)
+     (document_id, key, lifecycle_status, ordinal, unit_kind, section_type, title, run_id, cut_run_id, cut_key, cut_ordinal, cut_version)
    VALUES ('${document}', '${key}', '${more.status}', 99, 'article', 'normative', 'T',
-     ${more.run ? `'${more.run}', '${more.run}', 99, 1` : 'NULL, NULL, NULL, NULL'})`;
+     ${more.run ? `'${more.run}', '${more.run}', '${key}', 99, 1` : 'NULL, NULL, NULL, NULL, NULL'})`;
 const version = (key: string, more: { version: number; status: string; run?: string }) =>
   `INSERT INTO public.unit_version (unit_id, version, status, unit_kind, section_type, title, body, sha256, run_id)
    SELECT id, ${more.version}, '${more.status}', 'article', 'normative', 'T', 'x', ${BYTES}, ${more.run ? `'${more.run}'` : 'NULL'}
@@ -50,8 +50,9 @@ const inForce = (column: (typeof COLUMNS)[number][0], set: string): Part => {
   const before = COLUMNS.slice(0, at).map(([name]) => `unit.${name}, `);
   return {
     name: `assert_enactment: the ${column} in force is the one that was cut`,
-    ...{ file: '048_fn_iu_enact.sql', from: `${before.join('')}unit.${column},` },
-    put: `${before.join('')}${COLUMNS[at]?.[1]},`,
+    file: '048_fn_iu_enact.sql',
+    from: `OR (unit.lifecycle_status, ${before.join('')}unit.${column},`,
+    put: `OR (unit.lifecycle_status, ${before.join('')}${COLUMNS[at]?.[1]},`,
     tamper: `UPDATE public.information_unit SET ${set} WHERE document_id = 'charter' AND ordinal =
       (SELECT max(ordinal) FROM public.information_unit WHERE document_id = 'charter' AND lifecycle_status = 'enacted')
       AND lifecycle_status = 'enacted'`,
@@ -106,7 +107,10 @@ export const PARTS: readonly Part[] = [
     file: '041_authorise.sql',
     ...{ from: 'count(DISTINCT key.primary_fingerprint)', put: 'count(*)' },
     tamper: `INSERT INTO cutter_governance.gate_threshold VALUES ('SG_1_cut_authz', 2);
-      ${update('{sg1}', 'signatures = signatures || signatures')}`,
+      INSERT INTO cutter_governance.signer_key (key_fingerprint, primary_fingerprint, algorithm, material, exponent, valid_from)
+        SELECT repeat('B', 40), primary_fingerprint, algorithm, material, exponent, valid_from
+          FROM cutter_governance.signer_key WHERE primary_fingerprint = '{second}' LIMIT 1;
+      ${update('{sg1}', "signing_keys = signing_keys || repeat('B', 40)")}`,
     ...{ ask: [OPEN_WRITE], answer: 'key_revoked' },
   },
   {
@@ -271,7 +275,7 @@ export const PARTS: readonly Part[] = [
     ...{ from: 'row.unit_version_id = held.id AND row.change_set_id <> p_set.id', put: 'false' },
     tamper: `INSERT INTO cutter_governance.cut_change_set_affected_row
       SELECT (SELECT id FROM cutter_governance.cut_change_set WHERE run_id = '{hard}'), '{hard}', document_id, unit_id,
-             unit_version_id, 'keep', key, ordinal, parent_unit_id, byte_start, byte_end
+             unit_version_id, 'keep', key, NULL, ordinal, parent_unit_id, byte_start, byte_end
         FROM cutter_governance.cut_change_set_affected_row WHERE run_id = '{cut}' LIMIT 1`,
     ...{ ask: [onSet('{cut}', '(cutter_guard.revert_refusal(cut, true)).reason')], answer: 'referenced' },
   },
