@@ -211,7 +211,7 @@ async function copyStraight(client: pg.Client, rows: readonly PlanRow[]): Promis
   const parentOf = ({ parent }: PlanRow) => (parent === null ? '\\N' : String(idOf.get(parent)));
   await copyInto(client, {
     into: `public.information_unit (id, document_id, key, ordinal, parent_id, unit_kind, section_type, title, run_id,
-       cut_run_id, cut_ordinal, cut_parent_id, cut_version)`,
+       cut_run_id, cut_key, cut_ordinal, cut_parent_id, cut_version)`,
     lines: lines(rows, (row) => {
       const { ordinal, key, unit_kind, section_type, title } = row;
       const parent = parentOf(row);
@@ -226,6 +226,7 @@ async function copyStraight(client: pg.Client, rows: readonly PlanRow[]): Promis
         title,
         RUN,
         RUN,
+        key,
         ordinal,
         parent,
         1,
