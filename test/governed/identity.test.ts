@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { planRevert } from '../../src/governed/compensation.ts';
 import type { GovernedDatabase } from '../../src/governed/database.ts';
-import { readUnits } from '../../src/governed/units.ts';
+import { readPinned, readUnits } from '../../src/governed/units.ts';
 import { planChange } from '../../src/plan/change.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import { signGate } from '../support/signing.ts';
@@ -191,10 +191,16 @@ describe.each(BACKENDS)('identity on %s', (_name, start) => {
     const digest = change.cutplan_sha256;
     const sg1 = await signGate(db, { gate: 'SG_1_cut_authz', runId: run.runId, digest, by });
     const { sha256: sourceSha256 } = documentOf(BEFORE);
-    const writing = write(db, { ...run, sg1, documentId: 'charter', sourceSha256, change });
+    const writing = write(db, {
+      ...{ ...run, sg1, documentId: 'charter', sourceSha256 },
+      change: {
+        ...change,
+        rows: change.rows.filter(({ key }) => /^(?:document|chapter-2(?:\/art-4)?)$/.test(key)),
+      },
+    });
     await expect(writing).rejects.toMatchObject({
       code: 'unit_status',
-      detail: /chapter-2\/art-4\) is absent/,
+      detail: expect.stringMatching(/chapter-2\/art-4\) is absent/),
     });
   });
 
@@ -204,6 +210,21 @@ describe.each(BACKENDS)('identity on %s', (_name, start) => {
     const run = await ready(db, { markdown: AFTER });
     const rows = run.change.rows.map((row) => (row.key === 'chapter-1' ? { ...row, num: 'Chapter 9' } : row));
     const writing = write(db, { ...run, change: { ...run.change, rows } });
-    await expect(writing).rejects.toMatchObject({ code: 'unit_status', detail: /chapter-1\) is differs/ });
+    await expect(writing).rejects.toMatchObject({
+      code: 'unit_status',
+      detail: expect.stringMatching(/chapter-1\) is differs/),
+    });
+  });
+
+  test('a document is cut as its latest cut that stands was, and one that was taken back says nothing', async () => {
+    const { db } = await open();
+    const pinned = () => db.read('cutter_exec', (reader) => readPinned(reader, 'charter'));
+    expect(await pinned()).toBeUndefined();
+    const { runId } = await cutAndEnact(db, { markdown: BEFORE });
+    expect(await pinned()).toEqual({ profile: 'en', granularity: 'article' });
+    const plan = await db.read('cutter_exec', (reader) => planRevert(reader, { runId, hard: false }));
+    if (plan.verdict === 'refused') throw new Error(plan.detail);
+    await revert(db, plan);
+    expect(await pinned()).toBeUndefined();
   });
 });

@@ -62,6 +62,16 @@ test('articles that change places are something to cut, though every text is kep
   expect(isNothingToCut(change)).toBe(false);
 });
 
+test('a unit that is named otherwise is revised; one from before names were taken apart is kept as it is', () => {
+  const standing = (name: { num: string | null; heading: string | null }) =>
+    existing(BEFORE).map((unit) => (unit.key === 'art-2' ? { ...unit, ...name } : unit));
+  const otherwise = planned(plan(BEFORE), standing({ num: 'Art. 2', heading: 'Fees' }));
+  expect(otherwise.counts).toMatchObject({ keep: 3, revise: 1 });
+  const unnamed = planned(plan(BEFORE), standing({ num: null, heading: null }));
+  expect(unnamed.counts).toMatchObject({ keep: 4, revise: 0 });
+  expect(unnamed.rows[2]).toMatchObject({ key: 'art-2', num: null, heading: null });
+});
+
 test('an article that is gone retires', () => {
   const after = plan(BEFORE.slice(0, BEFORE.indexOf('## Article 3')));
   expect(planned(after, existing(BEFORE)).retire.map((unit) => unit.key)).toEqual(['art-3']);
