@@ -12,7 +12,7 @@ export default defineConfig({
     // A process for each case, databases, gpg with keys of its own, megabytes of other people's documents.
     exclude: [
       'test/approval/verify-command.test.ts',
-      'test/document/{cli-plan,real-documents}.test.ts',
+      'test/document/{cli-plan,hostile,real-documents}.test.ts',
       'test/report/signing.test.ts',
       'test/docs/digests.test.ts',
       'test/golden/terminal*.test.ts',
