@@ -1,6 +1,7 @@
 // A text as a reader must see it: what cannot be seen is named as `<U+202E>`, what looks like another letter is named
 // behind it, as `о<U+043E>`. Both are counted, so that a reader knows of them before reading.
 import { FORBIDDEN } from '../../approval/plain-text.ts';
+import { showCodePoint } from '../../document/visible.ts';
 
 /** Shows a part of the text in whose language it was made, whole words at a time. */
 export type Show = (part: string) => string;
@@ -10,11 +11,6 @@ const NOBODYS = /[\p{Co}\p{Cn}\p{Cs}]/u;
 
 // Words, what may be named, and the beginning of what looks like a name of ours.
 const PARTS = /<(?=U\+)|\r(?!\n)|[\p{L}\p{M}]+|[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/gu;
-
-export function nameOf(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  return `<U+${point.toString(16).toUpperCase().padStart(4, '0')}>`;
-}
 
 /** `text` is what decides which script is at home. */
 export function showIn(text: string): Show {
@@ -35,9 +31,9 @@ function showPart(part: string, latin: boolean): string {
   const lookalike = latin && letters.every((letter) => LOOKALIKES.has(letter));
   return letters
     .map((letter) => {
-      if (letter === '<' || letter === '\r' || isUnseen(letter)) return nameOf(letter);
+      if (letter === '<' || letter === '\r' || isUnseen(letter)) return showCodePoint(letter);
       const foreign = lookalike || isForeign(letter, home) || isVariant(letter);
-      return foreign ? `${letter}${nameOf(letter)}` : letter;
+      return foreign ? `${letter}${showCodePoint(letter)}` : letter;
     })
     .join('');
 }
