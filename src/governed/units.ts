@@ -1,8 +1,10 @@
 // The living units of a document as the newest cut left them, in the form that a new plan is held against.
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
+import type { PlanRow } from '../document/plan.ts';
 import { GRANULARITIES, SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
 import type { ExistingUnit } from '../plan/change.ts';
+import { unsettledUnits } from '../plan/identity/match.ts';
 import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
 
@@ -60,7 +62,7 @@ export async function readPinned(reader: Reader, documentId: string) {
 const textRow = z.object({ key: z.string(), body: z.string() });
 
 /** The exact texts of some of these units, by key. */
-export async function readTexts(
+async function readTexts(
   reader: Reader,
   { documentId, keys }: { readonly documentId: string; readonly keys: readonly string[] },
 ): Promise<Map<string, string>> {
@@ -78,4 +80,14 @@ export async function readTexts(
       .parse(rows)
       .map(({ key, body }) => [key, body]),
   );
+}
+
+/** What a plan of these rows is held against: the units, and the texts of those that are not what they were. */
+export async function readUnitsFor(
+  reader: Reader,
+  { documentId, rows }: { readonly documentId: string; readonly rows: readonly PlanRow[] },
+) {
+  const units = await readUnits(reader, documentId);
+  const keys = unsettledUnits(rows, units);
+  return { units, texts: await readTexts(reader, { documentId, keys }) };
 }

@@ -5,9 +5,8 @@ import { sha256Schema } from '../digest/digest.ts';
 import { acceptsDigest } from '../document/diagnostic.ts';
 import { planDocument, planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
-import { readTexts, readUnits } from '../governed/units.ts';
+import { readUnitsFor } from '../governed/units.ts';
 import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
-import { unsettledUnits } from '../plan/identity/match.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { planFile } from '../plan/plan-lines.ts';
 import { textsOf } from '../plan/standing.ts';
@@ -98,9 +97,7 @@ async function keepView(context: PhaseContext, view: ChangesView): Promise<void>
 export async function planFrom(context: PhaseContext, reader: Reader): Promise<ChangePlan> {
   const plan = planSections(await markSource(context, reader));
   const { documentId, acceptsSha256 } = context.run;
-  const units = await readUnits(reader, documentId);
-  const keys = unsettledUnits(plan.rows, units);
-  const texts = await readTexts(reader, { documentId, keys });
+  const { units, texts } = await readUnitsFor(reader, { documentId, rows: plan.rows });
   return planChange(plan, units, { documentId, acceptsSha256, texts });
 }
 

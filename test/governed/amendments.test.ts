@@ -4,10 +4,9 @@ import { expect, test } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import type { GovernedDatabase } from '../../src/governed/database.ts';
-import { readTexts, readUnits } from '../../src/governed/units.ts';
+import { readUnits, readUnitsFor } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { type ChangePlan, isNothingToCut, planChange } from '../../src/plan/change.ts';
-import { unsettledUnits } from '../../src/plan/identity/match.ts';
 import type { Amendment } from '../plan/amendments/amendment.ts';
 import { own } from '../plan/amendments/amendments.ts';
 import { openRun, signGate } from '../support/signing.ts';
@@ -29,8 +28,7 @@ async function enactText(
   const { runId, opening } = await openRun(db, { documentId, sourceSha256, by });
   const plan = planDocument(bytes, { granularity });
   const change = await db.read('cutter_exec', async (reader) => {
-    const units = await readUnits(reader, documentId);
-    const texts = await readTexts(reader, { documentId, keys: unsettledUnits(plan.rows, units) });
+    const { units, texts } = await readUnitsFor(reader, { documentId, rows: plan.rows });
     return planChange(plan, units, { documentId, texts });
   });
   const digest = change.cutplan_sha256;

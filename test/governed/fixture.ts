@@ -16,10 +16,9 @@ import type { GovernedSettings } from '../../src/governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../../src/governed/postgres.ts';
 import { installSchema, mendGrants } from '../../src/governed/schema.ts';
 import { verifyStructure } from '../../src/governed/structure.ts';
-import { readTexts, readUnits } from '../../src/governed/units.ts';
+import { readUnitsFor } from '../../src/governed/units.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
-import { unsettledUnits } from '../../src/plan/identity/match.ts';
 import { governedPglite } from '../support/pglite.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import {
@@ -131,9 +130,8 @@ export async function planFor(
   const { documentId } = options;
   const { plan } = documentOf(options.markdown);
   return db.read('cutter_exec', async (reader) => {
-    const existing = await readUnits(reader, documentId);
-    const keys = unsettledUnits(plan.rows, existing);
-    return planChange(plan, existing, { documentId, texts: await readTexts(reader, { documentId, keys }) });
+    const { units, texts } = await readUnitsFor(reader, { documentId, rows: plan.rows });
+    return planChange(plan, units, { documentId, texts });
   });
 }
 
