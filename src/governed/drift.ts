@@ -1,6 +1,7 @@
 // What may differ between two snapshots of the governed database: exactly what the run does to its own document, and what
 // recorded change sets did to others. Everything else is STOP `count_drift`.
 import { digestOf } from '../digest/digest.ts';
+import type { ChangeCounts } from '../plan/change.ts';
 import { Stop } from '../stop/stop.ts';
 import type { OtherDocument, Snapshot } from './snapshot.ts';
 
@@ -57,13 +58,7 @@ function ownShare(snapshot: Snapshot, field: Counted): number {
   return snapshot.others.reduce((share, other) => share - other[field], counted);
 }
 
-export interface ExpectedChanges {
-  readonly create: number;
-  readonly revise: number;
-  readonly move: number;
-  readonly renumber: number;
-  readonly keep: number;
-  readonly retire: number;
+export interface ExpectedChanges extends ChangeCounts {
   /** Log rows that lifecycle_enact reported; nothing before the enactment. */
   readonly log_rows?: number;
 }

@@ -6,7 +6,14 @@ import { type CutPlan, extendRow, type PlanRow } from '../document/plan.ts';
 import type { SectionType, UnitKind } from '../document/unit.ts';
 import { type Match, matchUnits } from './identity/match.ts';
 import { textBesideNumber } from './identity/units.ts';
-import { type PlanHeader, planHead, planLines, type RetiredLine, type RowLine } from './plan-lines.ts';
+import {
+  type PlanHeader,
+  planHead,
+  planLines,
+  type RetiredLine,
+  type RowAction,
+  type RowLine,
+} from './plan-lines.ts';
 
 export interface ExistingUnit {
   /** Its address in the newest cut. */
@@ -24,14 +31,6 @@ export interface ExistingUnit {
   readonly stranded?: boolean;
 }
 
-/**
- * `keep`: the same at the same address. `move`: the same at another. `renumber`: another number, the text besides it the
- * same. `revise`: another text or title, at whatever address. Only create, renumber and revise write a version.
- */
-export const ROW_ACTIONS = ['create', 'revise', 'move', 'renumber', 'keep'] as const;
-
-export type RowAction = (typeof ROW_ACTIONS)[number];
-
 export interface PlannedRow extends PlanRow {
   readonly action: RowAction;
   /** The address that its unit had in the cut before, where that was another. */
@@ -39,6 +38,9 @@ export interface PlannedRow extends PlanRow {
   /** How like the texts are, 0.6 to 1, where nothing else told the unit. */
   readonly likeness?: number;
 }
+
+/** Units by what becomes of them. */
+export type ChangeCounts = Readonly<Record<RowAction | 'retire', number>>;
 
 export interface ChangePlan {
   readonly header: PlanHeader;
@@ -54,7 +56,7 @@ export interface ChangePlan {
   readonly strands: boolean;
   /** Units that the document no longer has; they retire only with SG_2. */
   readonly retire: readonly ExistingUnit[];
-  readonly counts: Readonly<Record<RowAction | 'retire', number>>;
+  readonly counts: ChangeCounts;
   /** What the sovereign signs: the tree head of `linesOf` this change. */
   readonly cutplan_sha256: Sha256;
 }

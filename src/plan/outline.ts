@@ -4,7 +4,8 @@
 import { abridge } from '../document/inline.ts';
 import type { CutPlan, PlanRow } from '../document/plan.ts';
 import type { UnitKind } from '../document/unit.ts';
-import type { ChangePlan, RowAction } from './change.ts';
+import type { ChangePlan } from './change.ts';
+import type { RowAction } from './plan-lines.ts';
 
 export interface OutlineOptions {
   /** A longer plan is summarised by its upper levels, each row with the number of units below it. */

@@ -17,6 +17,14 @@ export interface PlanHeader {
   readonly accepts_sha256: Sha256 | null;
 }
 
+/**
+ * `keep`: the same at the same address. `move`: the same at another. `renumber`: another number, the text besides it the
+ * same. `revise`: another text or title, at whatever address. Only create, renumber and revise write a version.
+ */
+export const ROW_ACTIONS = ['create', 'revise', 'move', 'renumber', 'keep'] as const;
+
+export type RowAction = (typeof ROW_ACTIONS)[number];
+
 /** What is said of a unit, whatever happens to it. */
 interface UnitLine {
   readonly key: string;
@@ -27,7 +35,7 @@ interface UnitLine {
 }
 
 export interface RowLine extends UnitLine {
-  readonly action: 'create' | 'revise' | 'move' | 'renumber' | 'keep';
+  readonly action: RowAction;
   /** The label as written, and what the title says besides it. */
   readonly num: string | null;
   readonly heading: string | null;

@@ -13,6 +13,7 @@ import {
   PLAN_FORMAT,
   type PlanHeader,
   type RetiredLine,
+  ROW_ACTIONS,
   type RowLine,
 } from './plan-lines.ts';
 
@@ -58,7 +59,7 @@ const headerLine = z.strictObject({
 
 const rowLine = z.strictObject({
   ...unit,
-  action: z.enum(['create', 'revise', 'move', 'renumber', 'keep']),
+  action: z.enum(ROW_ACTIONS),
   num: text.nullable(),
   heading: text.nullable(),
   ordinal: whole.positive(),

@@ -1,7 +1,7 @@
 // The comment that asks for the next signature: what it would authorise, and a document that is ready to sign.
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { approvalTemplate } from '../approval/template.ts';
-import type { RowAction } from '../plan/change.ts';
+import type { ChangeCounts } from '../plan/change.ts';
 import { changesPiece } from './changes/page.ts';
 import type { ChangesView } from './changes/view.ts';
 import { type CommentBody, commentBody } from './limits.ts';
@@ -21,7 +21,7 @@ interface Asked {
   readonly subject: string;
   readonly runId: string;
   readonly documentId: string;
-  readonly counts: { readonly [action in RowAction | 'retire']: number };
+  readonly counts: ChangeCounts;
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
   readonly renewal: Offer;

@@ -3,8 +3,9 @@
 import { sha256 } from '../../digest/digest.ts';
 import type { SectionType, UnitKind } from '../../document/unit.ts';
 import type { ChangePlan, ExistingUnit } from '../../plan/change.ts';
+import type { RowAction } from '../../plan/plan-lines.ts';
 
-export type UnitAction = 'create' | 'revise' | 'move' | 'renumber' | 'keep' | 'retire';
+export type UnitAction = RowAction | 'retire';
 
 /** How a unit stands in the document. */
 export interface Standing {
