@@ -55,7 +55,9 @@ export function contextOf(
       );
       return last ? source.read(last.source.path, last.approvals[0].commit) : null;
     },
-    keep: (name, content) => keepArtifact(store, { runId, name, content }),
+    async keep(artifacts) {
+      for await (const artifact of artifacts) await keepArtifact(store, { runId, ...artifact });
+    },
     signedBytes: (approval) => signedBytes(store, approval.document_sha256),
     kept: async (name) => (await artifacts(store, runId)).get(name),
     finished: (phase) => outputOf(state, phase),

@@ -56,6 +56,11 @@ export interface PinnedRun {
   readonly approvals: readonly ConsumedApproval[];
 }
 
+export interface KeptArtifact {
+  readonly name: string;
+  readonly content: string;
+}
+
 export interface PhaseContext {
   readonly run: PinnedRun;
   readonly source: SourceReader;
@@ -66,8 +71,8 @@ export interface PhaseContext {
   backup(runId: RunId): Promise<Envelope>;
   /** The document as the last completed run cut it, from git; null when there was none. */
   earlierSource(): Promise<SourceFile | null>;
-  /** Keeps a larger output beside the log, for the comments and the run record. A dry run keeps nothing. */
-  keep(name: string, content: string): Promise<Sha256>;
+  /** Keeps larger outputs beside the log, for the comments and the run record. A dry run keeps nothing, and has nothing made. */
+  keep(artifacts: AsyncIterable<KeptArtifact> | Iterable<KeptArtifact>): Promise<void>;
   /** The exact bytes of an approval that the run has consumed. */
   signedBytes(approval: ConsumedApproval): Promise<SignedDocument>;
   /** What was kept under that name; undefined when nothing was. */

@@ -15,7 +15,7 @@ import { unitChangesOf } from '../report/changes/unit-change.ts';
 import { type ChangesView, shortenedTo, viewOf } from '../report/changes/view.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
-import type { PhaseContext } from './context.ts';
+import type { KeptArtifact, PhaseContext } from './context.ts';
 import { markSource } from './mark.ts';
 import type { Phase } from './phase.ts';
 
@@ -43,9 +43,7 @@ export const cutplan: Phase<CutplanOutput, 'cutplan'> = {
         `${context.run.documentId} has all ${change.rows.length} units already`,
       );
     }
-    await context.keep('plan.jsonl', planFile(linesOf(change)));
-    await context.keep('outline.txt', renderOutline(change, { maxRows: 120 }));
-    await keepView(context, await viewFrom(context, change));
+    await context.keep(artifactsOf(context, change));
     return { cutplan_sha256: change.cutplan_sha256, rows: change.rows.length, counts: change.counts };
   },
   report: ({ cutplan_sha256, rows, counts }) => [
@@ -85,12 +83,16 @@ async function viewFrom(context: PhaseContext, change: ChangePlan): Promise<Chan
 /** More lines than these no comment holds: the shortest has three bytes. */
 const COMMENT_LINES = 22_000;
 
-/** The whole for the record, and for the comment as much as it could hold. */
-async function keepView(context: PhaseContext, view: ChangesView): Promise<void> {
+/** One after the other. Of the view the whole is for the record, and for the comment as much as that could hold. */
+async function* artifactsOf(context: PhaseContext, change: ChangePlan): AsyncGenerator<KeptArtifact> {
   const { runId, documentId } = context.run;
+  yield { name: 'plan.jsonl', content: planFile(linesOf(change)) };
+  yield { name: 'outline.txt', content: renderOutline(change, { maxRows: 120 }) };
+  const view = await viewFrom(context, change);
   const silent = view.first && view.changes.length === 0;
-  await context.keep('changes.md', silent ? '' : changesPage(view, { runId, documentId }));
-  await context.keep('changes.json', silent ? '' : JSON.stringify(shortenedTo(view, COMMENT_LINES)));
+  yield { name: 'changes.md', content: silent ? '' : changesPage(view, { runId, documentId }) };
+  const shown = silent ? '' : JSON.stringify(shortenedTo(view, COMMENT_LINES));
+  yield { name: 'changes.json', content: shown };
 }
 
 /** Plans the pinned bytes against the units in the database, as `reader` sees them. */

@@ -38,7 +38,7 @@ export const grantProbe: Phase<GrantProbe, 'grant_probe'> = {
     return governed.read('cutter_exec', async (reader) => {
       const { matrix, sha256 } = await assertGrants(reader);
       const snapshot = await takeSnapshot(reader, run.documentId);
-      await keep('pre.json', pretty(snapshot));
+      await keep([{ name: 'pre.json', content: pretty(snapshot) }]);
       return { privileges: matrix.length, matrix_sha256: sha256, snapshot };
     });
   },
