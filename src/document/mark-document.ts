@@ -48,7 +48,7 @@ export interface MarkOptions {
   /** One of PROFILE_NAMES; when absent the pinned one, or detected from the text. */
   readonly profile?: string;
   readonly granularity?: Granularity;
-  /** Of the document's first cut: what differs from it is a blocking diagnostic. */
+  /** Of the document's latest cut: what differs from it is a blocking diagnostic. */
   readonly pinned?: Pinned;
   /** 32 MiB when absent. */
   readonly maxBytes?: number;

@@ -75,7 +75,7 @@ describe('what a document was first cut by', () => {
     ]);
     const [found] = diagnose(CHARTER, { pinned, profile: 'de' });
     expect(found).toMatchObject({ byteStart: 0, byteEnd: CHARTER.length, line: 1 });
-    expect(found?.message).toContain('first cut by profile en and would now be cut by de: keep en');
+    expect(found?.message).toContain('last cut by profile en and would now be cut by de: keep en');
   });
 });
 

@@ -1,4 +1,4 @@
-// Whether the labels are read as the document's language writes them, and as at its first cut: another profile or another
+// Whether the labels are read as the document's language writes them, and as at its latest cut: another profile or another
 // depth would retire every unit and create it again under another address.
 import type { Detection } from '../detect.ts';
 import type { Granularity } from '../unit.ts';
@@ -23,12 +23,12 @@ export function findChanges({ profile, granularity, pinned }: Choice, bytes: num
   if (pinned && pinned.profile !== profile)
     found.push({
       ...{ code: 'profile_changed', severity: 'blocking', ...whole },
-      message: `this document was first cut by profile ${pinned.profile} and would now be cut by ${profile}: keep ${pinned.profile}, or accept that its units get other addresses`,
+      message: `this document was last cut by profile ${pinned.profile} and would now be cut by ${profile}: keep ${pinned.profile}, or accept that its units get other addresses`,
     });
   if (pinned && pinned.granularity !== granularity)
     found.push({
       ...{ code: 'granularity_changed', severity: 'blocking', ...whole },
-      message: `this document was first cut by ${pinned.granularity} and would now be cut by ${granularity}: keep ${pinned.granularity}, or accept that units appear or retire`,
+      message: `this document was last cut by ${pinned.granularity} and would now be cut by ${granularity}: keep ${pinned.granularity}, or accept that units appear or retire`,
     });
   return found;
 }
