@@ -4,11 +4,11 @@ import { createHmac } from 'node:crypto';
 import type { RunId } from '../approval/run-id.ts';
 import { canonicalJson, sha256 } from '../digest/digest.ts';
 import { phaseReports } from '../report/run-record.ts';
+import { recordOf } from '../run/record.ts';
 import { fold } from '../run/state.ts';
 import { notePublication, publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import { recordOf } from './record.ts';
 
 export interface KbSettings {
   /** https, or http to this machine itself. */

@@ -12,13 +12,13 @@ import { runRecord } from '../report/run-record.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
 import type { RunEvent } from '../run/events.ts';
 import { logPath } from '../run/published-log.ts';
+import { recordOf } from '../run/record.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
 import { canRevert, fold, type RunState } from '../run/state.ts';
 import { artifacts } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
-import { recordOf } from './record.ts';
 import { type Chapter, chaptersOf } from './story.ts';
 import {
   type ChapterAt,

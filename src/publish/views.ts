@@ -9,6 +9,7 @@ import type { Hold } from '../report/hold.ts';
 import type { PhaseLine, Progress, Standing } from '../report/progress.ts';
 import type { Offer, SignatureRequest } from '../report/request.ts';
 import { expectedBindings, pathForNext } from '../run/bindings.ts';
+import { foundLines } from '../run/record.ts';
 import { type PauseStatus, PHASES } from '../run/road.ts';
 import {
   type FinishedPhase,
@@ -51,11 +52,6 @@ function phaseLine({ name, running, stopped, finished }: ChapterPhase): PhaseLin
   if (stopped) return { name, state: 'stopped', durationMs, lines };
   if (finished) return { name, state: finished.recovered ? 'recovered' : 'done', durationMs, lines };
   return { name, state: running ? 'running' : 'waiting', durationMs, lines };
-}
-
-export function foundLines({ phase, output }: FinishedPhase): readonly string[] {
-  const { output: decoder, report }: PhaseOutput<unknown> = PHASES[phase];
-  return report(decoder.parse(output));
 }
 
 function noticesOf({ phase, output }: FinishedPhase): readonly string[] {

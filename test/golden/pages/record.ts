@@ -1,6 +1,7 @@
 // 08: the run record as it stands in git: the files that people read, and the others by name and first lines.
-import { recordOf } from '../../../src/publish/record.ts';
+
 import { runRecord } from '../../../src/report/run-record.ts';
+import { recordOf } from '../../../src/run/record.ts';
 import { finished, gateOpened, RUN_ID } from '../../support/run-events.ts';
 import { type Page, page, told, verbatim } from '../page.ts';
 import { done, FIRST, INTO_THE_CUT, keptOf, OUTPUTS, planned, TO_THE_END, tale } from '../story.ts';

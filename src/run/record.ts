@@ -1,8 +1,10 @@
-// From the state and its log to the run record that git holds.
+// From the state and its log to the run record that git holds: the publisher writes it and the auditor makes it again, so
+// it is a function of the log and of what the phases kept, and of nothing else.
+import type { PhaseOutput } from '../phases/phase.ts';
 import type { RunRecord } from '../report/run-record.ts';
-import { encodeEvent, type RunEvent } from '../run/events.ts';
-import type { RunState } from '../run/state.ts';
-import { foundLines } from './views.ts';
+import { encodeEvent, type RunEvent } from './events.ts';
+import { PHASES } from './road.ts';
+import type { FinishedPhase, RunState } from './state.ts';
 
 /** Kept for what is said on the pull request: the record holds the whole of it under other names. */
 const FOR_COMMENTS: ReadonlySet<string> = new Set(['outline.txt', 'changes.json']);
@@ -38,4 +40,10 @@ export function recordOf(
     phases: finished.map((entry) => ({ ...entry, name: entry.phase, lines: foundLines(entry) })),
     artifacts: new Map([...kept].filter(([name, content]) => !FOR_COMMENTS.has(name) && content !== '')),
   };
+}
+
+/** What a finished phase found, as Markdown list items. Throws ZodError when its output is not one of that phase. */
+export function foundLines({ phase, output }: Pick<FinishedPhase, 'phase' | 'output'>): readonly string[] {
+  const { output: decoder, report }: PhaseOutput<unknown> = PHASES[phase];
+  return report(decoder.parse(output));
 }
