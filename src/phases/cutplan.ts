@@ -3,16 +3,14 @@
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { acceptsDigest } from '../document/diagnostic.ts';
-import { planDocument, planSections } from '../document/plan.ts';
+import { planSections } from '../document/plan.ts';
 import type { Reader } from '../governed/database.ts';
 import { readUnitsFor } from '../governed/units.ts';
 import { type ChangePlan, isNothingToCut, linesOf, planChange } from '../plan/change.ts';
 import { renderOutline } from '../plan/outline.ts';
 import { planFile } from '../plan/plan-lines.ts';
-import { textsOf } from '../plan/standing.ts';
-import { changesPage } from '../report/changes/page.ts';
-import { unitChangesOf } from '../report/changes/unit-change.ts';
-import { type ChangesView, shortenedTo, viewOf } from '../report/changes/view.ts';
+import { changesFile, isFirstCut, isSilent, viewBetween } from '../report/changes/between.ts';
+import { type ChangesView, shortenedTo } from '../report/changes/view.ts';
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { KeptArtifact, PhaseContext } from './context.ts';
@@ -73,11 +71,8 @@ function assertAccepted({ diagnostics }: ChangePlan, { acceptsSha256 }: PhaseCon
 // What a person reads before signing. The old text is taken from git, where the document stood when it was last cut: no
 // text of the database goes into a comment (design section 3, invariant 6).
 async function viewFrom(context: PhaseContext, change: ChangePlan): Promise<ChangesView> {
-  const { profile, granularity } = change.header;
-  const first = change.counts.create === change.rows.length && change.retire.length === 0;
-  const earlier = first ? null : await context.earlierSource();
-  const texts = earlier ? textsOf(planDocument(earlier.bytes, { profile, granularity })) : new Map();
-  return viewOf(unitChangesOf(change, (key) => texts.get(key)));
+  const earlier = isFirstCut(change) ? null : await context.earlierSource();
+  return viewBetween(change, earlier?.bytes ?? null);
 }
 
 /** More lines than these no comment holds: the shortest has three bytes. */
@@ -89,9 +84,8 @@ async function* artifactsOf(context: PhaseContext, change: ChangePlan): AsyncGen
   yield { name: 'plan.jsonl', content: planFile(linesOf(change)) };
   yield { name: 'outline.txt', content: renderOutline(change, { maxRows: 120 }) };
   const view = await viewFrom(context, change);
-  const silent = view.first && view.changes.length === 0;
-  yield { name: 'changes.md', content: silent ? '' : changesPage(view, { runId, documentId }) };
-  const shown = silent ? '' : JSON.stringify(shortenedTo(view, COMMENT_LINES));
+  yield { name: 'changes.md', content: changesFile(view, { runId, documentId }) };
+  const shown = isSilent(view) ? '' : JSON.stringify(shortenedTo(view, COMMENT_LINES));
   yield { name: 'changes.json', content: shown };
 }
 
