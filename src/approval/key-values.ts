@@ -10,6 +10,9 @@ const KEY = /^[\p{L}\p{N}_-]+$/u;
 // One word that no YAML construct begins with, or a text in simple quotes without escapes.
 const VALUE = /^(?:([\p{L}\p{N}][^\s#"'`,[\]{}&*!|>%@?]*)|"([^"\\]*)"|'([^']*)')[ \t]*$/u;
 
+// As the ready-to-sign text has it. No value begins so, which makes it a reason of its own rather than bad syntax.
+const PLACEHOLDER = /^[ \t]*(<[^<>]*>)[ \t]*$/;
+
 /** `isKey` bounds the number of entries, and with it the work of the YAML parser, which compares every key with every other. */
 export function readKeyValues(text: string, isKey: (key: string) => boolean): Decoded<Entries> {
   const lines = text.split(text.includes('\r\n') ? '\r\n' : '\n');
@@ -22,6 +25,9 @@ export function readKeyValues(text: string, isKey: (key: string) => boolean): De
     const line = index + 2;
     const colon = source.indexOf(': ');
     const key = source.slice(0, Math.max(colon, 0));
+    const left = PLACEHOLDER.exec(source.slice(colon + 2))?.[1];
+    if (KEY.test(key) && left !== undefined)
+      return flawed('placeholder_left', `\`${quoted(key)}\` is still \`${quoted(left)}\``, line);
     const match = VALUE.exec(source.slice(colon + 2).trimStart());
     const value = match?.[1] ?? match?.[2] ?? match?.[3];
     if (!KEY.test(key) || value === undefined)

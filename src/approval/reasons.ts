@@ -96,6 +96,10 @@ const TEXTS = {
     sentence: 'a line of the front matter is not a single `key: value`',
     next: 'Write one `key: value` on each line: no comments, lists, tags, anchors, nested or multi-line values.',
   },
+  placeholder_left: {
+    sentence: 'a placeholder of the ready-to-sign text was left in',
+    next: 'Put the value in its place, such as the time from `date -u +%Y-%m-%dT%H:%M:%SZ`, then sign again. `countersign sign` fills it in by itself.',
+  },
   second_front_matter: {
     sentence: 'a second block of front matter follows the first',
     next: 'Keep one block of front matter, and begin the free text with words.',

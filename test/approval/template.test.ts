@@ -42,7 +42,11 @@ describe('the ready-to-sign text', () => {
 
   it.each(PURPOSES)('of %s is refused while the time is not filled in', (gate) => {
     const read = readApproval(Buffer.from(approvalTemplate({ gate, bindings: bindingsOf(gate) })));
-    expect(read).toMatchObject({ ok: false, refusal: { reason: 'front_matter_syntax' } });
+    expect(read).toMatchObject({
+      ok: false,
+      refusal: { reason: 'placeholder_left', at: { line: expect.any(Number) } },
+    });
+    if (!read.ok) expect(read.refusal.detail).toBe(`\`signed_utc\` is still \`${SIGNED_UTC_PLACEHOLDER}\``);
   });
 });
 

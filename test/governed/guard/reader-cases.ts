@@ -338,6 +338,21 @@ function textCases(): GuardCase[] {
       front(gate, at, 'allowance: \u3000explicit'),
       'allowance_not_explicit',
     ),
+    read(
+      'with a placeholder left in',
+      front(gate, 'signed_utc:  <now, as the clock has it> ', explicit),
+      'placeholder_left',
+    ),
+    read(
+      'with a placeholder that is not all',
+      front(gate, 'signed_utc: <now>, or so', explicit),
+      'front_matter_syntax',
+    ),
+    read(
+      'with a placeholder behind a key of two words',
+      front(gate, at, explicit, 'run id: <x>'),
+      'front_matter_syntax',
+    ),
     read('with an empty value', front(gate, at, 'allowance: '), 'front_matter_syntax'),
     read('with an empty value in quotes', front(gate, at, 'allowance: ""'), 'allowance_not_explicit'),
     read('with a key of nothing', front(gate, at, explicit, ': x'), 'front_matter_syntax'),

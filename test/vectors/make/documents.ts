@@ -123,11 +123,7 @@ const REJECTED: Record<string, [Reason, string | Uint8Array, number?]> = {
   'was signed with a fraction of a second': ['signed_utc_invalid', time('2026-05-21T10:00:00.000Z'), 4],
   'was signed with a lower-case z': ['signed_utc_invalid', time('2026-05-21T10:00:00z'), 4],
   'was signed on a date without a time': ['signed_utc_invalid', time('2026-05-21'), 4],
-  'still has the placeholder for the time': [
-    'front_matter_syntax',
-    time('<now, as YYYY-MM-DDTHH:MM:SSZ>'),
-    4,
-  ],
+  'still has the placeholder for the time': ['placeholder_left', time('<now, as YYYY-MM-DDTHH:MM:SSZ>'), 4],
   'asks for a dry run': ['value_invalid', approvalFor('GAP7_execution_enable').replace('LIVE', 'DRYRUN')],
   'has a digest in upper case': ['value_invalid', SOUND.replace(DIGEST, 'A'.repeat(64)), 6],
   'has a digest that is one digit short': ['value_invalid', SOUND.replace(DIGEST, 'a'.repeat(63)), 6],

@@ -38,6 +38,11 @@ BEGIN
     v_colon := strpos(v_lines[i], ': ');
     v_key := left(v_lines[i], greatest(v_colon - 1, 0));
     v_rest := ltrim(substr(v_lines[i], v_colon + 2), E' \t');
+    IF v_key ~ '^[A-Za-z0-9_\u00a1-\U0010ffff-]+$' AND v_rest ~ '^<[^<>]*>[ \t]*$' THEN
+      reason := 'placeholder_left';
+      detail := v_key;
+      RETURN;
+    END IF;
     v_value := coalesce(
       substring(v_rest FROM word), substring(v_rest FROM '^"([^"\\]*)"[ \t]*$'), substring(v_rest FROM '^''([^'']*)''[ \t]*$'));
     IF v_value IS NULL OR v_key !~ '^[A-Za-z0-9_\u00a1-\U0010ffff-]+$' OR v_rest ~ '^[^"''].*:[ \t]*$' THEN
