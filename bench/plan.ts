@@ -6,8 +6,8 @@ import type { AdminDatabase } from '../src/governed/database.ts';
 import { openEmbedded } from '../src/governed/embedded.ts';
 import { openPostgresAdmin } from '../src/governed/postgres.ts';
 import { installSchema } from '../src/governed/schema.ts';
+import { growTree, isIncluded, proveInclusion } from '../src/merkle/tree-proof.ts';
 import { planFile, planHead, planLines, type RowLine } from '../src/plan/plan-lines.ts';
-import { growTree, isIncluded, proveInclusion } from '../src/plan/tree-proof.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 
 const UNITS = 100_000;

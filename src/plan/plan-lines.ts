@@ -3,7 +3,7 @@
 // compute the head. No line holds a body, only its digest.
 import type { Sha256 } from '../digest/digest.ts';
 import type { Granularity, SectionType, UnitKind } from '../document/unit.ts';
-import { treeHead } from './tree-head.ts';
+import { treeHead } from '../merkle/tree-head.ts';
 
 export const PLAN_FORMAT = 'countersign/plan/1';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CutPlan, planDocument } from '../../src/document/plan.ts';
+import { treeHead } from '../../src/merkle/tree-head.ts';
 import {
   type ChangePlan,
   type ExistingUnit,
@@ -11,7 +12,6 @@ import { renderOutline } from '../../src/plan/outline.ts';
 import { planFile } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
 import { standingAfter } from '../../src/plan/standing.ts';
-import { treeHead } from '../../src/plan/tree-head.ts';
 
 const BEFORE =
   '# Charter\n\n## Article 1. Name\n\nThe library.\n\n## Article 2. Fees\n\nThere are none.\n\n## Article 3. Cats\n\nOne.\n';

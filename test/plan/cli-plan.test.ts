@@ -6,7 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { CliFault } from '../../src/cli/messages.ts';
 import { planCommand } from '../../src/cli/plan.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { treeHead } from '../../src/plan/tree-head.ts';
+import { treeHead } from '../../src/merkle/tree-head.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-plan-'));
 afterAll(() => rmSync(folder, { recursive: true }));

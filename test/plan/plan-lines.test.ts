@@ -16,9 +16,9 @@ import {
 } from '../../src/plan/plan-lines.ts';
 import { PlanFault, readPlan } from '../../src/plan/read-plan.ts';
 import { standingAfter } from '../../src/plan/standing.ts';
+import { referenceHead } from '../merkle/reference-tree.ts';
 import { onlyWhere } from '../support/skip.ts';
 import { randomPlans } from './random-plan.ts';
-import { referenceHead } from './reference-tree.ts';
 
 const ROW: RowLine = {
   action: 'create',

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path/posix';
 /** Sources by path from the root of the repository, such as `src/run/road.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-const PURE = ['digest', 'stop', 'approval', 'document', 'plan', 'record', 'report'] as const;
+const PURE = ['digest', 'merkle', 'stop', 'approval', 'document', 'plan', 'record', 'report'] as const;
 
 /**
  * What the files of each room may import besides their own room: the row of the README. `root` is what lies directly
@@ -13,11 +13,12 @@ const PURE = ['digest', 'stop', 'approval', 'document', 'plan', 'record', 'repor
  */
 export const ROOMS = {
   digest: [],
+  merkle: ['digest'],
   stop: [],
   approval: ['digest'],
   document: ['digest'],
-  plan: ['digest', 'approval', 'document'],
-  record: ['digest'],
+  plan: ['digest', 'merkle', 'approval', 'document'],
+  record: ['digest', 'merkle', 'approval'],
   report: ['digest', 'stop', 'approval', 'document', 'plan'],
   governed: [...PURE],
   backup: [...PURE, 'governed'],

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { AdminDatabase } from '../../../src/governed/database.ts';
-import { hashLeaf, treeHead } from '../../../src/plan/tree-head.ts';
-import { EIGHT_HEADS, EIGHT_LEAVES } from '../../plan/eight-leaves.ts';
+import { hashLeaf, treeHead } from '../../../src/merkle/tree-head.ts';
+import { EIGHT_HEADS, EIGHT_LEAVES } from '../../merkle/eight-leaves.ts';
 import { nastyText } from '../../plan/random-plan.ts';
 import { BACKENDS, databasesOf } from '../fixture.ts';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../src/digest/digest.ts';
-import { GrowingTree, hashLeaf, treeHead } from '../../src/plan/tree-head.ts';
+import { GrowingTree, hashLeaf, treeHead } from '../../src/merkle/tree-head.ts';
 import {
   growTree,
   isConsistent,
   isIncluded,
   proveConsistency,
   proveInclusion,
-} from '../../src/plan/tree-proof.ts';
+} from '../../src/merkle/tree-proof.ts';
 import { EIGHT_HEADS, EIGHT_LEAVES, EIGHT_PATHS, EIGHT_PROOFS } from './eight-leaves.ts';
 import { referenceHead, referencePath, referenceProof } from './reference-tree.ts';
 
