@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/{approval,digest,docs,document,golden,plan,report,stop}/**/*.test.ts',
+      'test/{approval,digest,docs,document,golden,merkle,plan,record,report,stop}/**/*.test.ts',
       'test/run/{events,state}.test.ts',
       'test/{deployment,readiness}/{config,suite,closing}.test.ts',
       'test/architecture.test.ts',
