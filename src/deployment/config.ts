@@ -121,6 +121,14 @@ const orchestratorSchema = z.strictObject({
     .strictObject({ endpoint: z.url().refine(isOwnOrTls, 'must be https, or http to this machine') })
     .optional(),
   reviewers: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)).default([]),
+  sovereigns: z
+    .array(
+      z.strictObject({
+        login: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/, 'must be a login'),
+        fingerprint,
+      }),
+    )
+    .default([]),
   governed: z.enum(['postgres', 'embedded']).default('postgres'),
   data: text.default('data'),
 });
@@ -171,7 +179,7 @@ export function readConfig(environment: Environment, configPath: string): Config
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = collect(() => readStateUrl(environment));
   const kb = orchestrator?.kb && collect(() => readKb(environment, orchestrator.kb));
-  problems.push(...impossibleThresholds(orchestrator, sovereign));
+  problems.push(...impossibleThresholds(orchestrator, sovereign), ...strangers(orchestrator, sovereign));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
     throw new ConfigFault(problems);
   }
@@ -191,6 +199,20 @@ function impossibleThresholds(
     .map(
       ([gate, wanted]) =>
         `policy.thresholds asks for ${wanted} signers at ${gate}, but SOVEREIGN_GPG_FPR pins ${pinned}`,
+    );
+}
+
+/** A login for a key that is not pinned would be asked for a signature that opens nothing. */
+function strangers(
+  orchestrator: OrchestratorSettings | undefined,
+  sovereign: SovereignSettings | undefined,
+): string[] {
+  if (!orchestrator || !sovereign) return [];
+  return orchestrator.sovereigns
+    .filter(({ fingerprint: named }) => !sovereign.fingerprints.includes(named))
+    .map(
+      ({ login, fingerprint: named }) =>
+        `sovereigns names ${login} with ${named}, which SOVEREIGN_GPG_FPR does not pin`,
     );
 }
 

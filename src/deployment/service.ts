@@ -5,7 +5,7 @@ import type { Policy } from '../approval/admission.ts';
 import { isRunId } from '../approval/run-id.ts';
 import { app } from '../github/app.ts';
 import { createApp, signIn } from '../github/client.ts';
-import type { Repository } from '../github/repository.ts';
+import { pageOf, type Repository } from '../github/repository.ts';
 import { listen } from '../github/server.ts';
 import { sourceReader } from '../github/source-reader.ts';
 import { admitAlone, wasActedUpon } from '../governed/admit.ts';
@@ -14,6 +14,7 @@ import type { Judging } from '../intake/judge.ts';
 import { lookAtPull } from '../intake/pulls.ts';
 import { publishAnswer } from '../publish/answer.ts';
 import { publishCheckRun } from '../publish/check-run.ts';
+import { publishDocumentCheck } from '../publish/document-check.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import { reportToKb } from '../publish/kb.ts';
 import { publishRun } from '../publish/publisher.ts';
@@ -34,6 +35,7 @@ import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Deployment } from './deployment.ts';
 import { contextOf, type RunParts } from './run-context.ts';
+import { signingOf, takenNames } from './signing.ts';
 import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
 
 export interface ServiceOptions {
@@ -144,7 +146,13 @@ async function lookAtPulls(works: Works): Promise<void> {
         ...judging,
         sg1Only: config.orchestrator.policy.sg1_only,
         check: (judged) => publishCheckRun(judged, outbox),
-        answer: (at) => publishAnswer(at, outbox),
+        checkDocument: (change) =>
+          publishDocumentCheck(change, {
+            ...outbox,
+            deployment: judging.deployment,
+            signing: () => signingOf(config, { repository, keys: parts.keys }),
+          }),
+        answer: (at) => publishAnswer(at, { ...outbox, taken: () => takenNames(repository) }),
         admitInDatabase: (signed) => admitAlone(parts.governed, signed),
         onJudged: ({ pull, commit, verdict }) =>
           options.log.info(
@@ -197,7 +205,11 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
 async function publishRuns({ deployment, options, store, repository, parts }: Works): Promise<void> {
   const { config, now } = deployment;
   const { reviewers } = config.orchestrator;
-  const ports = { repository, store, reviewers, now, onRefused: tellRefused(options.log) };
+  const ports = {
+    ...{ repository, store, reviewers, now, onRefused: tellRefused(options.log) },
+    signing: () => signingOf(config, { repository, keys: parts.keys }),
+    pageUrl: pageOf(repository.name, config.github.apiUrl),
+  };
   await workQueue(store, 'publish', {
     onError: tellError(options.log),
     async look(key) {

@@ -6,6 +6,12 @@ import { openPosts } from './posts.ts';
 
 export interface Repository extends RepositoryFacts, Posts {}
 
+/** The page of a repository for people, by the address of its API: GitHub's own, or an Enterprise Server's. */
+export function pageOf(name: string, apiUrl: string): string {
+  const { protocol, hostname, host } = new URL(apiUrl);
+  return `${protocol}//${hostname === 'api.github.com' ? 'github.com' : host}/${name}`;
+}
+
 export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { slug: string }): Repository {
   const facts = readFacts(octokit, name);
   return { ...facts, ...openPosts(octokit, { ...name, facts }) };

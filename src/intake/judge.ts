@@ -23,7 +23,7 @@ import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
-import { expectedBindings } from '../run/bindings.ts';
+import { expectedBindings, openingBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
 import {
   awaitedGates,
@@ -59,7 +59,7 @@ export interface Judging {
   assessOpening(opening: {
     target: Target;
     commit: string;
-    enabledBy: string;
+    enabledBy: string | undefined;
     acceptsSha256: Sha256 | null;
   }): Promise<OpeningAssessment>;
 }
@@ -276,7 +276,13 @@ async function contextOfOpening(
       refusal: { reason: 'source_not_found', detail: `${target.path} is not a regular file at ${commit}` },
     };
   }
-  const expect = { bindings: { ...bindings, source_sha256: sha256(source.bytes) } };
+  const expect = {
+    bindings: openingBindings({
+      deployment,
+      documentId: target.document_id,
+      sourceSha256: sha256(source.bytes),
+    }),
+  };
   const active = await activeRun(target.document_id, judging);
   const refusal = active ? anotherActive(active) : null;
   return { expect, target, refusal };

@@ -7,6 +7,7 @@ import type { ApprovalReference } from '../run/events.ts';
 import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
+import { type DocumentChange, documentChange } from './document-change.ts';
 import { activeRun, anotherActive, type Judged, type Judging, judge } from './judge.ts';
 import { type WithdrawalPorts, withdraw } from './withdraw.ts';
 
@@ -15,6 +16,8 @@ export interface PullPorts extends Judging, WithdrawalPorts {
   readonly sg1Only: boolean;
   /** Publishes the check of an open pull request. */
   check(judged: Judged): Promise<void>;
+  /** Publishes the check of an open pull request that changes a governed document. */
+  checkDocument(change: DocumentChange): Promise<void>;
   /** Publishes the answer to a merged approval that starts nothing, if it does not stand there yet. */
   answer(at: { repository: string; pull: number }): Promise<void>;
   /** For the operator's log. */
@@ -28,7 +31,11 @@ export async function lookAtPull(number: number, ports: PullPorts): Promise<void
   const at = { repository: forge.name, pull: number };
   if (!(await judgement(store, at))) {
     const judged = await judge(number, ports);
-    if (!judged) return;
+    if (!judged) {
+      const change = await documentChange(number, ports);
+      if (change) await ports.checkDocument(change);
+      return;
+    }
     if (!judged.pull.merged) {
       if (judged.pull.open) await ports.check(judged);
       return;

@@ -1,10 +1,16 @@
 // The answer to a merged approval that starts nothing: it was refused, or it took another one back. One comment, put once.
+import { pathAfter } from '../approval/file-name.ts';
 import type { CommentBody } from '../report/limits.ts';
 import { renderRefusal } from '../report/refusal.ts';
 import { renderTakenBack } from '../report/taken-back.ts';
 import { type Judgement, judgement, markJudgementPublished } from '../store/judgements.ts';
 import { type OutboxPorts, openOutbox } from './outbox.ts';
 import { comment } from './publisher.ts';
+
+export interface AnswerPorts extends OutboxPorts {
+  /** Every path in approvals/ of the default branch. Throws when GitHub gave no answer. */
+  taken(): Promise<readonly string[]>;
+}
 
 /**
  * Does nothing when there is no judgement yet, when the approval moved a run (which tells of itself), or when the comment
@@ -13,11 +19,11 @@ import { comment } from './publisher.ts';
  */
 export async function publishAnswer(
   at: { repository: string; pull: number },
-  ports: OutboxPorts,
+  ports: AnswerPorts,
 ): Promise<void> {
   const found = await judgement(ports.store, at);
   if (!found || found.published) return;
-  const answer = answerTo(found);
+  const answer = await answerTo(found, ports);
   let sent = 'stands';
   if (answer) {
     const outbox = openOutbox(ports);
@@ -27,11 +33,17 @@ export async function publishAnswer(
   if (sent === 'stands') await markJudgementPublished(ports.store, at, ports.now());
 }
 
-function answerTo({ pull, commit, verdict }: Judgement): { subject: string; body: CommentBody } | null {
+async function answerTo(
+  { pull, commit, verdict }: Judgement,
+  { taken }: AnswerPorts,
+): Promise<{ subject: string; body: CommentBody } | null> {
   if (verdict.verdict === 'rejected') {
     const subject = `refusal of #${pull} at ${commit}`;
     const { reason, detail, checks } = verdict;
-    const view = { subject, reason, detail, checks, at: verdict.at ?? null, merged: true };
+    const at = verdict.at ?? null;
+    const path = checks.find(({ name, result }) => name === 'path' && result === 'pass')?.detail;
+    const names = path === undefined ? null : { taken: path, free: pathAfter(path, await taken()) };
+    const view = { subject, reason, detail, checks, at, merged: true, names };
     return { subject, body: renderRefusal(view) };
   }
   if (!verdict.withdraws) return null;

@@ -8,6 +8,7 @@ import type { OpeningAssessment } from '../readiness/opening.ts';
 import { type ChangesView, readView } from '../report/changes/view.ts';
 import {
   type AcceptedView,
+  type DryRunView,
   type OpeningView,
   type RejectedView,
   renderCheckRun,
@@ -73,10 +74,15 @@ function aboutOf(
   return state ? { runId: state.runId, gate } : { opens: target?.document_id ?? 'no document' };
 }
 
-function rehearsalOf({ rehearsal, conditions, path }: OpeningAssessment): OpeningView {
-  if (!rehearsal) return { conditions, dryRun: null };
+function rehearsalOf(assessment: OpeningAssessment): OpeningView {
+  return { conditions: assessment.conditions, dryRun: dryRunView(assessment) };
+}
+
+/** null when there is no document to try. */
+export function dryRunView({ rehearsal, path }: OpeningAssessment): DryRunView | null {
+  if (!rehearsal) return null;
   const { phases } = rehearsal;
-  if (rehearsal.green) return { conditions, dryRun: { path, phases, stop: null } };
+  if (rehearsal.green) return { path, phases, stop: null };
   const { phase, stop } = rehearsal.stop;
-  return { conditions, dryRun: { path, phases, stop: { phase, code: stop.code, detail: stop.detail } } };
+  return { path, phases, stop: { phase, code: stop.code, detail: stop.detail } };
 }

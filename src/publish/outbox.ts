@@ -31,6 +31,8 @@ export type Sent = 'stands' | 'delayed' | GitHubRefusalCode;
 
 export interface Outbox {
   send(letter: Letter): Promise<Sent>;
+  /** Does what leads to a letter; what fails in it holds up no other. */
+  attempt(work: () => Promise<void>): Promise<void>;
   /** Throws the first fault that a repetition may mend; whatever was sent stays sent. */
   close(): void;
 }
@@ -44,6 +46,13 @@ export function openOutbox(ports: OutboxPorts): Outbox {
       } catch (error) {
         faults.push(error);
         return 'delayed';
+      }
+    },
+    async attempt(work) {
+      try {
+        await work();
+      } catch (error) {
+        faults.push(error);
       }
     },
     close() {

@@ -1,6 +1,7 @@
 // Makes GitHub show what the event log says: the comments of every chapter, the issue of a hold, and the run record in
 // git. A projection: publishing twice, or after a crash in the middle, leaves one of everything.
 import type { RunId } from '../approval/run-id.ts';
+import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { sha256 } from '../digest/digest.ts';
 import { renderCompensation } from '../report/compensation.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
@@ -19,12 +20,14 @@ import { artifacts } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
+import { once, type Signing } from './signing.ts';
 import { type Chapter, chaptersOf } from './story.ts';
 import {
   type ChapterAt,
   compensationOf,
   compensationSubject,
   holdOf,
+  holdSubject,
   progressOf,
   requestOf,
   requestSubject,
@@ -32,6 +35,10 @@ import {
 
 export interface PublisherPorts extends OutboxPorts {
   readonly reviewers: readonly string[];
+  /** Asked only where something is offered. Throws when GitHub gave no answer. */
+  signing(): Promise<Omit<Signing, 'recordUrl'>>;
+  /** Where a person looks at a file of the repository: the URL of the repository's own page. */
+  readonly pageUrl: string;
 }
 
 /** Throws, after everything else was tried, when GitHub gave no answer to something. */
@@ -41,7 +48,11 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   const kept = await artifacts(ports.store, runId);
   const chapters = chaptersOf(events);
   const outbox = openOutbox(ports);
-  const telling = { state, kept, ports, outbox };
+  const signing = once(async () => ({
+    ...(await ports.signing()),
+    recordUrl: await recordUrl(runId, ports),
+  }));
+  const telling = { state, kept, ports, outbox, signing };
   // The record before everything else: whoever is asked to sign finds the whole plan in git, and a log that is older than
   // the published one asks for nothing and tells nothing, unless that it is held.
   const { status } = state.position;
@@ -58,6 +69,7 @@ interface Telling {
   readonly kept: ReadonlyMap<string, string>;
   readonly ports: PublisherPorts;
   readonly outbox: Outbox;
+  signing(): Promise<Signing>;
 }
 
 interface TellingEnd extends Telling {
@@ -93,21 +105,36 @@ async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> 
 }
 
 async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingEnd): Promise<void> {
-  const { state, kept, ports, outbox, record } = telling;
+  const { state, kept, ports, outbox, record, signing } = telling;
   if (record === 'delayed') return;
-  const request = requestOf(chapter, { state, kept, recordRefused: record === 'stands' ? null : record });
-  const { followedBy, approval } = chapter;
-  const body = followedBy ? renderSigned(request, followedBy) : renderRequest(request);
-  await outbox.send(comment({ pull: approval.pull, subject: request.subject, body }, ports));
+  const { followedBy, approval, position } = chapter;
+  const gate = GATE_OF_PAUSE[position.status];
+  const subject = requestSubject(state.runId, gate);
+  const recordRefused = record === 'stands' ? null : record;
+  const put = (body: CommentBody) => outbox.send(comment({ pull: approval.pull, subject, body }, ports));
+  await outbox.attempt(async () => {
+    if (followedBy) await put(renderSigned({ subject, draft: { gate } }, followedBy));
+    else
+      await put(renderRequest(requestOf(chapter, { state, kept, recordRefused, signing: await signing() })));
+  });
 }
 
-async function publishHold(chapter: ChapterAt<'HELD'>, { state, ports, outbox }: Telling): Promise<void> {
+async function publishHold(
+  chapter: ChapterAt<'HELD'>,
+  { state, ports, outbox, signing }: Telling,
+): Promise<void> {
   const { followedBy, approval } = chapter;
-  const hold = holdOf(chapter, { state, reviewers: ports.reviewers });
-  const { subject, release: draft } = hold;
-  const body = followedBy ? renderSigned({ subject, draft }, followedBy) : renderHold(hold);
-  await outbox.send(comment({ pull: approval.pull, subject, body }, ports));
-  if (!followedBy) await outbox.send(issue(hold, ports));
+  const subject = holdSubject(chapter, state);
+  const put = (body: CommentBody) => outbox.send(comment({ pull: approval.pull, subject, body }, ports));
+  await outbox.attempt(async () => {
+    if (followedBy) {
+      await put(renderSigned({ subject, draft: { gate: 'SG_H_release_authz' } }, followedBy));
+      return;
+    }
+    const hold = holdOf(chapter, { state, reviewers: ports.reviewers, signing: await signing() });
+    await put(renderHold(hold));
+    await outbox.send(issue(hold, ports));
+  });
 }
 
 // A ready-to-sign document that would be refused must not stay on the page as if it were waiting.
@@ -123,7 +150,7 @@ async function withdrawRequests({ approval }: Chapter, { state, ports, outbox }:
 // Below the chapter that was told last. A hold has its own offer; and once the run has gone on, this one opens nothing.
 async function publishCompensation(
   chapters: readonly Chapter[],
-  { state, ports, outbox }: Telling,
+  { state, ports, outbox, signing }: Telling,
 ): Promise<void> {
   const { position, revertPlanSha256, approvals, runId } = state;
   const subject = compensationSubject(runId);
@@ -131,7 +158,9 @@ async function publishCompensation(
   if (!last) return;
   const put = (body: CommentBody, pull: number) => outbox.send(comment({ pull, subject, body }, ports));
   if (revertPlanSha256 !== null && canRevert(position.status) && position.status !== 'HELD') {
-    await put(renderCompensation(compensationOf(state)), last.approval.pull);
+    await outbox.attempt(async () => {
+      await put(renderCompensation(compensationOf(state, await signing())), last.approval.pull);
+    });
     return;
   }
   const shown = await publication(ports.store, ports.repository.name, subject);
@@ -141,6 +170,17 @@ async function publishCompensation(
     ? renderSigned({ subject, draft: { gate: 'SG_R_revert_authz' } }, signed)
     : renderWithdrawn(subject, 'moved');
   await put(body, last.approval.pull);
+}
+
+/** Of the newest published record; the default branch has it where its commit was not noted. */
+async function recordUrl(runId: RunId, { store, repository, pageUrl }: PublisherPorts): Promise<string> {
+  const published = await publication(store, repository.name, recordSubject(runId));
+  const commit = COMMIT_ID_FORM.test(published?.remoteId ?? '') ? published?.remoteId : 'HEAD';
+  return `${pageUrl}/blob/${commit}/runs/${runId}/`;
+}
+
+function recordSubject(runId: RunId): string {
+  return `record of ${runId}`;
 }
 
 export function comment(
@@ -174,7 +214,7 @@ async function publishRecord(
 ): Promise<Sent> {
   const message = `Record ${state.runId}: ${state.position.status}`;
   return outbox.send({
-    subject: `record of ${state.runId}`,
+    subject: recordSubject(state.runId),
     sha256: state.head.hash,
     async put() {
       const files = runRecord(recordOf(state, { events, kept }));

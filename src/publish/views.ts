@@ -19,6 +19,7 @@ import {
   type Position,
   type RunState,
 } from '../run/state.ts';
+import { type Signing, thresholdOf, withKeyEnds } from './signing.ts';
 import type { Chapter, ChapterPhase } from './story.ts';
 
 /** A chapter that ended, or stands, at a position of one kind. */
@@ -69,14 +70,22 @@ export function requestOf(
     state,
     kept,
     recordRefused,
-  }: { state: RunState; kept: ReadonlyMap<string, string>; recordRefused: string | null },
+    signing,
+  }: {
+    state: RunState;
+    kept: ReadonlyMap<string, string>;
+    recordRefused: string | null;
+    signing: Signing;
+  },
 ): SignatureRequest {
   const asked = {
     runId: state.runId,
     documentId: state.documentId,
     counts: outputOf(state, PHASES.cutplan).counts,
-    enabledUntil: enabledUntil(state),
-    renewal: draftOf(state, 'GAP7_execution_enable'),
+    enabledUntil: enabledUntil(state, signing),
+    signers: signing.signers,
+    recordUrl: recordRefused === null ? signing.recordUrl : null,
+    renewal: draftOf('GAP7_execution_enable', { state, signing }),
     recordRefused,
     head,
   };
@@ -85,7 +94,7 @@ export function requestOf(
       return {
         ...asked,
         subject: requestSubject(state.runId, 'SG_1_cut_authz'),
-        draft: draftOf(state, 'SG_1_cut_authz'),
+        draft: draftOf('SG_1_cut_authz', { state, signing }),
         changes: readView(kept.get('changes.json')),
         outline: kept.get('outline.txt') ?? '',
       };
@@ -93,7 +102,7 @@ export function requestOf(
       return {
         ...asked,
         subject: requestSubject(state.runId, 'SG_2_lifecycle_authz'),
-        draft: draftOf(state, 'SG_2_lifecycle_authz'),
+        draft: draftOf('SG_2_lifecycle_authz', { state, signing }),
         unasked: state.sg1Only,
       };
     default:
@@ -102,49 +111,60 @@ export function requestOf(
 }
 
 /** When the newest enable ends; when it was taken back, where none stands any more. */
-function enabledUntil(state: RunState): Date {
+function enabledUntil(state: RunState, { signers }: Signing): Date {
   const enable = newestStanding(state, 'GAP7_execution_enable');
-  if (enable) return new Date(enable.valid_until);
+  if (enable) return withKeyEnds(new Date(enable.valid_until), { by: enable.signers, signers });
   const [opening] = state.approvals;
   return state.withdrawn.get(opening.document_sha256) ?? new Date(opening.valid_until);
 }
 
-function draftOf<G extends Gate>(state: RunState, gate: G): Offer<G> {
-  return { gate, file: pathForNext(state, gate), bindings: expectedBindings(state, gate) };
+function draftOf<G extends Gate>(
+  gate: G,
+  { state, signing }: { state: RunState; signing: Signing },
+): Offer<G> {
+  const file = pathForNext(state, gate, signing);
+  return { gate, file, bindings: expectedBindings(state, gate), signers: thresholdOf(signing, gate) };
 }
 
 export function compensationSubject(runId: RunId): string {
   return `compensation of ${runId}`;
 }
 
-export function compensationOf(state: RunState): Compensation {
+export function compensationOf(state: RunState, signing: Signing): Compensation {
   return {
     subject: compensationSubject(state.runId),
     runId: state.runId,
     documentId: state.documentId,
-    draft: draftOf(state, 'SG_R_revert_authz'),
+    draft: draftOf('SG_R_revert_authz', { state, signing }),
+    signers: signing.signers,
     head: state.head,
   };
 }
 
+export function holdSubject({ head }: Pick<Chapter, 'head'>, { runId }: RunState): string {
+  return `hold of ${runId} at ${head.seq}`;
+}
+
 export function holdOf(
   { position, head }: ChapterAt<'HELD'>,
-  { state, reviewers }: { state: RunState; reviewers: readonly string[] },
+  { state, reviewers, signing }: { state: RunState; reviewers: readonly string[]; signing: Signing },
 ): Hold {
   const { phase, code, detail, since } = position;
   return {
-    subject: `hold of ${state.runId} at ${head.seq}`,
+    subject: holdSubject({ head }, state),
     runId: state.runId,
     documentId: state.documentId,
     ...{ phase, code, detail, since },
     wrote: hasCut(state),
     release: {
       gate: 'SG_H_release_authz',
-      file: pathForNext(state, 'SG_H_release_authz'),
+      file: pathForNext(state, 'SG_H_release_authz', signing),
+      signers: thresholdOf(signing, 'SG_H_release_authz'),
       bindings: { run_id: state.runId, event_log_sha256: head.hash },
     },
-    revert: state.revertPlanSha256 ? draftOf(state, 'SG_R_revert_authz') : null,
+    revert: state.revertPlanSha256 ? draftOf('SG_R_revert_authz', { state, signing }) : null,
     reviewers,
+    signers: signing.signers,
     head,
   };
 }

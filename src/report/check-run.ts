@@ -78,7 +78,10 @@ function accepted(view: AcceptedView): CheckOutput {
     ...rehearsed(view.rehearsal),
     renderChecks(view.checks),
   ];
-  return checkOutput(`Merge before ${until}`, { summary, annotations: unsure(view.rehearsal) });
+  return checkOutput(`Merge before ${until}`, {
+    summary,
+    annotations: unsure(view.rehearsal?.dryRun ?? null),
+  });
 }
 
 function wholeOf(about: About): string {
@@ -122,12 +125,12 @@ function rejected({ reason, detail, at, checks, rehearsal }: RejectedView): Chec
     renderChecks(checks),
   ];
   const flaw = at ? [{ ...at, title, message: detail }] : [];
-  return checkOutput(title, { summary, annotations: [...flaw, ...unsure(rehearsal)] });
+  return checkOutput(title, { summary, annotations: [...flaw, ...unsure(rehearsal?.dryRun ?? null)] });
 }
 
 /** What the cut is not sure of, at its line of the document. */
-function unsure(rehearsal: OpeningView | null) {
-  const { path = '', phases = [] } = rehearsal?.dryRun ?? {};
+export function unsure(dryRun: DryRunView | null) {
+  const { path = '', phases = [] } = dryRun ?? {};
   return phases.flatMap(({ diagnostics }) =>
     diagnostics.map(({ line, code: title, message }) => ({ path, line, title, message })),
   );
@@ -142,7 +145,7 @@ function rehearsed(rehearsal: OpeningView | null): Piece[] {
   return [dryRunSentence(dryRun), paragraphs(phases, 'phase'), readinessTable(conditions)];
 }
 
-function dryRunSentence(dryRun: DryRunView | null): Piece {
+export function dryRunSentence(dryRun: DryRunView | null): Piece {
   if (!dryRun) return '🛑 Dry run: there is no document to try';
   if (!dryRun.stop) return '✅ Dry run: the plan can be cut';
   const { phase, code: stop, detail } = dryRun.stop;
@@ -152,7 +155,7 @@ function dryRunSentence(dryRun: DryRunView | null): Piece {
   });
 }
 
-function paragraphs(all: readonly string[], noun: string): Piece {
+export function paragraphs(all: readonly string[], noun: string): Piece {
   const show = (shown: readonly string[], left: string) =>
     [...shown, left].filter((part) => part !== '').join('\n\n');
   return items(all, { noun, whole: 'what `countersign readiness` prints', show });

@@ -12,6 +12,7 @@ import { code, details, marker, utc } from './markdown.ts';
 import { clip, type Piece, prose } from './pieces.ts';
 import { footer } from './progress.ts';
 import { type Offer, readyToSign } from './request.ts';
+import { type Signer, whoSigns } from './signers.ts';
 
 export interface Hold {
   readonly subject: string;
@@ -27,6 +28,8 @@ export interface Hold {
   /** Once a compensation is planned: what executing it takes. */
   readonly revert: Offer | null;
   readonly reviewers: readonly string[];
+  /** Whose signatures count. */
+  readonly signers: readonly Signer[];
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
@@ -62,18 +65,26 @@ function holdPieces(hold: Hold): Piece[] {
     }),
     `**What to do:** ${next}`,
     consequence(hold),
-    details('Release the hold: retry from the phase that stopped', readyToSign(hold.release).join('\n\n')),
+    details(
+      'Release the hold: retry from the phase that stopped',
+      [whoSigns(hold.signers, hold.release.signers), ...readyToSign(hold.release)]
+        .filter(Boolean)
+        .join('\n\n'),
+    ),
     ...compensation(hold),
     mentions(hold.reviewers),
     footer(hold),
   ];
 }
 
-function compensation({ revert, runId }: Hold): string[] {
+function compensation({ revert, runId, signers }: Hold): string[] {
   if (!revert) return [];
   const how = `The whole plan stands in ${code(`runs/${runId}/revert-plan.json`)}; nothing of it has been executed. To execute exactly that, sign it:`;
   return [
-    details('Compensate: take back what this run has written', [how, ...readyToSign(revert)].join('\n\n')),
+    details(
+      'Compensate: take back what this run has written',
+      [how, whoSigns(signers, revert.signers), ...readyToSign(revert)].filter(Boolean).join('\n\n'),
+    ),
   ];
 }
 

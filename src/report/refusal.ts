@@ -15,6 +15,8 @@ export interface RefusalView {
     readonly detail: string;
   }[];
   readonly merged: boolean;
+  /** Of a merged one: the name that it has taken for ever, and the next that is free. */
+  readonly names: { readonly taken: string; readonly free: string } | null;
 }
 
 const MARKS = { pass: '✅', fail: '❌', not_judged: '·' } as const;
@@ -31,6 +33,9 @@ export function renderRefusal(view: RefusalView): CommentBody {
       wrap: (shown) => `${capitalised(sentence)}${where}: ${shown.replace(/\.$/, '')}.`,
     }),
     `**What to do:** ${next}`,
+    view.names
+      ? `${code(clip(view.names.taken, 110))} stays in the folder and does nothing. The next free name is ${code(view.names.free)}.`
+      : '',
     view.merged
       ? 'Nothing was written to the governed database, and no run was started or continued by this merge.'
       : '',

@@ -8,6 +8,8 @@ import { type CommentBody, commentBody } from './limits.ts';
 import { block, code, count, details, marker, utc } from './markdown.ts';
 import { clip, foldedText, type Piece } from './pieces.ts';
 import { footer } from './progress.ts';
+import { signCommand } from './sign-command.ts';
+import { coSigning, type Signer, whoSigns } from './signers.ts';
 
 /** An approval as the bot would like it signed. */
 export interface Offer<G extends Gate = Gate> {
@@ -15,6 +17,10 @@ export interface Offer<G extends Gate = Gate> {
   readonly file: string;
   readonly gate: G;
   readonly bindings: Readonly<Partial<Record<BindingName, string>>>;
+  /** Different signers that are asked for at this gate. */
+  readonly signers: number;
+  /** Of an approval that opens a run: where its document stands. */
+  readonly documentPath?: string;
 }
 
 interface Asked {
@@ -24,6 +30,10 @@ interface Asked {
   readonly counts: ChangeCounts;
   /** When the enable that covers the writes ends; a later signature needs a renewal beside it. */
   readonly enabledUntil: Date;
+  /** Whose signatures count. */
+  readonly signers: readonly Signer[];
+  /** Where the whole record stands at its commit, as a URL that ends with a slash; null where it does not stand yet. */
+  readonly recordUrl: string | null;
   readonly renewal: Offer;
   /** What keeps the record, which holds the whole of what is asked for, out of git; null when it is there. */
   readonly recordRefused: string | null;
@@ -52,9 +62,12 @@ export function renderRequest(request: SignatureRequest): CommentBody {
     `### ✍️ Waiting for your signature: ${code(request.draft.gate)}`,
     meaning(request),
     ...withoutRecord(request),
+    ...whole(request),
     ...changesOf(request),
+    whoSigns(request.signers, request.draft.signers),
     ...readyToSign(request.draft),
     ...renewalHint(request),
+    stopInstead(request),
     ...folds(request),
     footer(request),
   ]);
@@ -63,7 +76,8 @@ export function renderRequest(request: SignatureRequest): CommentBody {
 // Nobody is asked, and yet whoever wants to go on finds what to sign.
 function renderResting(request: SignatureRequest): CommentBody {
   const { draft, runId } = request;
-  const enact = [...withoutRecord(request), ...readyToSign(draft), ...renewalHint(request)].join('\n\n');
+  const who = whoSigns(request.signers, draft.signers);
+  const enact = [...withoutRecord(request), who, ...readyToSign(draft), ...renewalHint(request)].join('\n\n');
   return commentBody([
     marker(request.subject),
     '### ⏸️ The drafts rest here',
@@ -100,6 +114,13 @@ function meaning(request: SignatureRequest): string {
   }
 }
 
+/** Where the whole stands, whatever has room here. */
+function whole(request: SignatureRequest): string[] {
+  if (request.recordUrl === null || !('outline' in request)) return [];
+  const view = request.changes === null ? '' : `, what it changes in ${inRecord(request, 'changes.md')}`;
+  return [`The whole plan is in ${inRecord(request, 'plan.jsonl')}${view}.`];
+}
+
 function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
   if (recordRefused === null) return [];
   return [
@@ -109,13 +130,28 @@ function withoutRecord({ recordRefused, runId }: SignatureRequest): string[] {
 
 /** The document and what to do with it, wherever a signature is asked for. */
 export function readyToSign(draft: Offer): string[] {
-  const { file } = draft;
+  const { file, signers } = draft;
   return [
-    `Save this as ${code(file)} in a clone, with the time at which you sign:`,
+    'In your clone one command does all of it: it computes for itself what is signed, and shows it before it asks:',
+    block(signCommand(draft), 'sh'),
+    `Or by hand: save this as ${code(file)}, with the time at which you sign:`,
     block(approvalTemplate(draft), 'markdown'),
     'Sign it there with your own key, then merge both files through one pull request that changes nothing else:',
     block(`gpg --armor --detach-sign ${file}\ngit add ${file} ${file}.asc`, 'sh'),
+    ...coSigning(file, signers),
   ];
+}
+
+/** A signature is not owed: what there is instead of it. */
+function stopInstead({ runId, draft }: SignatureRequest): string {
+  const back =
+    draft.gate === 'SG_2_lifecycle_authz'
+      ? `Have ${code(`countersign revert plan ${runId} --record`)} run, and the bot prints what takes the drafts back.`
+      : `Nothing has been written: have the run ended by ${code(`countersign abandon ${runId}`)}.`;
+  return details(
+    'To stop instead',
+    `Sign nothing, and nothing is written. ${back} A signature that nothing was done under yet is taken back by ${code('countersign sign --withdraw approvals/<name>.md')}. ${code('countersign disable')} stops everything at once.`,
+  );
 }
 
 function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
@@ -127,11 +163,17 @@ function renewalHint({ enabledUntil, renewal }: SignatureRequest): string[] {
 // Before the document to sign: whoever signs has seen what is signed.
 function changesOf(request: SignatureRequest): Piece[] {
   if (!('changes' in request) || request.changes === null) return [];
-  return [changesPiece(request.changes, code(`runs/${request.runId}/changes.md`))];
+  return [changesPiece(request.changes, inRecord(request, 'changes.md'))];
+}
+
+/** A file of the run's record, as a link where it stands. */
+function inRecord({ runId, recordUrl }: SignatureRequest, name: string): string {
+  const path = code(`runs/${runId}/${name}`);
+  return recordUrl === null ? path : `[${path}](${recordUrl}${name})`;
 }
 
 function folds(request: SignatureRequest): Piece[] {
   if (!('outline' in request) || request.outline === '') return [];
-  const whole = code(`runs/${request.runId}/plan.jsonl`);
+  const whole = inRecord(request, 'plan.jsonl');
   return [foldedText('The cut plan', { text: request.outline, language: '', whole })];
 }

@@ -43,6 +43,19 @@ export function expectedBindings(state: RunState, gate: Gate): Partial<Record<Bi
   }
 }
 
+/** What the approval that opens a run of a document is bound to. */
+export function openingBindings({
+  deployment,
+  documentId,
+  sourceSha256,
+}: {
+  deployment: string;
+  documentId: string;
+  sourceSha256: Sha256;
+}): Partial<Record<BindingName, string>> {
+  return { deployment, document_id: documentId, mode: 'LIVE', source_sha256: sourceSha256 };
+}
+
 const whole = z.number().int();
 
 /** Of the recorded outputs only what is signed: a phase may come to tell more. */

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../src/governed/snapshot.ts';
 import { type ChangePlan, planChange } from '../../src/plan/change.ts';
 import { renderOutline } from '../../src/plan/outline.ts';
 import { standingAfter, textsOf } from '../../src/plan/standing.ts';
+import type { Signing } from '../../src/publish/signing.ts';
 import { type Chapter, chaptersOf } from '../../src/publish/story.ts';
 import { unitChangesOf } from '../../src/report/changes/unit-change.ts';
 import { type ChangesView, viewOf } from '../../src/report/changes/view.ts';
@@ -122,6 +123,23 @@ export const OUTPUTS: Readonly<Record<PhaseName, unknown>> = {
     ...{ units: 3, versions: 3, log_rows: 3, plan_sha256: sha256('revert') },
     ...{ verify_result_id: 'verify-7', result_sha256: sha256('reverted') },
   },
+};
+
+/** What the bot knows of those who may sign here. */
+export const SIGNING: Signing = {
+  signers: [{ login: 'ada', fingerprint: 'A'.repeat(40), endsAt: null }],
+  thresholds: {},
+  taken: [],
+  recordUrl: `https://github.com/town/governance/blob/${'f'.repeat(40)}/runs/${RUN_ID}/`,
+};
+/** Two of them at the second gate; one has no login that is known, and a key that ends. */
+export const TWO_SIGN: Signing = {
+  ...SIGNING,
+  signers: [
+    ...SIGNING.signers,
+    { login: null, fingerprint: 'B'.repeat(40), endsAt: new Date('2026-05-22T08:00:00Z') },
+  ],
+  thresholds: { SG_2_lifecycle_authz: 2 },
 };
 
 export const done = (phase: PhaseName): Happening => finished(phase, OUTPUTS[phase]);

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunId } from '../../src/approval/run-id.ts';
+import { takenNames } from '../../src/deployment/signing.ts';
 import { createApp, signIn } from '../../src/github/client.ts';
-import type { Repository } from '../../src/github/repository.ts';
+import { pageOf, type Repository } from '../../src/github/repository.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey } from '../../src/local/throwaway-keys.ts';
 import type { GitHubRefusal } from '../../src/publish/forge.ts';
@@ -75,6 +76,8 @@ const ports = (): PublisherPorts => ({
   repository,
   store: workshop.store,
   reviewers: ['sovereign'],
+  signing: async () => ({ signers: [], thresholds: {}, taken: await takenNames(repository) }),
+  pageUrl: pageOf(repository.name, standIn.apiUrl),
   now: () => new Date(workshop.clock.at.getTime() + laterMs),
   onRefused: (refusal: GitHubRefusal, subject) => refused.push(`${subject}: ${refusal.code}`),
 });

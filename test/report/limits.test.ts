@@ -17,6 +17,7 @@ import { clip, foldedText, prose } from '../../src/report/pieces.ts';
 import { type Progress, renderProgress } from '../../src/report/progress.ts';
 import { renderRefusal } from '../../src/report/refusal.ts';
 import { renderRequest, type SignatureRequest } from '../../src/report/request.ts';
+import type { Signer } from '../../src/report/signers.ts';
 import { STOPS, type StopCode } from '../../src/stop/stop.ts';
 import { RUN_ID } from '../support/run-events.ts';
 
@@ -59,8 +60,15 @@ const awkward = fc
 const draftOf = (gate: (typeof GATES)[number]) => ({
   gate,
   file: `approvals/${RUN_ID}-${gate}-2.md`,
+  signers: 2,
   bindings: { run_id: RUN_ID, event_log_sha256: sha256('head'), cutplan_sha256: sha256('plan') },
 });
+
+const anySigners = fc.constantFrom<Signer[]>(
+  [],
+  [{ login: 'ada', fingerprint: 'A'.repeat(40), endsAt: AT }],
+  Array(1_000).fill({ login: null, fingerprint: 'B'.repeat(40), endsAt: null }),
+);
 
 const holds = fc.record<Hold>({
   subject: fc.constant(`hold of ${RUN_ID} at 7`),
@@ -74,6 +82,7 @@ const holds = fc.record<Hold>({
   release: fc.constant(draftOf('SG_H_release_authz')),
   revert: fc.option(fc.constant(draftOf('SG_R_revert_authz'))),
   reviewers: fc.constantFrom([], ['ada'], Array(10_000).fill('a-login-of-nobody')),
+  signers: anySigners,
   head: fc.constant(HEAD),
 });
 
@@ -105,6 +114,8 @@ const asked = {
   documentId: awkward,
   counts: fc.constant({ create: 4_000, revise: 3, move: 0, renumber: 0, keep: 0, retire: 1 }),
   enabledUntil: fc.constant(AT),
+  signers: anySigners,
+  recordUrl: fc.constantFrom(null, `https://github.com/town/governance/blob/HEAD/runs/${RUN_ID}/`),
   renewal: fc.constant(draftOf('GAP7_execution_enable')),
   recordRefused: fc.constantFrom(null, 'branch_protected'),
   head: fc.constant(HEAD),
@@ -270,7 +281,15 @@ describe('whatever is put in', () => {
   it('a refusal can be published, with what to do', () => {
     fc.assert(
       fc.property(reasons, awkward, sheet, (reason, detail, lines) => {
-        const view = { subject: 'refusal of #1', reason, detail, at: null, checks: lines, merged: true };
+        const view = {
+          subject: 'refusal of #1',
+          reason,
+          detail,
+          at: null,
+          checks: lines,
+          merged: true,
+          names: { taken: 'approvals/a.md', free: 'approvals/a-2.md' },
+        };
         const body = renderRefusal(view);
         expectPublishable(body, LIMITS.commentBody);
         expect(body).toContain(REASONS[reason].next);

@@ -5,17 +5,20 @@ import { sha256 } from '../../../src/digest/digest.ts';
 import type { PhaseOutput } from '../../../src/phases/phase.ts';
 import type { ToldDiagnostic } from '../../../src/phases/told-diagnostics.ts';
 import { checkOf } from '../../../src/publish/check-run.ts';
+import { documentCheckOf } from '../../../src/publish/document-check.ts';
 import { assess, type ConditionId, type Probes } from '../../../src/readiness/conditions.ts';
 import type { OpeningAssessment } from '../../../src/readiness/opening.ts';
 import type { ChangesView } from '../../../src/report/changes/view.ts';
 import { renderCheckRun } from '../../../src/report/check-run.ts';
+import { renderDocumentCheck } from '../../../src/report/document-check.ts';
+import type { CheckOutput } from '../../../src/report/limits.ts';
 import type { DryRun } from '../../../src/run/dry-run.ts';
 import { PHASES } from '../../../src/run/road.ts';
 import { Stop } from '../../../src/stop/stop.ts';
 import { requestOf } from '../../approval/request.ts';
 import { readVectors, type Vector } from '../../vectors/vector.ts';
 import { type Page, page, titled, told, unfolded } from '../page.ts';
-import { LATER, OUTPUTS, TO_THE_FIRST_PAUSE, tale, viewOfChange } from '../story.ts';
+import { CHARTER, LATER, OUTPUTS, TO_THE_FIRST_PAUSE, TWO_SIGN, tale, viewOfChange } from '../story.ts';
 
 type Judged = Parameters<typeof checkOf>[0];
 
@@ -106,17 +109,29 @@ async function rejectedFor(reason: string): Promise<Verdict> {
   return admit(await requestOf(vector));
 }
 
+/** The check of a pull request that changes the document. */
+async function changed(situation: string, rehearsal: DryRun | undefined): Promise<string> {
+  const documents = [
+    { target, sourceSha256: sha256(CHARTER), assessment: await opening(['PRE-1', 'PRE-2'], rehearsal) },
+  ];
+  const check = documentCheckOf({ documents }, { signing: TWO_SIGN, deployment: 'town' });
+  return told(situation, outputText(renderDocumentCheck(check)));
+}
+
 function shown(
   situation: string,
   judged: Judged,
   { brief = false, changes = null }: { brief?: boolean; changes?: ChangesView | null } = {},
 ): string {
-  const { title, summary, annotations } = renderCheckRun(checkOf(judged, changes));
+  return told(situation, outputText(renderCheckRun(checkOf(judged, changes)), { brief }));
+}
+
+function outputText({ title, summary, annotations }: CheckOutput, { brief = false } = {}): string {
   const beside = annotations.map(
     ({ path, line, title: heading, message }) => `${path}, line ${line}: ${heading} / ${message}`,
   );
   const parts = [titled('Title', title), ...beside.map((text) => titled('Annotation', text))];
-  return told(situation, [...parts, brief ? unfolded(summary) : summary].join('\n\n'));
+  return [...parts, brief ? unfolded(summary) : summary].join('\n\n');
 }
 
 const opening = async (open: readonly ConditionId[], rehearsal: DryRun | undefined, waived?: ConditionId[]) =>
@@ -194,6 +209,8 @@ export const checks: Page = {
         },
         { brief: true },
       ),
+      await changed('countersign / document: a document that changes', green),
+      await changed('countersign / document: one that would stop a run', unsure),
     ]);
   },
 };

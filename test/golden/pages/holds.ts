@@ -5,12 +5,12 @@ import type { Happening } from '../../../src/run/events.ts';
 import { STOPS, type StopCode } from '../../../src/stop/stop.ts';
 import { OTHER_DETAILS, phaseDetails } from '../details.ts';
 import { type Page, page, titled, told, unfolded } from '../page.ts';
-import { INTO_THE_CUT, planned, stopped, tale, WRITTEN } from '../story.ts';
+import { INTO_THE_CUT, planned, SIGNING, stopped, tale, WRITTEN } from '../story.ts';
 
 export function holdAfter(happenings: readonly Happening[], reviewers: readonly string[] = []): Hold {
   const { state, last } = tale(happenings);
   if (last.position.status !== 'HELD') throw new Error('the run is not held');
-  return holdOf({ ...last, position: last.position }, { state, reviewers });
+  return holdOf({ ...last, position: last.position }, { state, reviewers, signing: SIGNING });
 }
 
 const before = (code: StopCode, detail: string) => [...INTO_THE_CUT, stopped('cut_leg_a', code, detail)];

@@ -1,6 +1,7 @@
 // 05: why an approval is refused, for every reason: judged for real from the vectors, in the words of the bot.
 import { admit } from '../../../src/approval/admission.ts';
-import { CHECK_NAMES } from '../../../src/approval/checks.ts';
+import { CHECK_NAMES, type Check } from '../../../src/approval/checks.ts';
+import { pathAfter } from '../../../src/approval/file-name.ts';
 import { REASONS, type Reason } from '../../../src/approval/reasons.ts';
 import { type RefusalView, renderRefusal } from '../../../src/report/refusal.ts';
 import { requestOf } from '../../approval/request.ts';
@@ -21,11 +22,24 @@ const BOTS_OWN: Partial<Record<Reason, string>> = {
   enable_expired: `the enable of ${RUN_ID} ended at 2026-05-21T10:00:00.000Z`,
 };
 
+function namesOf(checks: readonly Check[]): RefusalView['names'] {
+  const path = checks.find(({ name, result }) => name === 'path' && result === 'pass')?.detail;
+  return path === undefined ? null : { taken: path, free: pathAfter(path, []) };
+}
+
 export async function rejectedBy(vector: Vector): Promise<RefusalView | null> {
   const verdict = await admit(await requestOf(vector));
   if (verdict.verdict === 'accepted') return null;
   const { reason, detail, at = null, checks } = verdict;
-  return { subject: `refusal of #7 at ${'c'.repeat(40)}`, reason, detail, at, checks, merged: true };
+  return {
+    subject: `refusal of #7 at ${'c'.repeat(40)}`,
+    reason,
+    detail,
+    at,
+    checks,
+    merged: true,
+    names: namesOf(checks),
+  };
 }
 
 /** The first refusal for each reason, in the order of the table. */
@@ -40,7 +54,9 @@ async function refusalsByReason(): Promise<RefusalView[]> {
     const detail = BOTS_OWN[reason];
     if (judged) views.push(judged);
     else if (detail)
-      views.push({ ...{ subject: 'refusal', reason, detail, at: null, checks: [], merged: true } });
+      views.push({
+        ...{ subject: 'refusal', reason, detail, at: null, checks: [], merged: true, names: null },
+      });
     else throw new Error(`nothing shows what people are told for ${reason}`);
   }
   return views;
@@ -54,7 +70,7 @@ export const refusals: Page = {
       const view = views.find(({ checks }) => checks.find(({ name }) => name === step)?.result === 'fail');
       return view ? [told(`In full, when “${step}” fails`, renderRefusal(view))] : [];
     });
-    const open = views.slice(0, 1).map((view) => renderRefusal({ ...view, merged: false }));
+    const open = views.slice(0, 1).map((view) => renderRefusal({ ...view, merged: false, names: null }));
     return page('Refusals', 'The comment on a merged pull request whose approval is not admitted.', [
       ...views.map((view) => told(view.reason, unfolded(renderRefusal(view)))),
       ...failing,

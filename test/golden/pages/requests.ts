@@ -1,13 +1,14 @@
 // 02: what a person is asked to sign, for each gate, before it is signed.
 import { approvalTemplate } from '../../../src/approval/template.ts';
 import type { ChangePlan } from '../../../src/plan/change.ts';
+import type { Signing } from '../../../src/publish/signing.ts';
 import { type ChapterAt, compensationOf, requestOf } from '../../../src/publish/views.ts';
 import type { ChangesView } from '../../../src/report/changes/view.ts';
 import { renderCompensation } from '../../../src/report/compensation.ts';
 import { renderRequest } from '../../../src/report/request.ts';
 import type { Happening } from '../../../src/run/events.ts';
 import type { PauseStatus } from '../../../src/run/road.ts';
-import { approvalReference, finished } from '../../support/run-events.ts';
+import { approvalReference, finished, RUN_ID } from '../../support/run-events.ts';
 import { type Page, page, told, verbatim } from '../page.ts';
 import {
   FIRST,
@@ -16,8 +17,10 @@ import {
   OUTPUTS,
   openedWith,
   planned,
+  SIGNING,
   TO_THE_FIRST_PAUSE,
   TO_THE_SECOND_PAUSE,
+  TWO_SIGN,
   tale,
 } from '../story.ts';
 import { holdsRelease, holdsRevert } from './holds.ts';
@@ -38,6 +41,7 @@ const planning = (change: ChangePlan) => {
 interface Circumstances {
   readonly change?: ChangePlan;
   readonly recordRefused?: string | null;
+  readonly signing?: Signing;
   readonly kept?: { readonly changes: ChangesView; readonly outline: string };
 }
 
@@ -50,7 +54,7 @@ const keptAs = ({ changes, outline }: NonNullable<Circumstances['kept']>) =>
 /** The request at the pause that these happenings lead to. */
 export function requestAfter(
   happenings: readonly Happening[],
-  { change = FIRST, recordRefused = null, kept }: Circumstances = {},
+  { change = FIRST, recordRefused = null, kept, signing = SIGNING }: Circumstances = {},
 ): string {
   const { state, chapters } = tale(happenings);
   const chapter = chapters.findLast(({ phases }) => phases.length > 0);
@@ -63,13 +67,13 @@ export function requestAfter(
     throw new Error('the run does not pause here');
   const pause: ChapterAt<PauseStatus> = { ...chapter, position };
   return renderRequest(
-    requestOf(pause, { state, kept: kept ? keptAs(kept) : keptOf(change), recordRefused }),
+    requestOf(pause, { state, kept: kept ? keptAs(kept) : keptOf(change), recordRefused, signing }),
   );
 }
 
 function compensation(): string {
   const { state } = tale([...TO_THE_SECOND_PAUSE, planned]);
-  return renderCompensation(compensationOf(state));
+  return renderCompensation(compensationOf(state, SIGNING));
 }
 
 export const opening = approvalTemplate({
@@ -95,6 +99,12 @@ export const requests: Page = {
         requestAfter(TO_THE_FIRST_PAUSE, { recordRefused: 'branch_protected' }),
       ),
       told('SG_2', requestAfter(TO_THE_SECOND_PAUSE)),
+      told(
+        'SG_2, where two people sign and names are taken',
+        requestAfter(TO_THE_SECOND_PAUSE, {
+          signing: { ...TWO_SIGN, taken: [`approvals/${RUN_ID}-SG_2_lifecycle_authz.md`] },
+        }),
+      ),
       told(
         'SG_2, by sg1_only unasked',
         requestAfter([openedWith({ sg1Only: true }), ...TO_THE_SECOND_PAUSE.slice(1)]),

@@ -70,7 +70,7 @@ export const shortened: Page = {
         'A progress whose phases found much',
         said(renderProgress({ ...progress, notices: [], phases: [...phases, ...phases, ...phases] })),
       ),
-      told('A refusal', said(renderRefusal({ subject: 'refusal', merged: true, ...refusal }))),
+      told('A refusal', said(renderRefusal({ subject: 'refusal', merged: true, names: null, ...refusal }))),
       told(
         'A check that is red, with its annotation',
         `${said(rejected.summary)}\n- ${rejected.annotations[0]?.message.slice(-60)}`,

@@ -1,0 +1,36 @@
+// What an offer needs to know besides the run: who may sign, how many are asked for, which names are taken. Read once for
+// each publication, and only where something is offered.
+import type { Gate } from '../approval/gates.ts';
+import type { Signer } from '../report/signers.ts';
+
+export interface Signing {
+  readonly signers: readonly Signer[];
+  /** Different signers by gate; one where nothing is said. */
+  readonly thresholds: Readonly<Partial<Record<Gate, number>>>;
+  /** Every path in approvals/ of the default branch. */
+  readonly taken: readonly string[];
+  /** Where the record's files stand at their commit, ending with a slash; null where it is not known. */
+  readonly recordUrl: string | null;
+}
+
+export function thresholdOf({ thresholds }: Pick<Signing, 'thresholds'>, gate: Gate): number {
+  return thresholds[gate] ?? 1;
+}
+
+/** The earliest of an instant and the ends of these people's keys: a key that has ended covers nothing. */
+export function withKeyEnds(
+  until: Date,
+  { by, signers }: { by: readonly string[]; signers: readonly Signer[] },
+): Date {
+  const ends = signers.filter(({ fingerprint }) => by.includes(fingerprint)).map(({ endsAt }) => endsAt);
+  return ends.reduce<Date>((first, end) => (end !== null && end < first ? end : first), until);
+}
+
+/** Work that is done when its result is first asked for, and once. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
