@@ -98,7 +98,7 @@ const TEXTS = {
   },
   placeholder_left: {
     sentence: 'a placeholder of the ready-to-sign text was left in',
-    next: 'Put the value in its place, such as the time from `date -u +%Y-%m-%dT%H:%M:%SZ`, then sign again. `countersign sign` fills it in by itself.',
+    next: 'Put the value in its place, such as the time from `date -u +%Y-%m-%dT%H:%M:%SZ`, then sign again.',
   },
   second_front_matter: {
     sentence: 'a second block of front matter follows the first',
