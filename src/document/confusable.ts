@@ -14,8 +14,17 @@ const TWINS = new Map(
   ]),
 );
 
+// Latin as most documents write it, and the signs of laws: no other script, nothing that is not seen, one form only.
+const PLAIN = /^[\t\n\r\x20-\x7e§«»À-ÖØ-öø-ıĴ-ľŁ-ňŊ-žẠ-ỹ–—“”„]*$/;
+
+/** True where there is nothing to look twice at. Most text is like that, and one look says so. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** The text as it looks: invisible characters gone, forms made one (NFKC), lookalikes in Latin letters. */
 export function skeleton(text: string): string {
+  if (isPlain(text)) return text;
   const one = withoutInvisible(text).normalize('NFKC');
   return OTHER_SCRIPT.test(one) ? [...one].map((letter) => TWINS.get(letter) ?? letter).join('') : one;
 }

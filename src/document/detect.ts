@@ -37,7 +37,7 @@ const LANGUAGES: readonly Language[] = [
   ...Object.entries(STRANGERS).map(([name, words]) => ({ name, words: setOf(words), letters: undefined })),
 ];
 
-const SAMPLE_CHARS = 200_000;
+const SAMPLE_CHARS = 64_000;
 const WORD = /[\p{L}\p{M}]+['’]?/gu;
 const FEWEST = 2;
 // A fifth and more of any language's running text are words of its list; tables of numbers and names have fewer.

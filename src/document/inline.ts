@@ -26,6 +26,7 @@ function stripMarkup(text: string): string {
 
 /** Cut at `max` characters, whole characters only, with an ellipsis when something is missing. */
 export function abridge(text: string, max: number): string {
+  if (text.length <= max) return text;
   const characters = [...text.slice(0, max * 2)];
   if (characters.length <= max && text.length <= max * 2) return text;
   return `${characters

@@ -1,7 +1,7 @@
 // A number alone on its line, `1.` with its text below: the parser gives the number to no paragraph, so that its line
 // would belong to the unit above. It becomes a text of its own, which the text below then belongs to.
 import type { Block, TextBlock } from './blocks.ts';
-import { type Source, textOfLine } from './source-text.ts';
+import { isEmptyLine, type Source, textOfLine } from './source-text.ts';
 
 const NUMBER = /^\s*(\d{1,4}[.)])[ \t]*$/;
 
@@ -11,6 +11,7 @@ export function withLoneNumbers(blocks: readonly Block[], source: Source): reado
   for (const block of blocks) {
     let own = block;
     for (let line = Math.max(end, block.line - FARTHEST); line < block.line; line += 1) {
+      if (isEmptyLine(source, line)) continue;
       const number = NUMBER.exec(textOfLine(source, line))?.[1];
       if (number === undefined) continue;
       const depth = block.type === 'text' ? block.depth : 0;

@@ -21,7 +21,7 @@ export interface Source {
   readonly refusedFrontMatter: { readonly line: number; readonly text: string } | undefined;
   /** The `title:` of the front matter, when it has one on a single line. */
   readonly frontMatterTitle: string | undefined;
-  /** The beginning of `text`, 200,000 characters and some more: enough to tell its language. */
+  /** The beginning of `text`, 64,000 characters and some more: enough to tell its language. */
   readonly opening: string;
   /** As a Markdown parser sees it: front matter and BOM blanked, CRLF as LF, a lone CR as a space. Same lines as the bytes. */
   readonly text: string;
@@ -59,8 +59,8 @@ export function decodeSource(bytes: Uint8Array, options: { maxBytes?: number } =
   };
 }
 
-// 200,000 characters of three bytes each; one of four bytes counts twice.
-const OPENING_BYTES = 600_004;
+// 64,000 characters of three bytes each; one of four bytes counts twice.
+const OPENING_BYTES = 192_004;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const LF = 0x0a;
 
@@ -115,6 +115,14 @@ export function textOfLine(
 ): string {
   const [from, to] = [lineStarts[line] ?? bytes.length, lineStarts[line + 1] ?? bytes.length];
   return readText(bytes, { from, to }).replace(/\r?\n$/, '');
+}
+
+/** Whether nothing stands on a line but its end: asked of every line between blocks, so without reading it. */
+export function isEmptyLine(
+  { bytes, lineStarts }: Pick<Source, 'bytes' | 'lineStarts'>,
+  line: number,
+): boolean {
+  return bytes[lineStarts[line] ?? bytes.length] === LF;
 }
 
 /** A lone CR ends a line for CommonMark but not for us: units are split on LF only, and the parser must count the same lines. */

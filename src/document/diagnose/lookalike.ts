@@ -1,6 +1,6 @@
 // Names that look like others: labels with letters of another script or with characters that nobody sees, and addresses
 // that differ in nothing a reader could tell. What looks like a label and is none is blocking: its text is cut as its neighbour's.
-import { hasOtherScript, mixedWord, skeleton } from '../confusable.ts';
+import { hasOtherScript, isPlain, mixedWord, skeleton } from '../confusable.ts';
 import type { DiagnosticCode } from '../diagnostic.ts';
 import { plainText } from '../inline.ts';
 import { type Label, readHeadingLabel, readTextLabel } from '../label.ts';
@@ -46,6 +46,7 @@ interface At {
 }
 
 function invisibleIn(raw: string, { num, at }: At): Finding[] {
+  if (isPlain(raw)) return [];
   const head = raw.replace(PICTURE, '');
   if (!hasInvisible(head)) return [];
   const start = head.search(/[\p{L}\p{N}§(]/u);
@@ -55,6 +56,7 @@ function invisibleIn(raw: string, { num, at }: At): Finding[] {
 }
 
 function mixedIn(title: string, { num, at, isText }: At & { isText: boolean }): Finding[] {
+  if (isPlain(title) && isPlain(num)) return [];
   const inLabel = skeleton(num) !== num.normalize('NFKC') && isForeign(num, title.replace(num, ''));
   const word = inLabel ? num : isText ? undefined : mixedWord(title);
   if (word === undefined) return [];
@@ -72,7 +74,7 @@ export function findFalseLabels({ source, blocks, profile }: Cut): Finding[] {
   return blocks.flatMap((block): Finding[] => {
     if (block.type === 'opaque') return [];
     const [raw = ''] = block.text.slice(0, HEAD_CHARS).split('\n', 1);
-    if (!hasOtherScript(raw) && !hasInvisible(raw) && !COMPATIBILITY.test(raw)) return [];
+    if (isPlain(raw) || (!hasOtherScript(raw) && !hasInvisible(raw) && !COMPATIBILITY.test(raw))) return [];
     const read = (text: string): Label | undefined =>
       block.type === 'heading' ? readHeadingLabel(text, profile) : readTextLabel(text, profile);
     const seen = read(plainText(skeleton(raw)));

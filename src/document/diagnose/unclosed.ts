@@ -4,7 +4,7 @@ import type { Block } from '../blocks.ts';
 import { readHeadingLabel } from '../label.ts';
 import { isLinkDefinition } from '../links.ts';
 import type { Profile } from '../profile.ts';
-import { type Source, textOfLine } from '../source-text.ts';
+import { isEmptyLine, type Source, textOfLine } from '../source-text.ts';
 import { bytesOfLines, counted, type Finding, quote } from './finding.ts';
 
 const NAMES = { fence: 'code fence', comment: 'comment', html: 'HTML block' } as const;
@@ -64,7 +64,7 @@ function linesOfText(source: Source, { from, to }: { from: number; to: number })
   const found: number[] = [];
   let inDefinition = false;
   for (let line = from; line < to; line += 1) {
-    const text = textOfLine(source, line);
+    const text = isEmptyLine(source, line) ? '' : textOfLine(source, line);
     if (text.trim() === '') inDefinition = false;
     else if (DEFINITION_START.test(text) || isLinkDefinition(text)) inDefinition = true;
     else if (!inDefinition && !MARKERS.test(text)) found.push(line);
