@@ -62,11 +62,8 @@ export function committer(
   }
 
   async function uploaded(path: string, text: string) {
-    const { data } = await octokit.rest.git.createBlob({
-      ...at,
-      content: Buffer.from(text).toString('base64'),
-      encoding: 'base64',
-    });
+    // As text: a long plan in base64 would be in memory twice more.
+    const { data } = await octokit.rest.git.createBlob({ ...at, content: text, encoding: 'utf-8' });
     return { path, mode: '100644' as const, type: 'blob' as const, sha: data.sha };
   }
 }
