@@ -26,7 +26,7 @@ const SIZES = [200, 10_000, 100_000];
 const ROUNDS = 3;
 const CONTENDERS = ['copy', 'bare', 'guarded'] as const;
 // As `npm start` has it: V8 otherwise lets what is young grow to many times what a plan takes.
-const AS_STARTED = '--max-semi-space-size=16';
+const AS_STARTED = '--max-semi-space-size=8';
 const RUN = 'run-20260521-00000000000000aa';
 const LOGIN = { user: 'cutter_exec', password: 'only-for-the-bench' };
 

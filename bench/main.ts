@@ -1,4 +1,4 @@
-// `npm run bench [-- road approval guard document plan governed backup]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road run approval guard document plan governed backup]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
@@ -8,9 +8,11 @@ import { benchGoverned } from './governed.ts';
 import { benchGuard } from './guard.ts';
 import { benchPlan } from './plan.ts';
 import { benchRoad } from './road.ts';
+import { benchRun } from './run.ts';
 
 const BENCHES = {
   road: benchRoad,
+  run: benchRun,
   approval: benchApproval,
   guard: benchGuard,
   document: benchDocument,

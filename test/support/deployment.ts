@@ -2,7 +2,7 @@
 // a login for each role, keys and configuration on disk, and the bot as a process of its own that tests may kill.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export interface Bot {
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>;
+  /** The most memory that the process has held at once, in MiB, by the kernel's count. */
+  peakMiB(): Promise<number>;
   lines(): readonly string[];
 }
 
@@ -45,8 +47,18 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
+interface DeployOptions {
+  /** What programs are given besides their settings. */
+  readonly besides?: Readonly<Record<string, string>>;
+  /** Node's own options for the bot. */
+  readonly nodeOptions?: readonly string[];
+}
+
 /** null where no PostgreSQL is installed. */
-export async function deploy(documents: Readonly<Record<string, string>>): Promise<Deployment | null> {
+export async function deploy(
+  documents: Readonly<Record<string, string>>,
+  { besides = compileCache(), nodeOptions = [] }: DeployOptions = {},
+): Promise<Deployment | null> {
   const backend = await realBackend();
   if (!backend) return null;
   const database = await backend.open();
@@ -106,7 +118,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   const port = await freePort();
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
-    ...compileCache(),
+    ...besides,
     HOME: process.env['HOME'] ?? directory,
     APP_ID: '7',
     PRIVATE_KEY: app.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
@@ -132,7 +144,7 @@ export async function deploy(documents: Readonly<Record<string, string>>): Promi
   };
   standIn.setWebhookUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
   const startWith = (env: Record<string, string>, ...args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [join(software, 'src', 'main.ts'), ...args], {
+    spawn(process.execPath, [...nodeOptions, join(software, 'src', 'main.ts'), ...args], {
       cwd: directory,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -227,6 +239,10 @@ async function watch(child: ChildProcess): Promise<Bot> {
   return {
     logged,
     lines: () => seen,
+    async peakMiB() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    },
     async kill() {
       child.kill('SIGKILL');
       await ended;
