@@ -53,6 +53,10 @@ const FORMS: Readonly<Record<BindingName, { schema: z.ZodType<string>; words: st
   deployment: { schema: z.string().refine(isDeploymentName), words: DEPLOYMENT_NAME_WORDS },
   run_id: { schema: z.string().refine(isRunId), words: 'run-<8 digits>-<16 hexadecimal digits>' },
   mode: { schema: z.literal('LIVE'), words: 'LIVE' },
+  recorder_key: {
+    schema: z.string().regex(/^[0-9a-f]{64}$/),
+    words: '64 lower-case hexadecimal digits without blanks',
+  },
   source_sha256: DIGEST,
   accepts_sha256: DIGEST,
   cutplan_sha256: DIGEST,

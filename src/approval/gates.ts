@@ -26,6 +26,7 @@ export type BindingName =
   | 'source_sha256'
   | 'mode'
   | 'accepts_sha256'
+  | 'recorder_key'
   | 'run_id'
   | 'cutplan_sha256'
   | 'evidence_sha256'
@@ -46,7 +47,7 @@ interface Bound {
 
 export const BINDINGS: Readonly<Record<Purpose, Bound>> = {
   GAP7_execution_enable: {
-    needs: ['deployment', 'document_id', 'mode', 'source_sha256'],
+    needs: ['deployment', 'document_id', 'mode', 'source_sha256', 'recorder_key'],
     may: ['run_id', 'accepts_sha256'],
     says: `I authorise one run, for exactly this document and no other, to execute for ${VALIDITY_WORDS} from signed_utc.`,
     renewing: `I authorise this run, for exactly this document and no other, to execute for another ${VALIDITY_WORDS} from signed_utc.`,

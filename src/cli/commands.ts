@@ -60,6 +60,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "keep the bot's log, in PostgreSQL, from being rewritten with its own login",
     load: async () => (await import('./state.ts')).stateCommand(),
   },
+  recorder: {
+    summary: "the key that signs the bot's record: make it, show it, try it",
+    load: async () => (await import('./recorder.ts')).recorderCommand(),
+  },
   backup: {
     summary: 'the encrypted dumps taken before every run',
     load: async () => (await import('./backup.ts')).backupCommand(),

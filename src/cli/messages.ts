@@ -4,6 +4,8 @@ import type { KeyFault } from '../approval/key-ring.ts';
 import type { ConnectionUrlFault } from '../backup/connection-url.ts';
 import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
+import type { RecorderSignerFault } from '../deployment/external-signer.ts';
+import type { RecorderKeyFault } from '../deployment/recorder-key-file.ts';
 import type { StateFault } from '../deployment/state-database.ts';
 import type { DocumentFault } from '../document/fault.ts';
 import type { GitHubFault } from '../github/client.ts';
@@ -39,6 +41,8 @@ interface Faults {
   readonly KeyFault: KeyFault;
   readonly NoSuchDatabase: NoSuchDatabase;
   readonly PlanFault: PlanFault;
+  readonly RecorderKeyFault: RecorderKeyFault;
+  readonly RecorderSignerFault: RecorderSignerFault;
   readonly SourceUnavailable: SourceUnavailable;
   readonly StateFault: StateFault;
   readonly Stop: Stop;
@@ -120,6 +124,25 @@ const TELLING: Telling = {
   PlanFault: {
     doing: 'reading the plan',
     next: { malformed: PLAN_NEXT, not_canonical: PLAN_NEXT, out_of_order: PLAN_NEXT },
+  },
+  RecorderKeyFault: {
+    doing: "taking the recorder's key",
+    next: {
+      unreadable: null,
+      exposed: null,
+      malformed: 'Make one with `countersign recorder init PATH`.',
+      exists: 'Name another path, or use that key.',
+      in_repository: 'Name a path outside every repository: what lies in one is committed one day.',
+    },
+  },
+  RecorderSignerFault: {
+    doing: 'having the record signed',
+    next: {
+      failed: 'Run the command of RECORDER_SIGNER by hand, with any bytes on its input.',
+      timed_out: 'Run the command of RECORDER_SIGNER by hand, with any bytes on its input.',
+      malformed_answer: null,
+      wrong_signature: 'RECORDER_PUBLIC_KEY must be the key of RECORDER_SIGNER.',
+    },
   },
   SourceUnavailable: { doing: null, next: { unavailable: 'Run the command again in a while.' } },
   StateFault: {

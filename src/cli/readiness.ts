@@ -6,6 +6,7 @@ import { createApp, signIn } from '../github/client.ts';
 import { sourceReader } from '../github/source-reader.ts';
 import { blocking } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
+import { inGroups, type RecorderKey } from '../record/recorder-key.ts';
 import { readinessLines } from '../report/readiness-table.ts';
 import type { Target } from '../run/target.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,9 +28,11 @@ export function readinessCommand(): Command {
     .option('--document <document_id>', 'which document (default: the first target)')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const conditions = await assessDeployment(options);
+      const { conditions, recorderKey } = await assessDeployment(options);
       process.stdout.write(
-        options.json ? `${JSON.stringify(conditions, null, 2)}\n` : readinessLines(conditions),
+        options.json
+          ? `${JSON.stringify(conditions, null, 2)}\n`
+          : readinessLines(conditions) + recorderLines(recorderKey),
       );
       // The enable comes with the approval that opens the run, so its absence now holds nothing up.
       process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? EXIT.no : EXIT.done;
@@ -56,8 +59,16 @@ async function assessDeployment(options: Options) {
         ...{ release, waived: new Set(), backupKey: deployment.readBackupKey, now },
       },
     );
-    return conditions;
+    return { conditions, recorderKey: (await deployment.recorder()).current.key };
   });
+}
+
+function recorderLines(key: RecorderKey): string {
+  return `
+The recorder's key: ${inGroups(key)}
+Read it to the sovereign by a way that is not the bot's own: each GAP7_execution_enable names it as
+recorder_key: ${key}
+`;
 }
 
 function chosen(targets: readonly Target[], documentId: string | undefined): Target {

@@ -77,7 +77,7 @@ async function record(run: string, { hard, config }: { hard: boolean; config: Co
 /** Ready to sign: a plan that is recorded is bound to the entry that records it, which nobody could know otherwise. */
 function draftOf(state: RunState): string[] {
   const gate = 'SG_R_revert_authz';
-  const text = approvalTemplate({ gate, bindings: expectedBindings(state, gate) });
+  const text = approvalTemplate({ gate, bindings: expectedBindings(state, gate, { recorderKey: null }) });
   return [
     '',
     `Save this as ${pathForNext(state, gate)}, with the time at which you sign:`,

@@ -24,6 +24,7 @@ interface Options {
   readonly documentId?: string;
   readonly sourceSha256?: string;
   readonly acceptsSha256?: string;
+  readonly recorderKey?: string;
   readonly cutplanSha256?: string;
   readonly evidenceSha256?: string;
   readonly revertPlanSha256?: string;
@@ -47,6 +48,10 @@ export function verifyCommand(): Command {
     .option('--document-id <id>', 'the document it must be bound to')
     .option('--source-sha256 <digest>', 'the digest of the document it must be bound to')
     .option('--accepts-sha256 <digest>', 'the digest of the diagnostics that it must accept')
+    .option(
+      '--recorder-key <key>',
+      'the recorder that it must name: 64 hexadecimal digits, blanks are left out',
+    )
     .option('--cutplan-sha256 <digest>', 'the cut plan it must be bound to')
     .option('--evidence-sha256 <digest>', 'the evidence it must be bound to')
     .option('--revert-plan-sha256 <digest>', 'the compensation plan it must be bound to')
@@ -104,6 +109,7 @@ function readExpectations(options: Options): Expectations {
     document_id: options.documentId,
     source_sha256: options.sourceSha256,
     accepts_sha256: options.acceptsSha256,
+    recorder_key: options.recorderKey?.replaceAll(' ', ''),
     cutplan_sha256: options.cutplanSha256,
     evidence_sha256: options.evidenceSha256,
     revert_plan_sha256: options.revertPlanSha256,

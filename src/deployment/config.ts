@@ -15,6 +15,7 @@ import type { GitHubSettings } from '../github/client.ts';
 import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
 import type { KbSettings } from '../publish/kb.ts';
 import type { Target } from '../run/target.ts';
+import { type RecorderSettings, readRecorderSettings } from './recorder-settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -152,6 +153,7 @@ export interface Config {
   readonly governed:
     | (GovernedSettings & { readonly backup: Login; readonly proof: Login | undefined })
     | undefined;
+  readonly recorder: RecorderSettings;
   /** undefined: phase reports go to git alone. */
   readonly kb: KbSettings | undefined;
   /** undefined: the bot's own state is embedded under `data`. */
@@ -178,13 +180,15 @@ export function readConfig(environment: Environment, configPath: string): Config
   const server =
     orchestrator?.governed === 'embedded' ? undefined : readServer(environment, { collect, backup });
   const stateUrl = collect(() => readStateUrl(environment));
+  const ownFolder = orchestrator?.governed === 'embedded' ? orchestrator.data : undefined;
+  const recorder = collect(() => readRecorder(environment, { ownFolder }));
   const kb = orchestrator?.kb && collect(() => readKb(environment, orchestrator.kb));
   problems.push(...impossibleThresholds(orchestrator, sovereign), ...strangers(orchestrator, sovereign));
-  if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup) {
+  if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup || !recorder) {
     throw new ConfigFault(problems);
   }
   const github = { ...app, privateKey };
-  return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, kb, stateUrl });
+  return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, recorder, kb, stateUrl });
 }
 
 /** A gate that asks for more people than are pinned can never be opened: said at the start, not at the first signature. */
@@ -322,6 +326,16 @@ export function readBackup(environment: Environment): BackupSettings {
     proof: value.BACKUP_PROOF,
     tools: readTools(environment),
   };
+}
+
+/** Where the recorder's keys are. Throws ConfigFault, also for a key file that cannot be used. */
+export function readRecorder(
+  environment: Environment,
+  { ownFolder }: { ownFolder: string | undefined },
+): RecorderSettings {
+  const read = readRecorderSettings(environment, { ownFolder });
+  if (!read.ok) throw new ConfigFault(read.problems);
+  return read.settings;
 }
 
 /** Where pg_dump, psql and gpg are found. */

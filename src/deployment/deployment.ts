@@ -13,6 +13,7 @@ import { openPostgres } from '../governed/postgres.ts';
 import { installSchema } from '../governed/schema.ts';
 import { applySigners, signerSet } from '../governed/signers.ts';
 import type { Release } from '../readiness/probes.ts';
+import type { Recorder } from '../record/recorder-key.ts';
 import type { OnStoreError, Store } from '../store/store.ts';
 import type { Config } from './config.ts';
 import { openEmbeddedDirectory } from './embedded-directory.ts';
@@ -21,6 +22,7 @@ import { readKeyDirectory } from './key-directory.ts';
 import { liveKeys } from './live-keys.ts';
 import { readsMasterOff } from './master-switch.ts';
 import { type Opened, type OpenedGoverned, openOnce } from './opened.ts';
+import { openRecorder } from './recorder.ts';
 import { deployedRelease } from './release.ts';
 import { openStore } from './state-database.ts';
 
@@ -37,6 +39,8 @@ export interface Deployment {
   /** Read again for each backup: a key that was replaced or revoked meanwhile counts as it is. Throws Stop `key_unusable`. */
   readBackupKey(): Promise<BackupKey>;
   takeBackup(runId: RunId): Promise<Envelope>;
+  /** The keys that sign the record, as they lie there now. Throws RecorderKeyFault. */
+  recorder(): Promise<Recorder>;
   /** Closes what was opened. */
   close(): Promise<void>;
 }
@@ -80,6 +84,7 @@ export function openDeployment(config: Config, options: DeploymentOptions): Depl
         ...(asked === 'restore' ? { proof } : {}),
       });
     },
+    recorder: () => openRecorder(config.recorder, backup.tools),
     async close() {
       const opened: Opened<{ close(): Promise<void> }>[] = [store, governed];
       for (const part of opened) await part.close();

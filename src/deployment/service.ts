@@ -17,9 +17,11 @@ import { publishCheckRun } from '../publish/check-run.ts';
 import { publishDocumentCheck } from '../publish/document-check.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import { reportToKb } from '../publish/kb.ts';
+import { publishLog } from '../publish/log.ts';
 import { publishRun } from '../publish/publisher.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
+import { inGroups, type Recorder } from '../record/recorder-key.ts';
 import { closeAbandoned } from '../run/close.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -29,6 +31,7 @@ import { fold, hasCut, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
+import { LOG_KEY } from '../store/judgements.ts';
 import { waysToRewrite } from '../store/log-owner.ts';
 import { hint, type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
@@ -57,6 +60,7 @@ const CATCH_UP_EVERY_MS = 5 * 60 * 1000;
 /** What every worker needs; opened once, at the start. */
 interface Works {
   readonly deployment: Deployment;
+  readonly recorder: Recorder;
   readonly options: ServiceOptions;
   readonly store: Store;
   readonly repository: Repository;
@@ -70,6 +74,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const { log } = options;
   // The keys first: without them nothing else is worth opening.
   await deployment.readKeys();
+  const recorder = await deployment.recorder();
   const store = await deployment.store();
   await tellRewritable(store, log);
   const governed = await deployment.governed();
@@ -78,7 +83,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const repository = await signIn(probot, config.orchestrator.repository);
   const { takeBackup: backup, masterOff } = deployment;
   const works: Works = {
-    ...{ deployment, options, store, repository },
+    ...{ deployment, recorder, options, store, repository },
     policy: { thresholds: config.orchestrator.policy.thresholds },
     parts: { store, governed, keys: deployment.readKeys, masterOff, backup, now },
   };
@@ -98,6 +103,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     );
   await look();
   const timer = setInterval(look, CATCH_UP_EVERY_MS);
+  log.info({ recorder_key: inGroups(recorder.current.key) }, 'the record is signed by this key');
   log.info({ url: server.url, repository: repository.name }, 'countersign is listening');
   return {
     url: server.url,
@@ -117,7 +123,7 @@ async function tellRewritable(store: Store, log: Logger): Promise<void> {
 }
 
 async function lookAtPulls(works: Works): Promise<void> {
-  const { deployment, options, store, repository, policy, parts } = works;
+  const { deployment, recorder, options, store, repository, policy, parts } = works;
   const { config, release, now } = deployment;
   const source = sourceReader(repository);
   const witnesses = witnessesOf({ ...parts, repository, source });
@@ -133,6 +139,7 @@ async function lookAtPulls(works: Works): Promise<void> {
     keys: parts.keys,
     targets: config.orchestrator.targets,
     deployment: config.orchestrator.deployment,
+    recorderKey: recorder.current.key,
     wasActedUpon: (digest) => parts.governed.read('cutter_exec', (reader) => wasActedUpon(reader, digest)),
     assessOpening: (opening) => assessOpening(opening, assessment),
     usedElsewhere: (use) => isUsedElsewhere(use, witnesses),
@@ -150,7 +157,8 @@ async function lookAtPulls(works: Works): Promise<void> {
           publishDocumentCheck(change, {
             ...outbox,
             deployment: judging.deployment,
-            signing: () => signingOf(config, { repository, keys: parts.keys }),
+            signing: () =>
+              signingOf(config, { repository, keys: parts.keys, recorderKey: recorder.current.key }),
           }),
         answer: (at) => publishAnswer(at, { ...outbox, taken: () => takenNames(repository) }),
         admitInDatabase: (signed) => admitAlone(parts.governed, signed),
@@ -202,17 +210,26 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
   });
 }
 
-async function publishRuns({ deployment, options, store, repository, parts }: Works): Promise<void> {
+async function publishRuns({
+  deployment,
+  recorder,
+  options,
+  store,
+  repository,
+  parts,
+}: Works): Promise<void> {
   const { config, now } = deployment;
   const { reviewers } = config.orchestrator;
   const ports = {
-    ...{ repository, store, reviewers, now, onRefused: tellRefused(options.log) },
-    signing: () => signingOf(config, { repository, keys: parts.keys }),
+    ...{ repository, store, reviewers, recorder, now, deployment: config.orchestrator.deployment },
+    onRefused: tellRefused(options.log),
+    signing: () => signingOf(config, { repository, keys: parts.keys, recorderKey: recorder.current.key }),
     pageUrl: pageOf(repository.name, config.github.apiUrl),
   };
   await workQueue(store, 'publish', {
     onError: tellError(options.log),
     async look(key) {
+      if (key === LOG_KEY) return publishLog(ports);
       if (!isRunId(key)) return;
       // Whoever abandoned it may not have reached the governed database: there the run is closed before anybody is told.
       await closeAbandoned(fold(await runLog(store).load(key)), parts.governed);

@@ -2,20 +2,26 @@
 import type { KeyRing } from '../approval/key-ring.ts';
 import type { Repository } from '../github/repository.ts';
 import type { Signing } from '../publish/signing.ts';
+import type { RecorderKey } from '../record/recorder-key.ts';
 import type { Signer } from '../report/signers.ts';
 import type { Config } from './config.ts';
 
 /** Read anew for each publication. Throws when GitHub gave no answer, and KeyFault when a pinned key is missing. */
 export async function signingOf(
   { orchestrator }: Pick<Config, 'orchestrator'>,
-  { repository, keys }: { repository: Repository; keys: () => Promise<KeyRing> },
+  {
+    repository,
+    keys,
+    recorderKey,
+  }: { repository: Repository; keys: () => Promise<KeyRing>; recorderKey: RecorderKey },
 ): Promise<Omit<Signing, 'recordUrl'>> {
   const ring = await keys();
   const logins = new Map(orchestrator.sovereigns.map(({ login, fingerprint }) => [fingerprint, login]));
   const signers = ring.pinned.map((fingerprint): Signer => {
     return { login: logins.get(fingerprint) ?? null, fingerprint, endsAt: lastEnd(ring, fingerprint) };
   });
-  return { signers, thresholds: orchestrator.policy.thresholds, taken: await takenNames(repository) };
+  const { thresholds } = orchestrator.policy;
+  return { signers, thresholds, recorderKey, taken: await takenNames(repository) };
 }
 
 /** When the last key that may sign for this person ends; null where one never does. */

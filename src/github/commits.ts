@@ -2,6 +2,7 @@
 // log never takes the place of a longer or another one.
 import type { ProbotOctokit } from 'probot';
 import { type Commit, GitHubRefusal } from '../publish/forge.ts';
+import type { Standing } from '../record/log-files.ts';
 import { isNotFastForward } from './answer.ts';
 import { gitBlobId, type RepositoryFacts, type RepositoryName } from './facts.ts';
 
@@ -10,7 +11,7 @@ export function committer(
   octokit: ProbotOctokit,
   { at, facts }: { at: RepositoryName; facts: RepositoryFacts },
 ): (commit: Commit) => Promise<string | null> {
-  return async ({ message, files, grows }) => {
+  return async ({ message, files, contradicts }) => {
     // Somebody may push between the reading and the update of the branch: then the whole is tried on the new head.
     for (let tries = 0; tries < 5; tries += 1) {
       const branch = await facts.defaultBranch();
@@ -19,7 +20,8 @@ export function committer(
       const changed = await changedAgainst(head, files);
       if (changed.size === 0) return null;
       // On the very head that is committed upon: a push in between makes the whole be tried again.
-      if (grows !== undefined) await assertGrows(head, { path: grows, text: files.get(grows) ?? '' });
+      const contradiction = await contradicts?.(standingAt(head, facts));
+      if (contradiction) throw new GitHubRefusal('record_rewound', { doing: contradiction });
       const { data: made } = await octokit.rest.git.createTree({
         ...at,
         base_tree: await facts.rootOf(head),
@@ -53,17 +55,24 @@ export function committer(
     return changed;
   }
 
-  async function assertGrows(head: string, { path, text }: { path: string; text: string }): Promise<void> {
-    const found = await facts.entry(head, path);
-    if (!found) return;
-    const standing = found.type === 'blob' ? Buffer.from(await facts.blob(found.sha)) : null;
-    if (!standing || !Buffer.from(text).subarray(0, standing.length).equals(standing))
-      throw new GitHubRefusal('record_rewound', { doing: path });
-  }
-
   async function uploaded(path: string, text: string) {
     // As text: a long plan in base64 would be in memory twice more.
     const { data } = await octokit.rest.git.createBlob({ ...at, content: text, encoding: 'utf-8' });
     return { path, mode: '100644' as const, type: 'blob' as const, sha: data.sha };
   }
+}
+
+/** What stands at a commit. */
+export function standingAt(
+  commit: string,
+  { entry, blob }: Pick<RepositoryFacts, 'entry' | 'blob'>,
+): Standing {
+  return {
+    async read(path) {
+      const found = await entry(commit, path);
+      return found?.type === 'blob' ? blob(found.sha) : null;
+    },
+    holds: async (path, text) => (await entry(commit, path))?.sha === gitBlobId(Buffer.from(text)),
+    exists: async (path) => (await entry(commit, path)) !== null,
+  };
 }

@@ -4,7 +4,7 @@ import type { RunId } from '../approval/run-id.ts';
 import { VALIDITY_MS } from '../approval/window.ts';
 import { fold } from '../run/state.ts';
 import { unprocessedPulls } from '../store/inbox.ts';
-import { judgement } from '../store/judgements.ts';
+import { judgement, LOG_KEY } from '../store/judgements.ts';
 import { hint } from '../store/queue.ts';
 import { listRuns, runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
@@ -13,6 +13,7 @@ import type { Forge } from './forge.ts';
 /** Hints at every pull request and run that may have been left behind. Looks at GitHub once, writes nothing there. */
 export async function catchUp({ store, forge, now }: { store: Store; forge: Forge; now: () => Date }) {
   for (const run of await listRuns(store)) await hintRun(store, run.runId);
+  await hint(store, 'publish', { key: LOG_KEY });
   for (const pull of await unprocessedPulls(store)) await hint(store, 'pull', { key: String(pull) });
   for (const pull of await forge.closedPulls(new Date(now().getTime() - VALIDITY_MS))) {
     if (!pull.merged) continue;

@@ -23,6 +23,7 @@ import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
+import type { RecorderKey } from '../record/recorder-key.ts';
 import { expectedBindings, openingBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
 import {
@@ -50,6 +51,8 @@ export interface Judging {
   readonly targets: readonly Target[];
   /** The name of this deployment: a signature for another opens nothing here. */
   readonly deployment: string;
+  /** The key that signs the record: an enable that names another enables nothing. */
+  readonly recorderKey: RecorderKey;
   now(): Date;
   /** Whether the published log of the run, or the governed database, knows that the approval was used. */
   usedElsewhere(use: { documentSha256: Sha256; runId: RunId | null }): Promise<boolean>;
@@ -220,7 +223,7 @@ async function contextOfRun(gate: Gate, runId: string, judging: Judging): Promis
   const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
   const awaits = [...awaitedGates(state, judging.now()), ...renewable];
   const expecting = awaits.includes(gate);
-  const bindings = expecting ? expectedBindings(state, gate) : { run_id: state.runId };
+  const bindings = expecting ? expectedBindings(state, gate, judging) : { run_id: state.runId };
   const refusal = expecting
     ? (openingWithdrawn(state, gate) ?? enableExpired(state, gate, judging.now()))
     : null;
@@ -260,13 +263,15 @@ async function contextOfOpening(
   if (!target) {
     const known = judging.targets.map(({ document_id }) => document_id).join(', ');
     return {
-      expect: { bindings: { deployment: judging.deployment, mode: 'LIVE' } },
+      expect: {
+        bindings: { deployment: judging.deployment, mode: 'LIVE', recorder_key: judging.recorderKey },
+      },
       refusal: { reason: 'document_unknown', detail: `the deployment governs ${known}` },
     };
   }
-  const { deployment } = judging;
+  const { deployment, recorderKey } = judging;
   const bindings: Partial<Record<BindingName, string>> = {
-    ...{ deployment, document_id: target.document_id, mode: 'LIVE' },
+    ...{ deployment, document_id: target.document_id, mode: 'LIVE', recorder_key: recorderKey },
   };
   const source = await judging.source.read(target.path, commit);
   if (!source) {
@@ -278,8 +283,7 @@ async function contextOfOpening(
   }
   const expect = {
     bindings: openingBindings({
-      deployment,
-      documentId: target.document_id,
+      ...{ deployment, documentId: target.document_id, recorderKey },
       sourceSha256: sha256(source.bytes),
     }),
   };

@@ -2,6 +2,7 @@
 // a run. Looking twice finds the judgement already made.
 import type { Verdict } from '../approval/admission.ts';
 import { WITHDRAWAL } from '../approval/gates.ts';
+import { sha256 } from '../digest/digest.ts';
 import { continueRun, openRun } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
 import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
@@ -48,9 +49,9 @@ export async function lookAtPull(number: number, ports: PullPorts): Promise<void
 
 async function decide(judged: Judged, ports: PullPorts): Promise<void> {
   const { store, forge } = ports;
-  const { verdict, pull, commit } = judged;
+  const { verdict } = judged;
   const at = ports.now();
-  const facts = { repository: forge.name, pull: pull.number, commit };
+  const facts = factsOf(judged, forge);
   if (verdict.verdict === 'accepted') {
     try {
       if (verdict.approval.gate === WITHDRAWAL) return await withdraw(judged, verdict, ports);
@@ -64,10 +65,10 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
         detail: error.message,
         checks: verdict.checks,
       } as const;
-      return keepJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
+      return keepJudgement(store, { ...facts, runId: null, verdict: refused }, { at });
     }
   }
-  await keepJudgement(store.database, { ...facts, runId: null, verdict: stored(verdict) }, at);
+  await keepJudgement(store, { ...facts, runId: null, verdict: stored(verdict) }, { at });
 }
 
 // Two approvals merged in the same moment are judged side by side, and neither saw the other's run. So whether one is
@@ -78,13 +79,7 @@ async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): P
     const active = await activeRun(required(judged.target).document_id, ports);
     if (!active) return begin(judged, verdict, ports);
     const refused = { verdict: 'rejected', ...anotherActive(active), checks: verdict.checks } as const;
-    const facts = {
-      repository: forge.name,
-      pull: judged.pull.number,
-      commit: judged.commit,
-      runId: null,
-    };
-    await keepJudgement(store.database, { ...facts, verdict: refused }, now());
+    await keepJudgement(store, { ...factsOf(judged, forge), runId: null, verdict: refused }, { at: now() });
   });
   if (!held)
     throw new Error('another run is being opened at this moment; this approval is judged again right after');
@@ -108,7 +103,7 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
     valid_until: verdict.validUntil.toISOString(),
   };
   const event = state
-    ? continueRun(state, { reference, at })
+    ? continueRun(state, { approval, reference, at })
     : openRun({
         approval,
         reference,
@@ -123,14 +118,17 @@ async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promi
     signed: { document: files.approval.bytes, signatures: files.signatures },
     opens: state ? null : { repository: forge.name, documentId: required(target).document_id },
     judgement: {
-      repository: forge.name,
-      pull: pull.number,
-      commit,
+      ...factsOf(judged, forge),
       runId: event.run_id,
       verdict: { verdict: 'accepted' },
     },
     at,
   });
+}
+
+function factsOf({ pull, commit, files }: Judged, forge: { readonly name: string }) {
+  const { path, bytes } = files.approval;
+  return { repository: forge.name, pull: pull.number, commit, path, documentSha256: sha256(bytes) };
 }
 
 function required<T>(value: T | null): T {

@@ -40,13 +40,16 @@ export async function withdraw(
   const signed = { document: files.approval.bytes, signatures: files.signatures };
   const guard = await ports.admitInDatabase(signed);
   const at = ports.now();
-  const facts = { repository: forge.name, pull: pull.number, commit };
+  const facts = {
+    ...{ repository: forge.name, pull: pull.number, commit },
+    ...{ path: files.approval.path, documentSha256: approval.sha256 },
+  };
   if (guard.reason === 'withdrawal_too_late') {
     const refused: StoredVerdict = {
       ...{ verdict: 'rejected', reason: guard.reason, checks },
       detail: guard.detail ?? `sha256 ${approvalSha256}`,
     };
-    return keepJudgement(store.database, { ...facts, runId: null, verdict: refused }, at);
+    return keepJudgement(store, { ...facts, runId: null, verdict: refused }, { at });
   }
   const held = await consumer(store, approvalSha256);
   const state = held ? fold(await runLog(store).load(held.runId)) : null;

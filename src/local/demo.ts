@@ -96,6 +96,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     onEvent: (event) => options.onEvent?.(event),
   });
   standIn.setWebhookUrl(`${service.url}/api/github/webhooks`);
+  const recorderKey = (await deployment.recorder()).current.key;
   const governed = opened.get('governed');
   if (!governed) throw new Error('the service has opened no governed database');
 
@@ -111,6 +112,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         document_id: documentId,
         deployment: DEPLOYMENT,
         mode: 'LIVE',
+        recorder_key: recorderKey,
         source_sha256: sha256(text ?? document.bytes),
         ...(acceptsSha256 === undefined ? {} : { accepts_sha256: acceptsSha256 }),
       };

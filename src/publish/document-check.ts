@@ -50,7 +50,10 @@ export function documentCheckOf(
       opening: {
         gate,
         file: openingPath(target.document_id, signing.taken),
-        bindings: openingBindings({ deployment, documentId: target.document_id, sourceSha256 }),
+        bindings: openingBindings({
+          ...{ deployment, documentId: target.document_id, sourceSha256 },
+          recorderKey: signing.recorderKey,
+        }),
         signers: thresholdOf(signing, gate),
         documentPath: target.path,
       },

@@ -1,4 +1,5 @@
 // Where the bot puts what it has to say: the port to the forge, and the one fault by which the forge says no.
+import type { Standing } from '../record/log-files.ts';
 import type { CheckOutput, CommentBody, IssueBody, IssueTitle } from '../report/limits.ts';
 
 /** Each throws SourceUnavailable when GitHub gives no answer for now, GitHubRefusal when it says no. */
@@ -20,7 +21,7 @@ export interface Posts {
   }): Promise<number>;
   /**
    * Puts the files on the default branch in one commit; null when they all stand there already. Throws GitHubRefusal
-   * `record_rewound` when the file that may only grow would not.
+   * `record_rewound` when something stands there that these files do not continue.
    */
   commitFiles(commit: Commit): Promise<string | null>;
   publishCheck(check: CheckRun): Promise<void>;
@@ -37,8 +38,11 @@ export interface CheckRun {
 export interface Commit {
   readonly message: string;
   readonly files: ReadonlyMap<string, string>;
-  /** The one among them that may only grow: what stands there must be how it begins, or nothing is committed. */
-  readonly grows?: string;
+  /**
+   * Asked with what stands at the very commit that is built upon: names what contradicts these files, and then nothing is
+   * committed.
+   */
+  contradicts?(standing: Standing): Promise<string | null>;
 }
 
 const LOOK_AT = {

@@ -3,6 +3,8 @@
 import type { RunId } from '../approval/run-id.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { sha256 } from '../digest/digest.ts';
+import type { Standing } from '../record/log-files.ts';
+import { statementPath } from '../record/statement.ts';
 import { renderCompensation } from '../report/compensation.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
 import type { CommentBody } from '../report/limits.ts';
@@ -16,9 +18,11 @@ import { logPath } from '../run/published-log.ts';
 import { recordOf } from '../run/record.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
 import { canRevert, fold, type RunState } from '../run/state.ts';
+import { statementOf } from '../run/statement.ts';
 import { artifacts } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
+import { commitWithLog, type LogPorts, statementFile } from './log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
 import { once, type Signing } from './signing.ts';
 import { type Chapter, chaptersOf } from './story.ts';
@@ -33,7 +37,7 @@ import {
   requestSubject,
 } from './views.ts';
 
-export interface PublisherPorts extends OutboxPorts {
+export interface PublisherPorts extends LogPorts {
   readonly reviewers: readonly string[];
   /** Asked only where something is offered. Throws when GitHub gave no answer. */
   signing(): Promise<Omit<Signing, 'recordUrl'>>;
@@ -217,9 +221,23 @@ async function publishRecord(
     subject: recordSubject(state.runId),
     sha256: state.head.hash,
     async put() {
-      const files = runRecord(recordOf(state, { events, kept }));
-      const grows = logPath(state.runId);
-      return (await ports.repository.commitFiles({ message, files, grows })) ?? 'unchanged';
+      const files = new Map(runRecord(recordOf(state, { events, kept })));
+      const statement = statementOf(state, { events, kept });
+      if (statement) files.set(statementPath(state.runId), await statementFile(statement, { state, ports }));
+      const contradicts = (standing: Standing) => logShortened(state.runId, { files, standing });
+      return (await commitWithLog({ message, files, contradicts }, ports)) ?? 'unchanged';
     },
   });
+}
+
+/** The path of a log that does not begin with what stands in git; null when it does. */
+async function logShortened(
+  runId: RunId,
+  { files, standing }: { files: ReadonlyMap<string, string>; standing: Standing },
+): Promise<string | null> {
+  const path = logPath(runId);
+  const there = await standing.read(path);
+  if (there === null) return (await standing.exists(path)) ? path : null;
+  const ours = Buffer.from(files.get(path) ?? '');
+  return ours.subarray(0, there.length).equals(there) ? null : path;
 }

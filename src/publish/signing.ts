@@ -1,12 +1,15 @@
 // What an offer needs to know besides the run: who may sign, how many are asked for, which names are taken. Read once for
 // each publication, and only where something is offered.
 import type { Gate } from '../approval/gates.ts';
+import type { RecorderKey } from '../record/recorder-key.ts';
 import type { Signer } from '../report/signers.ts';
 
 export interface Signing {
   readonly signers: readonly Signer[];
   /** Different signers by gate; one where nothing is said. */
   readonly thresholds: Readonly<Partial<Record<Gate, number>>>;
+  /** The key that signs the record, which an enable names. */
+  readonly recorderKey: RecorderKey;
   /** Every path in approvals/ of the default branch. */
   readonly taken: readonly string[];
   /** Where the record's files stand at their commit, ending with a slash; null where it is not known. */

@@ -123,7 +123,12 @@ function draftOf<G extends Gate>(
   { state, signing }: { state: RunState; signing: Signing },
 ): Offer<G> {
   const file = pathForNext(state, gate, signing);
-  return { gate, file, bindings: expectedBindings(state, gate), signers: thresholdOf(signing, gate) };
+  return {
+    gate,
+    file,
+    bindings: expectedBindings(state, gate, signing),
+    signers: thresholdOf(signing, gate),
+  };
 }
 
 export function compensationSubject(runId: RunId): string {

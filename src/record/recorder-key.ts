@@ -30,6 +30,13 @@ export interface RecorderSigner {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
+/** The keys of a deployment. What is new is signed by the current one; a run that names an older one only, by that. */
+export interface Recorder {
+  readonly current: RecorderSigner;
+  /** The newest first. */
+  readonly older: readonly RecorderSigner[];
+}
+
 /** Pure Ed25519, as RFC 8032 section 5.1.7 says. */
 export function isSignedBy(
   key: RecorderKey,

@@ -9,6 +9,11 @@ import { flawed, type Read, readAs, readCanonical, utf8Of } from './read.ts';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const PREDICATE_TYPE = 'urn:countersign:run-record:1';
 
+/** Where a repository keeps the newest one of a run. */
+export function statementPath(runId: string): string {
+  return `runs/${runId}/statement.dsse.json`;
+}
+
 const CHANGE_SET = 'database/change-set/';
 
 const named = <T extends z.ZodRawShape>(digest: T) =>

@@ -2,6 +2,7 @@
 import type { Approval } from '../approval/front-matter.ts';
 import { deriveRunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
+import type { RecorderKey } from '../record/recorder-key.ts';
 import { type ApprovalReference, chain, GENESIS, type RunEvent, type WithdrawalReference } from './events.ts';
 import { apply, type RunState } from './state.ts';
 import type { Target } from './target.ts';
@@ -24,6 +25,7 @@ export function openRun({ approval, reference, repository, target, sg1Only, at }
     repository,
     document_id: target.document_id,
     ...(approval.bindings.deployment === undefined ? {} : { deployment: approval.bindings.deployment }),
+    ...recorderNamedIn(approval),
     source: { path: target.path, sha256: approval.bindings.source_sha256 as Sha256 },
     ...(approval.bindings.accepts_sha256 === undefined
       ? {}
@@ -52,10 +54,17 @@ export function withdrawFrom(
 /** The next entry of a run whose gate (or whose enable's renewal) this approval is. Throws EventLogFault `illegal`. */
 export function continueRun(
   state: RunState,
-  { reference, at }: { reference: ApprovalReference; at: Date },
+  { approval, reference, at }: Pick<Opening, 'approval' | 'reference' | 'at'>,
 ): RunEvent {
-  const type = reference.gate === 'GAP7_execution_enable' ? 'execution_renewed' : 'gate_opened';
-  const event = chain(state.head, { type, approval: reference, run_id: state.runId, at });
+  const what =
+    reference.gate === 'GAP7_execution_enable'
+      ? ({ type: 'execution_renewed', ...recorderNamedIn(approval) } as const)
+      : ({ type: 'gate_opened' } as const);
+  const event = chain(state.head, { ...what, approval: reference, run_id: state.runId, at });
   apply(state, event);
   return event;
+}
+
+function recorderNamedIn({ bindings }: Approval): { recorder_key?: RecorderKey } {
+  return bindings.recorder_key === undefined ? {} : { recorder_key: bindings.recorder_key as RecorderKey };
 }

@@ -5,6 +5,7 @@ import { suggestedPath } from '../approval/file-name.ts';
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { type Sha256, sha256Schema } from '../digest/digest.ts';
 import { evidenceSha256 } from '../record/evidence.ts';
+import type { RecorderKey } from '../record/recorder-key.ts';
 import { PHASES } from './road.ts';
 import { outputOf, type RunState, recordedOutput, unreachable } from './state.ts';
 
@@ -17,8 +18,17 @@ export function pathForNext(
   return suggestedPath({ runId, gate }, [...approvals.map(({ path }) => path), ...taken]);
 }
 
+export interface ExpectedOf {
+  /** The key that signs the record now; null for who judges again what was admitted under an earlier one. */
+  readonly recorderKey: RecorderKey | null;
+}
+
 /** What an approval for this gate must be bound to, with the values that the bot prints. */
-export function expectedBindings(state: RunState, gate: Gate): Partial<Record<BindingName, string>> {
+export function expectedBindings(
+  state: RunState,
+  gate: Gate,
+  { recorderKey }: ExpectedOf,
+): Partial<Record<BindingName, string>> {
   const run_id = state.runId;
   const event_log_sha256 = state.restsAt.hash;
   switch (gate) {
@@ -26,6 +36,7 @@ export function expectedBindings(state: RunState, gate: Gate): Partial<Record<Bi
       return {
         ...{ run_id, document_id: state.documentId, source_sha256: state.source.sha256, mode: 'LIVE' },
         ...(state.deployment === null ? {} : { deployment: state.deployment }),
+        ...(recorderKey === null ? {} : { recorder_key: recorderKey }),
       };
     case 'SG_1_cut_authz':
       return { run_id, event_log_sha256, cutplan_sha256: outputOf(state, PHASES.cutplan).cutplan_sha256 };
@@ -48,12 +59,14 @@ export function openingBindings({
   deployment,
   documentId,
   sourceSha256,
+  recorderKey: recorder_key,
 }: {
   deployment: string;
   documentId: string;
   sourceSha256: Sha256;
+  recorderKey: RecorderKey;
 }): Partial<Record<BindingName, string>> {
-  return { deployment, document_id: documentId, mode: 'LIVE', source_sha256: sourceSha256 };
+  return { deployment, document_id: documentId, mode: 'LIVE', source_sha256: sourceSha256, recorder_key };
 }
 
 const whole = z.number().int();

@@ -5,6 +5,7 @@ import { GATES } from '../approval/gates.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
 import { canonicalJson, sha256Schema as digest, digestOf, type Sha256 } from '../digest/digest.ts';
 import { GRANULARITIES } from '../document/unit.ts';
+import { recorderKeySchema } from '../record/recorder-key.ts';
 import { STOPS, type StopCode } from '../stop/stop.ts';
 import { PHASE_NAMES } from './road.ts';
 
@@ -39,6 +40,8 @@ const happening = z.discriminatedUnion('type', [
     document_id: z.string(),
     /** Absent in logs from before deployments had names. */
     deployment: z.string().optional(),
+    /** The recorder that the opening approval names; absent in logs from before there were recorders. */
+    recorder_key: recorderKeySchema.optional(),
     source: z.strictObject({ path: z.string(), sha256: digest }),
     /** Digest of the blocking diagnostics that the opening approval accepts; absent where it accepts none. */
     accepts_sha256: digest.optional(),
@@ -58,7 +61,11 @@ const happening = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('stopped'), phase, code: stopCode, detail: z.string() }),
   z.strictObject({ type: z.literal('gate_opened'), approval }),
-  z.strictObject({ type: z.literal('execution_renewed'), approval }),
+  z.strictObject({
+    type: z.literal('execution_renewed'),
+    approval,
+    recorder_key: recorderKeySchema.optional(),
+  }),
   z.strictObject({
     type: z.literal('revert_planned'),
     revert_plan_sha256: digest,

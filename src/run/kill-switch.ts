@@ -116,9 +116,10 @@ async function judgeAgain(options: {
 }
 
 // The approval that opened the run could not name the run_id that is derived from it. The log that a signature was made
-// over has gone on since: that binding was judged when the approval was consumed.
+// over has gone on since, and the recorder may have another key: both were judged when the approval was consumed.
 function bindingsOf(state: RunState, approval: ApprovalReference) {
-  const { run_id, event_log_sha256: _signedLog, ...others } = expectedBindings(state, approval.gate);
+  const expected = expectedBindings(state, approval.gate, { recorderKey: null });
+  const { run_id, event_log_sha256: _signedLog, ...others } = expected;
   const opened = approval === state.approvals[0];
   return opened || run_id === undefined ? others : { ...others, run_id };
 }

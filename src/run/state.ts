@@ -5,6 +5,7 @@ import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import type { Granularity } from '../document/unit.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
+import type { RecorderKey } from '../record/recorder-key.ts';
 import type { StopCode } from '../stop/stop.ts';
 import { type ApprovalReference, EventLogFault, type Happening, type Head, type RunEvent } from './events.ts';
 import { firstPhase, opensStretch, placeOf, stretchOpenedBy } from './place.ts';
@@ -44,6 +45,8 @@ export interface RunState {
   readonly documentId: string;
   /** null in runs from before deployments had names. */
   readonly deployment: string | null;
+  /** The keys that may sign the record of this run: those that its enables name, in order. */
+  readonly recorderKeys: readonly RecorderKey[];
   readonly source: { readonly path: string; readonly sha256: Sha256 };
   readonly granularity: Granularity;
   /** Digest of the blocking diagnostics that were accepted when the run was opened. */
@@ -81,6 +84,7 @@ function open(event: RunEvent): RunState {
     repository: event.repository,
     documentId: event.document_id,
     deployment: event.deployment ?? null,
+    recorderKeys: event.recorder_key === undefined ? [] : [event.recorder_key],
     source: event.source,
     granularity: event.granularity,
     acceptsSha256: event.accepts_sha256 ?? null,
@@ -146,7 +150,11 @@ export function apply(state: RunState, event: RunEvent): RunState {
     case 'execution_renewed':
       if (isTerminal(position.status) || event.approval.gate !== 'GAP7_execution_enable')
         throw illegal(state, event);
-      return { ...moved, approvals: [...state.approvals, event.approval] };
+      return {
+        ...moved,
+        approvals: [...state.approvals, event.approval],
+        recorderKeys: [...state.recorderKeys, ...(event.recorder_key ? [event.recorder_key] : [])],
+      };
     case 'revert_planned':
       if (!canRevert(position.status)) throw illegal(state, event);
       return { ...moved, revertPlanSha256: event.revert_plan_sha256, restsAt: moved.head };

@@ -1,6 +1,10 @@
 // Judgements on merged approvals: one for each pull request, so that a delivery handled twice is answered once.
 import type { Verdict } from '../approval/admission.ts';
 import type { RunId } from '../approval/run-id.ts';
+import type { Sha256 } from '../digest/digest.ts';
+import { encodeLeaf } from '../record/log-leaf.ts';
+import { keepLeaf } from './log-leaves.ts';
+import { hint } from './queue.ts';
 import type { StateConnection, Store } from './store.ts';
 
 /** A merged approval as it was judged, once. */
@@ -49,13 +53,28 @@ export async function judgement(
   );
 }
 
+/** A judgement as it is made, with what the log says of it. */
+export interface NewJudgement extends Omit<Judgement, 'published'> {
+  readonly path: string;
+  /** Of the bytes that were read; of none where the file was not to be read. */
+  readonly documentSha256: Sha256;
+}
+
+/** A verdict usually comes with the head of the run that it moves; one that moves nothing is published by itself. */
+const PUBLISH_ALONE_AFTER_MS = 10_000;
+
+/** The first judgement of a pull request stands; with it, and in the same transaction, its leaf. */
 export async function keepJudgement(
-  connection: StateConnection,
-  judgement: Omit<Judgement, 'published'>,
-  at: Date,
+  store: Store,
+  judgement: NewJudgement,
+  { at, via }: { at: Date; via?: StateConnection },
 ): Promise<void> {
+  if (!via)
+    return store.database
+      .transaction()
+      .execute((transaction) => keepJudgement(store, judgement, { at, via: transaction }));
   const { repository, pull, commit, runId, verdict } = judgement;
-  await connection
+  const kept = await via
     .insertInto('judgement')
     .values({
       repository,
@@ -67,7 +86,28 @@ export async function keepJudgement(
       published_at: null,
     })
     .onConflict((conflict) => conflict.columns(['repository', 'pull']).doNothing())
-    .execute();
+    .returning('pull')
+    .executeTakeFirst();
+  if (!kept) return;
+  await keepLeaf(via, {
+    subject: `verdict on ${repository}#${pull}`,
+    line: leafOf(judgement, at),
+    statement: null,
+  });
+  await hint(store, 'publish', { key: LOG_KEY, via, afterMs: PUBLISH_ALONE_AFTER_MS });
+}
+
+/** What the queue `publish` calls the log; runs are called by their names. */
+export const LOG_KEY = 'log';
+
+function leafOf({ path, documentSha256, pull, commit, runId, verdict }: NewJudgement, at: Date): string {
+  const facts = {
+    ...({ type: 'verdict', at: at.toISOString(), path, document_sha256: documentSha256 } as const),
+    ...{ pull, commit, run_id: runId },
+  };
+  return verdict.verdict === 'accepted'
+    ? encodeLeaf({ ...facts, verdict: 'accepted', reason: null })
+    : encodeLeaf({ ...facts, verdict: 'rejected', reason: verdict.reason });
 }
 
 export async function markJudgementPublished(

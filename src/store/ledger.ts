@@ -5,7 +5,7 @@ import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import type { RunEvent, WithdrawalReference } from '../run/events.ts';
 import type { SignedBytes } from '../run/kill-switch.ts';
-import { type Judgement, keepJudgement } from './judgements.ts';
+import { keepJudgement, type NewJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
 import { AlreadyUsed, insertEvent, refusingDuplicates } from './run-log.ts';
 import type { Store } from './store.ts';
@@ -58,7 +58,7 @@ export interface Withdrawal {
   readonly signed: SignedBytes;
   /** For the log of the run that has consumed the approval and has not ended; null where there is none. */
   readonly event: RunEvent | null;
-  readonly judgement: Omit<Judgement, 'published'>;
+  readonly judgement: NewJudgement;
   readonly at: Date;
 }
 
@@ -86,6 +86,6 @@ export async function recordWithdrawal(store: Store, withdrawal: Withdrawal): Pr
       await insertEvent(transaction, event);
       await hint(store, 'publish', { key: event.run_id, via: transaction });
     }
-    await keepJudgement(transaction, judgement, at);
+    await keepJudgement(store, judgement, { at, via: transaction });
   });
 }

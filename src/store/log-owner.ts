@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 /** Owns the tables that only grow. Has no login and no members. */
 export const LOG_OWNER = 'countersign_log';
 
-const GROWING = ['event', 'approval', 'run'] as const;
+const GROWING = ['event', 'approval', 'run', 'log_leaf', 'log_place'] as const;
 
 interface Finding {
   readonly found: string;

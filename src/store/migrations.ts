@@ -8,6 +8,7 @@ const migrations: Record<string, Migration> = {
   '003_single_use': { up: dropPairOfGateAndRun },
   '004_witnesses': { up: guardTheLog },
   '005_withdrawals': { up: createWithdrawals },
+  '006_log': { up: createLog },
 };
 
 /** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
@@ -33,6 +34,29 @@ async function guardTheLog(database: Kysely<unknown>): Promise<void> {
   for (const table of ['approval', 'run'])
     await sql`create trigger ${sql.raw(table)}_is_append_only before update or delete or truncate on ${sql.raw(table)}
       for each statement execute function refuse_rewriting()`.execute(database);
+}
+
+// What was said in the log, and where, is for ever: a checkpoint may have been signed over it.
+async function createLog(database: Kysely<unknown>): Promise<void> {
+  const statements = [
+    sql`create table log_leaf (
+      id integer generated always as identity primary key,
+      subject text not null unique,
+      line text not null check (line <> '' and position(chr(10) in line) = 0),
+      statement text
+    )`,
+    sql`create table log_place (
+      place integer primary key check (place >= 0),
+      leaf integer not null unique references log_leaf
+    )`,
+    ...['log_leaf', 'log_place'].map(
+      (
+        table,
+      ) => sql`create trigger ${sql.raw(table)}_is_append_only before update or delete or truncate on ${sql.raw(table)}
+        for each statement execute function refuse_rewriting()`,
+    ),
+  ];
+  for (const statement of statements) await statement.execute(database);
 }
 
 async function createState(database: Kysely<unknown>): Promise<void> {

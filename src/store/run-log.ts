@@ -9,7 +9,7 @@ import { LostRace, type RunLog } from '../run/log.ts';
 import type { Witnesses } from '../run/rewind.ts';
 import { PHASES } from '../run/road.ts';
 import { fold, type RunState } from '../run/state.ts';
-import { type Judgement, keepJudgement } from './judgements.ts';
+import { keepJudgement, type NewJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
 import type { StateConnection, Store } from './store.ts';
 
@@ -21,7 +21,7 @@ export interface Authorisation {
   /** Given when this opens the run. */
   readonly opens: { readonly repository: string; readonly documentId: string } | null;
   /** Recorded in the same transaction: a look that is repeated must not judge a consumed approval again. */
-  readonly judgement: Omit<Judgement, 'published'>;
+  readonly judgement: NewJudgement;
   readonly at: Date;
 }
 
@@ -89,7 +89,7 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
       () => new AlreadyUsed(approval),
     );
     await insertEvent(transaction, event);
-    await keepJudgement(transaction, authorisation.judgement, at);
+    await keepJudgement(store, authorisation.judgement, { at, via: transaction });
     await hint(store, 'run', { key: event.run_id, via: transaction });
     await hint(store, 'publish', { key: event.run_id, via: transaction });
   });

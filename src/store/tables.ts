@@ -77,6 +77,19 @@ export interface Tables {
     sha256: string;
     published_at: Instant;
   };
+  /** What the deployment's log says, in the order in which it was kept. */
+  log_leaf: {
+    id: Generated<number>;
+    /** What it is about: one leaf for each. */
+    subject: string;
+    line: string;
+    statement: string | null;
+  };
+  /** The place of a leaf in the log, counted from 0. */
+  log_place: {
+    place: number;
+    leaf: number;
+  };
   /** What GitHub refused to show, so that it is not asked for again at every look. */
   refused_publication: {
     repository: string;

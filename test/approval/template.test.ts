@@ -17,6 +17,7 @@ const VALUES: Record<BindingName, string> = {
   deployment: 'production',
   mode: 'LIVE',
   run_id: 'run-20260520-0123456789abcdef',
+  recorder_key: '8'.repeat(64),
   source_sha256: '1'.repeat(64),
   accepts_sha256: '7'.repeat(64),
   cutplan_sha256: '2'.repeat(64),

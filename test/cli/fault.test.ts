@@ -13,6 +13,8 @@ import { ConnectionUrlFault } from '../../src/backup/connection-url.ts';
 import { CliFault, messageFor } from '../../src/cli/messages.ts';
 import { ConfigFault } from '../../src/deployment/config.ts';
 import { DirectoryInUse, NoSuchDatabase } from '../../src/deployment/embedded-directory.ts';
+import { RecorderSignerFault } from '../../src/deployment/external-signer.ts';
+import { RecorderKeyFault } from '../../src/deployment/recorder-key-file.ts';
 import { openStore, StateFault } from '../../src/deployment/state-database.ts';
 import { DocumentFault } from '../../src/document/fault.ts';
 import { createApp, GitHubFault, signIn } from '../../src/github/client.ts';
@@ -57,6 +59,8 @@ describe('a fault', () => {
     new PlanFault('malformed', 'of the plan'),
     new GovernedFault('refused', 'of the governed database'),
     new KeyFault('private_key', 'of the key'),
+    new RecorderKeyFault('exposed', 'of the recorder'),
+    new RecorderSignerFault('timed_out', 'of the signer'),
     new StateFault('refused', 'of the state'),
     new Stop('incomplete_backup', 'of the run'),
   ])('named $name is told by its message', (fault) => {
@@ -73,8 +77,8 @@ describe('a fault', () => {
   });
 
   it('has its place in the table, or is no fault that reaches the command line', () => {
-    // Races between two replicas and a receiver that is away, which the workers repeat; and what admission turns into a verdict.
-    const inside = ['AlreadyUsed', 'KbUnavailable', 'LostRace', 'SignatureFault'];
+    // Races between two replicas, a receiver that is away and a key that is not there yet, which the workers repeat; and what admission turns into a verdict.
+    const inside = ['AlreadyUsed', 'KbUnavailable', 'LostRace', 'NoSuchRecorder', 'SignatureFault'];
     const src = join(import.meta.dirname, '../../src');
     const names = globSync('**/*.ts', { cwd: src }).flatMap((path) =>
       [...readFileSync(join(src, path), 'utf8').matchAll(/class (\w+) extends Error/g)].map(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigFault, readConfig } from '../../src/deployment/config.ts';
+import { makeRecorderKeyFile } from '../../src/deployment/recorder-key-file.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-config-'));
 const path = join(directory, 'orchestrator.config.json');
@@ -17,6 +18,8 @@ const FILE = {
   deployment: 'production',
   targets: [{ document_id: 'charter', path: 'documents/charter.md' }],
 };
+const RECORDER = join(directory, 'recorder.key');
+await makeRecorderKeyFile(RECORDER);
 const ENVIRONMENT = {
   APP_ID: '7',
   PRIVATE_KEY: PEM.replaceAll('\n', '\\n'),
@@ -26,6 +29,7 @@ const ENVIRONMENT = {
   BACKUP_GPG_FPR: 'C'.repeat(40),
   BACKUP_KEY_DIR: '/keys/backup',
   BACKUP_DIR: '/backups',
+  RECORDER_KEY_PATH: RECORDER,
   DOT_CUTTER_DB_HOST: 'db',
   DOT_CUTTER_DB_NAME: 'governed',
   DOT_CUTTER_EXEC_DB_USER: 'cutter_exec',

@@ -13,6 +13,7 @@ import {
   readOrchestrator,
   readStateAdminUrl,
 } from '../../src/deployment/config.ts';
+import { makeRecorderKeyFile } from '../../src/deployment/recorder-key-file.ts';
 import { profileNamed } from '../../src/document/profile.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,6 +45,7 @@ const filled = (): Record<string, string> => ({
   BACKUP_GPG_FPR: 'B'.repeat(40),
   BACKUP_KEY_DIR: 'keys/backup',
   BACKUP_DIR: 'backups',
+  RECORDER_KEY_PATH: join(folder, 'recorder.key'),
   KB_SIGNING_SECRET: `whsec_${'k'.repeat(32)}`,
   DOT_CUTTER_DB_HOST: 'db.example.org',
   DOT_CUTTER_DB_NAME: 'governed',
@@ -62,8 +64,9 @@ const OF_THE_SYSTEM = ['HOME', 'PATH'];
 
 let folder: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  await makeRecorderKeyFile(join(folder, 'recorder.key'));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(join(folder, 'app.pem'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
 });

@@ -30,6 +30,7 @@ function stable(text: string, { replaced = new Map(), alive = false }: Equal): s
     .replace(/\d+ of \d+ files/g, '<n> of <n> files')
     .replace(/\d+ (bytes|characters of schema)/g, '<n> $1')
     .replace(/run-(?!2020)\d{8}-[0-9a-f]{16}/g, 'run-20260521-0123456789abcdef')
+    .replace(/\b([0-9a-f]{4} ){15}[0-9a-f]{4}\b/g, '<sixteen groups>')
     .replace(/\b[0-9a-f]{64}\b/g, (digest) => (/^0+$/.test(digest) ? digest : '<sha256>'))
     .replace(/\b[0-9a-f]{40}\b/g, '<commit>')
     .replace(/\b[0-9A-F]{40}\b/g, '<fingerprint>')

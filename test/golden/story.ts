@@ -1,5 +1,6 @@
 // The runs that the golden book tells: real logs, folded and told by the bot's own code, with outputs as the phases
 // leave them. The documents are cut for real; what only a database could say is made up and stands still.
+
 import { sha256 } from '../../src/digest/digest.ts';
 import { planDocument } from '../../src/document/plan.ts';
 import { compareSnapshots } from '../../src/governed/drift.ts';
@@ -15,6 +16,7 @@ import type { Happening, RunEvent } from '../../src/run/events.ts';
 import type { PhaseName } from '../../src/run/road.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
 import type { StopCode } from '../../src/stop/stop.ts';
+import { RECORDER_KEY } from '../support/recorder.ts';
 import { finished, gateOpened, logOf, opened, RUN_ID } from '../support/run-events.ts';
 
 export const CHARTER =
@@ -129,6 +131,7 @@ export const OUTPUTS: Readonly<Record<PhaseName, unknown>> = {
 export const SIGNING: Signing = {
   signers: [{ login: 'ada', fingerprint: 'A'.repeat(40), endsAt: null }],
   thresholds: {},
+  recorderKey: RECORDER_KEY,
   taken: [],
   recordUrl: `https://github.com/town/governance/blob/${'f'.repeat(40)}/runs/${RUN_ID}/`,
 };
@@ -162,7 +165,7 @@ export function openedWith(options: { sg1Only?: boolean } = {}): Happening {
   const happening = opened(options);
   if (happening.type !== 'run_opened') throw new Error('a run begins with its opening');
   const source = { path: 'documents/charter.md', sha256: sha256(CHARTER) };
-  return { ...happening, deployment: 'town', source };
+  return { ...happening, deployment: 'town', recorder_key: RECORDER_KEY, source };
 }
 
 export const OPENED = [openedWith()];

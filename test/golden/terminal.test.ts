@@ -1,6 +1,6 @@
 // The screens of the command line, by the real commands: nothing is rendered here but what they print. Re-rendered like
 // the other pages, by `npm run golden`.
-import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -9,6 +9,7 @@ import { approvalTemplate } from '../../src/approval/template.ts';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
+import { RECORDER_KEY } from '../support/recorder.ts';
 import { openSite, runCommand, type Site } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
@@ -169,6 +170,26 @@ describe('what a terminal shows on a machine with a bot', () => {
     await page('countersign readiness', '10-terminal-readiness.txt');
   });
 
+  it('of countersign recorder', { timeout: TEST_MS }, async () => {
+    await typedThere('recorder', 'show');
+    await typedThere('recorder', 'init', 'keys/recorder.key');
+    await typedThere('recorder', 'init', 'keys/recorder.key');
+    await mkdir(join(site.directory, 'clone', '.git'), { recursive: true });
+    await typedThere('recorder', 'init', 'clone/recorder.key');
+    const key = join(site.directory, 'keys', 'recorder.key');
+    const both = `${key},${join(site.directory, 'data', 'recorder.key')}`;
+    const with_ = (more: Record<string, string>) => ({
+      directory: site.directory,
+      environment: { ...site.environment, ...more },
+    });
+    shown.push(await typed('recorder show', with_({ RECORDER_KEY_PATH: both })));
+    await chmod(key, 0o640);
+    shown.push(await typed('recorder show', with_({ RECORDER_KEY_PATH: both })));
+    const signer = { RECORDER_SIGNER: '["false"]', RECORDER_PUBLIC_KEY: RECORDER_KEY };
+    shown.push(await typed('recorder show', with_(signer)));
+    await page('countersign recorder', '10-terminal-recorder.txt');
+  });
+
   it('of a run that is made there, disabled, enabled and abandoned', { timeout: TEST_MS }, async () => {
     await typedThere('disable');
     await typedThere('enable-master');
@@ -185,6 +206,7 @@ describe('what a terminal shows on a machine with a bot', () => {
       document_id: 'charter',
       mode: 'LIVE',
       source_sha256: sha256(CHARTER),
+      recorder_key: site.recorderKey,
     };
     const at = signedUtc(new Date());
     const document = approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at });

@@ -1,5 +1,6 @@
 // Every condition of the writers' SQL is taken out, one at a time, in a database of its own; the case that belongs to it
 // must then come out differently. A condition without a case, or one that no case depends on, fails here.
+
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { planRevert, type RevertPlan } from '../../src/governed/compensation.ts';
@@ -9,6 +10,7 @@ import { switchOff } from '../../src/governed/master-switch.ts';
 import { schemaFiles } from '../../src/governed/schema.ts';
 import { linesOf } from '../../src/plan/change.ts';
 import { planHead } from '../../src/plan/plan-lines.ts';
+import { RECORDER_KEY } from '../support/recorder.ts';
 import { admitted, age, foundDeployment, signApproval, signGate } from '../support/signing.ts';
 import {
   begin,
@@ -193,7 +195,7 @@ const CASES: Readonly<Record<string, Case>> = {
     const by = [await sovereign()];
     const bindings = {
       ...{ deployment: 'test', document_id: documentId, mode: 'LIVE' },
-      source_sha256: sourceSha256,
+      ...{ source_sha256: sourceSha256, recorder_key: RECORDER_KEY },
     };
     await admitted(
       db,

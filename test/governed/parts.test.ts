@@ -1,9 +1,11 @@
 // Each part of a condition that parts.ts names is needed: without it, what is asked gets another answer. All in one database,
 // in transactions that are rolled back.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planRevert } from '../../src/governed/compensation.ts';
 import type { Writer } from '../../src/governed/database.ts';
 import { schemaFiles } from '../../src/governed/schema.ts';
+import { RECORDER_KEY } from '../support/recorder.ts';
 import {
   admitted,
   foundDeployment,
@@ -48,7 +50,10 @@ async function setStage({ db, root }: TestDatabase): Promise<Names> {
 
   const source = documentOf(CHARTER).sha256;
   const two = await openRun(db, { documentId: 'two', sourceSha256: source, by: [first] });
-  const bindings = { deployment: 'test', document_id: 'two', mode: 'LIVE', source_sha256: source };
+  const bindings = {
+    ...{ deployment: 'test', document_id: 'two', mode: 'LIVE', source_sha256: source },
+    recorder_key: RECORDER_KEY,
+  };
   const again = { gate: 'GAP7_execution_enable', by: [first] } as const;
   const renewal = await admitted(
     db,

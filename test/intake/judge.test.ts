@@ -1,5 +1,6 @@
 // What judging a pull request asks GitHub for: nothing of it is downloaded before its facts allow that. Anybody can open
 // one, so what is refused by its facts costs the bot a few small answers, whatever lies in it.
+
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwawa
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { statePglite } from '../support/pglite.ts';
+import { RECORDER_KEY } from '../support/recorder.ts';
 
 const HOUR_MS = 3600 * 1000;
 const now = () => new Date();
@@ -59,6 +61,7 @@ beforeAll(async () => {
     policy: { thresholds: {} },
     targets: [],
     deployment: 'town',
+    recorderKey: RECORDER_KEY,
     wasActedUpon: async () => false,
     usedElsewhere: async () => false,
     now,

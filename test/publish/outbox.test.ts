@@ -1,4 +1,5 @@
 // Publishing to a GitHub that says no, or nothing at all: what can be published is, whatever happens to the rest.
+
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import type { GitHubRefusal } from '../../src/publish/forge.ts';
 import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { planRevert } from '../support/plan-revert.ts';
+import { RECORDER_KEY, testRecorder } from '../support/recorder.ts';
 import { openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
 
 const NEW_COMMENT = { method: 'POST', path: /\/issues\/\d+\/comments$/ };
@@ -76,7 +78,11 @@ const ports = (): PublisherPorts => ({
   repository,
   store: workshop.store,
   reviewers: ['sovereign'],
-  signing: async () => ({ signers: [], thresholds: {}, taken: await takenNames(repository) }),
+  ...{ recorder: { current: testRecorder(), older: [] }, deployment: 'test' },
+  signing: async () => ({
+    ...{ signers: [], thresholds: {}, recorderKey: RECORDER_KEY },
+    taken: await takenNames(repository),
+  }),
   pageUrl: pageOf(repository.name, standIn.apiUrl),
   now: () => new Date(workshop.clock.at.getTime() + laterMs),
   onRefused: (refusal: GitHubRefusal, subject) => refused.push(`${subject}: ${refusal.code}`),

@@ -40,7 +40,7 @@ describe('the fold', () => {
     const state = stateOf(PREPARED);
     expect(state.position.status).toBe('AWAITING_CUT_AUTHORIZATION');
     expect(awaitedGates(state, START)).toEqual(['SG_1_cut_authz']);
-    expect(expectedBindings(state, 'SG_1_cut_authz')).toEqual({
+    expect(expectedBindings(state, 'SG_1_cut_authz', { recorderKey: null })).toEqual({
       run_id: RUN_ID,
       cutplan_sha256: sha256('plan'),
       event_log_sha256: state.head.hash,
@@ -60,7 +60,7 @@ describe('the fold', () => {
       ...{ review_decision_id: '1', signature_ids: ['1', '2'] },
       write_verify: { verify_result_id: '1', result_sha256: sha256('result') },
     });
-    expect(expectedBindings(state, 'SG_2_lifecycle_authz')).toEqual({
+    expect(expectedBindings(state, 'SG_2_lifecycle_authz', { recorderKey: null })).toEqual({
       run_id: RUN_ID,
       evidence_sha256: evidence,
       event_log_sha256: state.head.hash,
@@ -98,7 +98,9 @@ describe('the fold', () => {
 
   it('binds the release of a hold to the very log that it was held with', () => {
     const log = logOf([...PREPARED.slice(0, 5), stopped]);
-    expect(expectedBindings(fold(log), 'SG_H_release_authz').event_log_sha256).toBe(log.at(-1)?.hash);
+    expect(expectedBindings(fold(log), 'SG_H_release_authz', { recorderKey: null }).event_log_sha256).toBe(
+      log.at(-1)?.hash,
+    );
   });
 
   it('refuses a gate that the run does not await', () => {
@@ -162,7 +164,9 @@ describe('a run that is held', () => {
     const twice = then(then(once, gateOpened('SG_H_release_authz', 9), START), stopped, START);
     expect(twice.position.status).toBe('HELD');
     expect(awaitedGates(twice, START)).toEqual(['SG_H_release_authz']);
-    const [first, second] = [once, twice].map((state) => expectedBindings(state, 'SG_H_release_authz'));
+    const [first, second] = [once, twice].map((state) =>
+      expectedBindings(state, 'SG_H_release_authz', { recorderKey: null }),
+    );
     expect(second?.event_log_sha256).not.toBe(first?.event_log_sha256);
     const released = then(twice, gateOpened('SG_H_release_authz', 10), START);
     expect(released.position).toMatchObject({ status: 'RUNNING', phase: 'grant_probe' });
@@ -170,9 +174,11 @@ describe('a run that is held', () => {
 
   it('is released by the signature that was asked for when it was held, whatever was renewed meanwhile', () => {
     const held = heldInCut();
-    const asked = expectedBindings(held, 'SG_H_release_authz');
+    const asked = expectedBindings(held, 'SG_H_release_authz', { recorderKey: null });
     expect(asked.event_log_sha256).toBe(held.head.hash);
-    expect(expectedBindings(then(held, renewed, START), 'SG_H_release_authz')).toEqual(asked);
+    expect(expectedBindings(then(held, renewed, START), 'SG_H_release_authz', { recorderKey: null })).toEqual(
+      asked,
+    );
   });
 
   it('asks for another signature once a compensation is planned: it belongs to what is signed', () => {
@@ -184,7 +190,9 @@ describe('a run that is held', () => {
       effects: {},
     };
     const both = then(held, planned, START);
-    expect(expectedBindings(both, 'SG_H_release_authz').event_log_sha256).toBe(both.head.hash);
+    expect(expectedBindings(both, 'SG_H_release_authz', { recorderKey: null }).event_log_sha256).toBe(
+      both.head.hash,
+    );
     expect(awaitedGates(both, START)).toEqual(['SG_R_revert_authz', 'SG_H_release_authz']);
   });
 

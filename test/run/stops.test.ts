@@ -338,6 +338,7 @@ describe('the kill switch', () => {
         signed: { document: Buffer.from('back'), signatures: [] },
         judgement: {
           ...{ repository: 'test/governance', pull: 10_000 + serial, commit: 'c'.repeat(40), runId: null },
+          ...{ path: 'approvals/a.md', documentSha256: sha256('a') },
           verdict: { verdict: 'accepted' },
         },
       });

@@ -150,6 +150,7 @@ describe('a merged approval that is not in order', () => {
     const at = town.now();
     const bindings = {
       deployment: 'demo',
+      recorder_key: (await town.deployment.recorder()).current.key,
       document_id: 'somebody-elses',
       mode: 'LIVE',
       source_sha256: 'a'.repeat(64),

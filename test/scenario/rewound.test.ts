@@ -73,6 +73,9 @@ function neitherWritesNorOverwrites(place: () => Rewindable, none: string): void
     expect(await recorded(here, runId)).toBe('ABANDONED');
     expect(await here.ask(CHANGE_SETS)).toContain(none);
     expect((await here.run('abandon', runId, '--why', 'as before')).code).toBe(0);
+    // The log in git says more than the older state knows: nothing is published behind it before an operator says so.
+    const adopted = await here.run('recorder', 'adopt');
+    expect(adopted.output).toMatch(/^\d+ leaves of the published log are taken over/);
   });
 }
 

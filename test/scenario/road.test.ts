@@ -5,8 +5,14 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../src/digest/digest.ts';
 import { unsignedFromComment } from '../../src/local/sovereign.ts';
+import { treeHead } from '../../src/merkle/tree-head.ts';
 import { planHead } from '../../src/plan/plan-lines.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
+import { openCheckpoint, originOf } from '../../src/record/checkpoint.ts';
+import { decodeEnvelope, IN_TOTO, openEnvelope } from '../../src/record/dsse.ts';
+import { decodeLeaf } from '../../src/record/log-leaf.ts';
+import type { RecorderKey } from '../../src/record/recorder-key.ts';
+import { decodeStatement } from '../../src/record/statement.ts';
 import { decodeLog } from '../../src/run/events.ts';
 import { openTown, type Town } from '../support/town.ts';
 
@@ -186,3 +192,99 @@ async function state() {
   const { rows } = await town.governed.query('SELECT count(*)::int FROM cutter_governance.cut_change_set');
   return { comments, head: stdout, rows };
 }
+
+describe('the record of it proves itself', () => {
+  const opensWith = async () => {
+    const [opening] = await approvalsOf();
+    return /^recorder_key: ([0-9a-f]{64})$/m.exec(await show(opening?.path ?? ''))?.[1] ?? 'none';
+  };
+  const approvalsOf = async (): Promise<{ path: string }[]> =>
+    JSON.parse(await show(`${await runFolder()}/state.json`)).approvals;
+  const showAt = async (commit: string, path: string) =>
+    (await git('git', ['-C', town.gitDirectory, 'show', `${commit}:${path}`])).stdout;
+  const history = async (path: string): Promise<string[]> => {
+    const { stdout } = await git('git', [
+      ...['-C', town.gitDirectory, 'log', '--reverse', '--format=%H', 'main', '--', path],
+    ]);
+    return stdout.trim().split('\n');
+  };
+  const opened = async (text: string) => {
+    const envelope = decodeEnvelope(Buffer.from(text));
+    if (!envelope.ok) throw new Error(envelope.flaw.detail);
+    const payload = openEnvelope(envelope.value, { payloadType: IN_TOTO, keys: [await opensWith()] });
+    const read = payload.ok ? decodeStatement(payload.value.payload) : payload;
+    if (!read.ok) throw new Error(read.flaw.detail);
+    return read.value;
+  };
+
+  it('by a statement at each head, signed by the key that the sovereign named, about the files beside it', async () => {
+    const folder = await runFolder();
+    const path = `${folder}/statement.dsse.json`;
+    const statuses: string[] = [];
+    for (const commit of await history(path)) {
+      const statement = await opened(await showAt(commit, path));
+      const events = await showAt(commit, `${folder}/events.jsonl`);
+      expect(statement.eventsSha256).toBe(sha256(events));
+      expect(statement.planSha256).toBe(sha256(await showAt(commit, `${folder}/plan.jsonl`)));
+      expect(statement.predicate.log.hash).toBe(JSON.parse(events.trimEnd().split('\n').at(-1) ?? '').hash);
+      for (const approval of statement.approvals)
+        expect(sha256(await showAt(commit, approval.path))).toBe(approval.sha256);
+      statuses.push(statement.predicate.status);
+    }
+    expect(statuses).toEqual(['AWAITING_CUT_AUTHORIZATION', 'AWAITING_LIFECYCLE_AUTHORIZATION', 'COMPLETED']);
+    const last = await opened(await show(path));
+    expect(last.approvals.map(({ path: at }) => at)).toEqual((await approvalsOf()).map(({ path: at }) => at));
+    expect(last.changeSet?.treeHead).toBe(last.predicate.cutplan_sha256);
+    const backup = await readFile(
+      join(town.deployment.config.backup.directory, last.backup?.path.slice(7) ?? ''),
+    );
+    expect(sha256(backup)).toBe(last.backup?.sha256);
+    expect(sha256(await showAt(last.predicate.source_commit ?? '', last.source.path))).toBe(
+      last.source.sha256,
+    );
+  });
+
+  it('by a log in which each head and each verdict stands once, each checkpoint consistent with the next', async () => {
+    const leaves = (await show('runs/log/000000.jsonl')).trimEnd().split('\n');
+    const read = leaves.map((line) => decodeLeaf(line));
+    const values = read.flatMap((leaf) => (leaf.ok ? [leaf.value] : []));
+    expect(values).toHaveLength(leaves.length);
+    expect(values.filter(({ type }) => type === 'head')).toHaveLength(3);
+    const verdicts = values.flatMap((leaf) => (leaf.type === 'verdict' ? [leaf] : []));
+    expect(verdicts.map(({ pull, verdict }) => [pull, verdict])).toEqual(
+      Object.values(pulls).map((pull) => [pull, 'accepted']),
+    );
+    for (const { path, document_sha256 } of verdicts) expect(sha256(await show(path))).toBe(document_sha256);
+    const trust = { origin: originOf('demo'), keys: [(await opensWith()) as RecorderKey] };
+    let before = { size: 0, commit: '' };
+    for (const commit of await history('runs/log/checkpoint')) {
+      const opened = openCheckpoint(Buffer.from(await showAt(commit, 'runs/log/checkpoint')), trust);
+      if (!opened.ok) throw new Error(opened.flaw.detail);
+      const { size, root } = opened.value.checkpoint;
+      expect(size).toBeGreaterThan(before.size);
+      expect(root).toBe(treeHead(leaves.slice(0, size)));
+      expect((await showAt(commit, 'runs/log/000000.jsonl')).trimEnd().split('\n')).toHaveLength(size);
+      before = { size, commit };
+    }
+    expect(before.size).toBe(leaves.length);
+  });
+
+  it('with the head, its statement and its leaf in one commit', async () => {
+    const folder = await runFolder();
+    for (const commit of await history(`${folder}/statement.dsse.json`)) {
+      const { stdout } = await git('git', [
+        ...['-C', town.gitDirectory, 'show', '--format=', '--name-only', commit],
+      ]);
+      expect(stdout.split('\n')).toEqual(
+        expect.arrayContaining([
+          `${folder}/events.jsonl`,
+          `${folder}/statement.dsse.json`,
+          'runs/log/000000.jsonl',
+          'runs/log/checkpoint',
+        ]),
+      );
+      const digest = sha256(await showAt(commit, `${folder}/statement.dsse.json`));
+      expect(await showAt(commit, 'runs/log/000000.jsonl')).toContain(`"statement_sha256":"${digest}"`);
+    }
+  });
+});

@@ -1,6 +1,8 @@
 // The log of a state in PostgreSQL against the login that writes it, as a stolen one would be used.
+
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/digest/digest.ts';
 import { LOG_OWNER } from '../../src/store/log-owner.ts';
 import { authorise, runLog } from '../../src/store/run-log.ts';
 import { openPostgresStore } from '../../src/store/store.ts';
@@ -71,6 +73,7 @@ describe('the log of a state in PostgreSQL', onlyWhere(server, 'PostgreSQL absen
       opens: { repository: 'demo/governance', documentId: 'charter' },
       judgement: {
         ...{ repository: 'demo/governance', pull: 1, commit: 'c'.repeat(40), runId: RUN_ID },
+        ...{ path: 'approvals/a.md', documentSha256: sha256('a') },
         verdict: { verdict: 'accepted' },
       },
     });

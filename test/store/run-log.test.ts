@@ -32,6 +32,7 @@ function use(approval: ApprovalReference, event: RunEvent, opens: string | null 
     opens: opens === null ? null : { repository: 'demo/governance', documentId: opens },
     judgement: {
       ...{ repository: 'demo/governance', pull, commit: 'c'.repeat(40), runId },
+      ...{ path: 'approvals/a.md', documentSha256: sha256('a') },
       verdict: { verdict: 'accepted' },
     },
     at: START,

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { approvalTemplate } from '../../src/approval/template.ts';
+import { makeRecorderKeyFile } from '../../src/deployment/recorder-key-file.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { setPasswords } from '../../src/governed/logins.ts';
 import { type Sovereign, signedUtc, sovereign, type UnsignedApproval } from '../../src/local/sovereign.ts';
@@ -81,6 +82,8 @@ export async function deploy(
   await foundDeployment(database.root, { signers: [{ key: keys.sovereign }] });
   await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
   await placeKey(keys.backup, join(directory, 'keys', 'backup'));
+  const recorderFile = join(directory, 'keys', 'recorder.key');
+  const recorderKey = await makeRecorderKeyFile(recorderFile);
   await writeFile(join(directory, 'backup-private.asc'), keys.backup.privateArmored, { mode: 0o600 });
 
   const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -130,6 +133,7 @@ export async function deploy(
     BACKUP_GPG_FPR: keys.backup.fingerprint,
     BACKUP_KEY_DIR: join(directory, 'keys', 'backup'),
     BACKUP_DIR: join(directory, 'backups'),
+    RECORDER_KEY_PATH: recorderFile,
     DOT_CUTTER_DB_HOST: settings.host,
     DOT_CUTTER_DB_PORT: String(settings.port),
     DOT_CUTTER_DB_NAME: settings.database,
@@ -178,6 +182,7 @@ export async function deploy(
         document_id: documentId,
         deployment: DEPLOYMENT,
         mode: 'LIVE',
+        recorder_key: recorderKey,
         source_sha256: sha256(documents[documentId] ?? ''),
       };
       const signed = signedUtc(now());

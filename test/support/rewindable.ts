@@ -1,5 +1,6 @@
 // A bot on one machine whose databases can be set back to an earlier point, as restoring a backup does: PostgreSQL databases
 // by a copy, embedded ones by their folder. Nobody is connected meanwhile: the bot is stopped.
+
 import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { promisify } from 'node:util';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { type Sovereign, signedUtc, type UnsignedApproval } from '../../src/local/sovereign.ts';
+import type { RecorderKey } from '../../src/record/recorder-key.ts';
 import { deploy } from './deployment.ts';
 import { openSite } from './site.ts';
 
@@ -34,8 +36,14 @@ const showIn = (directory: string) => async (path: string) => {
   return (await git('git', ['-C', repository, 'show', `main:${path}`])).stdout;
 };
 
-const opening = (deployment: string, text: string): UnsignedApproval => {
-  const bindings = { deployment, document_id: 'law', mode: 'LIVE', source_sha256: sha256(text) };
+const opening = (deployment: string, text: string, recorder_key: RecorderKey): UnsignedApproval => {
+  const bindings = {
+    deployment,
+    document_id: 'law',
+    mode: 'LIVE',
+    source_sha256: sha256(text),
+    recorder_key,
+  };
   const at = signedUtc(new Date());
   const file = `approvals/open-${Date.now()}.md`;
   return { file, document: approvalTemplate({ gate: 'GAP7_execution_enable', bindings, signedUtc: at }) };
@@ -45,7 +53,7 @@ export async function onFolders(text: string): Promise<Rewindable> {
   const site = await openSite({ 'documents/law.md': text });
   return {
     ...{ sovereign: site.sovereign, start: site.start, run: site.run, show: showIn(site.directory) },
-    opening: () => opening('town', text),
+    opening: () => opening('town', text, site.recorderKey),
     async save(part) {
       const folder = join(site.directory, 'data', part);
       const copy = `${folder}-${Date.now()}`;

@@ -12,6 +12,7 @@ import { nameDeployment } from '../../src/governed/deployment-name.ts';
 import { applySigners, signerSet } from '../../src/governed/signers.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
 import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
+import { RECORDER_KEY } from './recorder.ts';
 
 export const DEPLOYMENT = 'test';
 
@@ -132,7 +133,10 @@ export async function openRun(
   },
 ): Promise<Opened> {
   const { documentId, sourceSha256, by, deployment = DEPLOYMENT, agoMs = 0 } = options;
-  const bindings = { deployment, document_id: documentId, mode: 'LIVE', source_sha256: sourceSha256 };
+  const bindings = {
+    ...{ deployment, document_id: documentId, mode: 'LIVE' },
+    ...{ source_sha256: sourceSha256, recorder_key: RECORDER_KEY },
+  };
   const opening = await admitted(
     db,
     await signApproval({ gate: 'GAP7_execution_enable', bindings, by, agoMs: unheardOf(agoMs) }),

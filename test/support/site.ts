@@ -9,8 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { makeRecorderKeyFile } from '../../src/deployment/recorder-key-file.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey, placeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
+import type { RecorderKey } from '../../src/record/recorder-key.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { compileCache } from './compile-cache.ts';
 import { placePglite } from './pglite.ts';
@@ -29,6 +31,7 @@ export interface Site {
   readonly standIn: StandIn;
   readonly sovereign: Sovereign;
   readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
+  readonly recorderKey: RecorderKey;
   readonly environment: Readonly<Record<string, string>>;
   /** Runs one command in the site's folder. */
   run(...args: string[]): Promise<Screen>;
@@ -46,6 +49,8 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
   const keys = { sovereign: await makeKey('Sovereign', madeAt), backup: await makeKey('Backup', madeAt) };
   await placeKey(keys.sovereign, join(directory, 'keys', 'sovereign'));
   await placeKey(keys.backup, join(directory, 'keys', 'backup'));
+  // Where the bot would make it by itself.
+  const recorderKey = await makeRecorderKeyFile(join(directory, 'data', 'recorder.key'));
   const app = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secrets = { webhook: randomBytes(32).toString('hex'), token: randomBytes(20).toString('hex') };
   const standIn = await startStandIn({
@@ -101,7 +106,7 @@ export async function openSite(files: Readonly<Record<string, string>>): Promise
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   return {
-    ...{ directory, standIn, keys, environment },
+    ...{ directory, standIn, keys, recorderKey, environment },
     sovereign: sovereign({
       ...{ apiUrl: standIn.apiUrl, token: secrets.token, owner: 'town', repo: 'governance' },
       key: keys.sovereign,

@@ -39,6 +39,7 @@ import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { letClockMove, moveClock } from './moving-clock.ts';
 import { governedPglite, statePglite } from './pglite.ts';
 import type { TestPostgres } from './postgres.ts';
+import { RECORDER_KEY } from './recorder.ts';
 import { DEPLOYMENT } from './signing.ts';
 
 const POLICY = { thresholds: {} };
@@ -213,6 +214,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
         repository: 'test/governance',
         pull,
         commit: 'c'.repeat(40),
+        ...{ path: reference.path, documentSha256: reference.document_sha256 },
         runId: event.run_id,
         verdict: { verdict: 'accepted' },
       },
@@ -237,6 +239,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
       const bindings = {
         ...{ deployment: DEPLOYMENT, document_id: documentId, mode: 'LIVE' },
         source_sha256: sha256(text),
+        recorder_key: RECORDER_KEY,
       };
       const { verdict, reference, signed } = await admitted('GAP7_execution_enable', bindings);
       const event = openRun({
@@ -253,8 +256,11 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
 
     async sign(runId, gate) {
       const state = await load(runId);
-      const { reference, signed } = await admitted(gate, expectedBindings(state, gate));
-      await record(continueRun(state, { reference, at: now() }), {
+      const { verdict, reference, signed } = await admitted(
+        gate,
+        expectedBindings(state, gate, { recorderKey: RECORDER_KEY }),
+      );
+      await record(continueRun(state, { approval: verdict.approval, reference, at: now() }), {
         reference,
         signed,
         opens: null,

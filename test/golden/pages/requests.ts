@@ -1,4 +1,5 @@
 // 02: what a person is asked to sign, for each gate, before it is signed.
+
 import { approvalTemplate } from '../../../src/approval/template.ts';
 import type { ChangePlan } from '../../../src/plan/change.ts';
 import type { Signing } from '../../../src/publish/signing.ts';
@@ -8,6 +9,7 @@ import { renderCompensation } from '../../../src/report/compensation.ts';
 import { renderRequest } from '../../../src/report/request.ts';
 import type { Happening } from '../../../src/run/events.ts';
 import type { PauseStatus } from '../../../src/run/road.ts';
+import { RECORDER_KEY } from '../../support/recorder.ts';
 import { approvalReference, finished, RUN_ID } from '../../support/run-events.ts';
 import { type Page, page, told, verbatim } from '../page.ts';
 import {
@@ -82,6 +84,7 @@ export const opening = approvalTemplate({
     deployment: 'town',
     document_id: 'charter',
     mode: 'LIVE',
+    recorder_key: RECORDER_KEY,
     source_sha256: (OUTPUTS.source_pin as { sha256: string }).sha256,
   },
 });

@@ -1,5 +1,7 @@
 // Replaying: genuine signatures where or when they are not good, and genuine bytes that were changed a little.
+
 import { sha256 } from '../../../src/digest/digest.ts';
+import { RECORDER_KEY } from '../../support/recorder.ts';
 import { admitted, makeSigner, type SignedApproval, signApproval } from '../../support/signing.ts';
 import { begin, cutAndVerify, executeSigned, planFor, signRevert, sovereign } from '../fixture.ts';
 import { type Attack, admission, steps } from './attack.ts';
@@ -8,7 +10,10 @@ import { planOf, type Stage } from './stage.ts';
 import { signWithdrawal, withdraw } from './withdrawal.ts';
 
 const HOUR_MS = 3600 * 1000;
-const BINDINGS = { document_id: 'replayed', mode: 'LIVE', source_sha256: sha256('x') };
+const BINDINGS = {
+  ...{ document_id: 'replayed', mode: 'LIVE', source_sha256: sha256('x') },
+  recorder_key: RECORDER_KEY,
+};
 
 type Presented = Pick<SignedApproval, 'document' | 'signatures'>;
 

@@ -19,6 +19,7 @@ export const BOUND: Readonly<Record<string, Readonly<Record<string, string>>>> =
     document_id: 'ICX-CONST',
     mode: 'LIVE',
     source_sha256: DIGEST,
+    recorder_key: 'b'.repeat(64),
   },
   SG_1_cut_authz: { run_id: RUN, cutplan_sha256: DIGEST, event_log_sha256: DIGEST },
   SG_2_lifecycle_authz: { run_id: RUN, evidence_sha256: DIGEST, event_log_sha256: DIGEST },

@@ -1,4 +1,5 @@
 // The lines of a plan as the database builds them from its own rows, held against the lines that were signed.
+
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ import { readUnits } from '../../../src/governed/units.ts';
 import { type ChangePlan, linesOf, planChange } from '../../../src/plan/change.ts';
 import { compareKeys, planLines } from '../../../src/plan/plan-lines.ts';
 import { type RandomPlan, randomPlans } from '../../plan/random-plan.ts';
+import { RECORDER_KEY } from '../../support/recorder.ts';
 import { DEPLOYMENT, LOG_HASH, runOpenedBy, signApproval } from '../../support/signing.ts';
 import { onlyWhere } from '../../support/skip.ts';
 import { BACKENDS, CHARTER, cut, cutAndEnact, databasesOf, enabled, sovereign } from '../fixture.ts';
@@ -48,7 +50,10 @@ interface Written {
 async function writeCut(writer: Writer, { documentId, change }: Written): Promise<string> {
   const by = [await sovereign()];
   const source_sha256 = change.plan.document.sha256;
-  const bindings = { deployment: DEPLOYMENT, document_id: documentId, mode: 'LIVE', source_sha256 };
+  const bindings = {
+    ...{ deployment: DEPLOYMENT, document_id: documentId, mode: 'LIVE', source_sha256 },
+    recorder_key: RECORDER_KEY,
+  };
   openings += 1;
   const opening = await signApproval({ gate: 'GAP7_execution_enable', bindings, by, agoMs: openings * 1000 });
   const runId = runOpenedBy(opening);

@@ -1,0 +1,148 @@
+// The deployment's log in git: each head with its record in one commit, and verdicts that move no run by themselves. One
+// publisher at a time, so that what has a place in the log reaches git in the order of the places.
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Sha256, sha256 } from '../digest/digest.ts';
+import { treeHead } from '../merkle/tree-head.ts';
+import { IN_TOTO, seal } from '../record/dsse.ts';
+import { logContradiction, logFiles, type Published, type Standing } from '../record/log-files.ts';
+import { encodeLeaf } from '../record/log-leaf.ts';
+import type { Recorder, RecorderSigner } from '../record/recorder-key.ts';
+import { encodeStatement, type RunStatement } from '../record/statement.ts';
+import type { RunState } from '../run/state.ts';
+import { keepLeaf, keepPlaces, keptLeaf, type LogOrder, logOrder } from '../store/log-leaves.ts';
+import { notePublication, publication } from '../store/publications.ts';
+import { withLease } from '../store/queue.ts';
+import type { Store } from '../store/store.ts';
+import type { Commit } from './forge.ts';
+import { type OutboxPorts, openOutbox } from './outbox.ts';
+
+export interface LogPorts extends OutboxPorts {
+  readonly recorder: Recorder;
+  /** Its name is the log's. */
+  readonly deployment: string;
+}
+
+/** None of the keys at hand is one that the run's enables name, so nothing signed with them would be believed. */
+export class NoSuchRecorder extends Error {
+  readonly code = 'no_such_recorder';
+
+  constructor({ runId, recorderKeys }: RunState) {
+    super(
+      `${runId} names the recorder ${recorderKeys.join(', ')}, and no key of this deployment is that one: add its file to RECORDER_KEY_PATH, or have the run renewed with the present key`,
+    );
+    this.name = 'NoSuchRecorder';
+  }
+}
+
+const SUBJECT = 'log';
+
+/** Publishes what has no head of a run to go with. Throws, like every publisher, when GitHub gave no answer. */
+export async function publishLog(ports: LogPorts): Promise<void> {
+  const outbox = openOutbox(ports);
+  await alone(ports.store, async () => {
+    const order = await logOrder(ports.store);
+    const { lines } = order;
+    if (lines.length === 0) return;
+    const message = `Record the log: ${lines.length} leaves`;
+    await outbox.send({
+      subject: SUBJECT,
+      sha256: treeHead(lines),
+      async put() {
+        await commitLog({ message, files: new Map() }, { order, ports });
+        return String(lines.length);
+      },
+    });
+  });
+  outbox.close();
+}
+
+/** Commits a record together with the log as it stands. */
+export async function commitWithLog(record: Commit, ports: LogPorts): Promise<string | null> {
+  const { store, repository, now } = ports;
+  let committed: string | null = null;
+  await alone(store, async () => {
+    const order = await logOrder(store);
+    committed = await commitLog(record, { order, ports });
+    const { lines } = order;
+    const place = { repository: repository.name, subject: SUBJECT };
+    const note = { remoteId: String(lines.length), sha256: treeHead(lines) };
+    if (lines.length > 0) await notePublication(store, { ...place, ...note }, now());
+  });
+  return committed;
+}
+
+async function commitLog(
+  { message, files, contradicts }: Commit,
+  { order, ports }: { order: LogOrder; ports: LogPorts },
+): Promise<string | null> {
+  const { repository, store, recorder, deployment } = ports;
+  const log = { deployment, recorder, leaves: order.lines };
+  const published = await lastPublished(store, repository.name);
+  const committed = await repository.commitFiles({
+    message,
+    files: new Map([...files, ...(order.lines.length === 0 ? [] : await logFiles(log))]),
+    async contradicts(standing: Standing) {
+      const found = (await contradicts?.(standing)) ?? (await logContradiction(log, { standing, published }));
+      // Somebody who took the lease over has published meanwhile: that is a race, and no contradiction.
+      if (found && (await logOrder(store)).placed > order.placed)
+        throw new Error('another publisher has continued the log; this look is repeated');
+      // Before the commit, so that a process that dies behind it finds the order that stands there; and not before this
+      // log was found to continue what stands, since a place is for ever.
+      if (!found) await keepPlaces(store, order);
+      return found;
+    },
+  });
+  await keepPlaces(store, order);
+  return committed;
+}
+
+async function lastPublished(store: Store, repository: string): Promise<Published | null> {
+  const last = await publication(store, repository, SUBJECT);
+  return last ? { size: Number(last.remoteId), root: last.sha256 as Sha256 } : null;
+}
+
+/**
+ * The envelope over a statement, as a file. Made once for each head and kept with its leaf before anything is published:
+ * a command that signs may never sign twice alike.
+ */
+export async function statementFile(
+  statement: RunStatement,
+  { state, ports }: { state: RunState; ports: LogPorts },
+): Promise<string> {
+  const { store, recorder } = ports;
+  const { runId, head } = state;
+  const subject = `head of ${runId} at ${head.seq}`;
+  const kept = await keptLeaf(store, subject);
+  if (kept) return statementIn(kept);
+  const payload = encodeStatement(statement);
+  const envelope = await seal({ payloadType: IN_TOTO, payload }, signerFor(state, recorder));
+  const line = encodeLeaf({
+    ...{ type: 'head', at: statement.predicate.at, run_id: runId, seq: head.seq },
+    ...{ hash: head.hash, statement_sha256: sha256(envelope) },
+  });
+  await keepLeaf(store.database, { subject, line, statement: envelope });
+  return statementIn(await keptLeaf(store, subject));
+}
+
+function statementIn(leaf: { readonly statement: string | null } | undefined): string {
+  if (!leaf?.statement) throw new Error('the leaf of a head was kept without its statement');
+  return leaf.statement;
+}
+
+/** Throws NoSuchRecorder. */
+function signerFor(state: RunState, { current, older }: Recorder): RecorderSigner {
+  const signer = [current, ...older].find(({ key }) => state.recorderKeys.includes(key));
+  if (!signer) throw new NoSuchRecorder(state);
+  return signer;
+}
+
+const ASK_AGAIN_MS = 250;
+const ASKINGS = 40;
+
+async function alone(store: Store, work: () => Promise<void>): Promise<void> {
+  for (let asking = 0; asking < ASKINGS; asking += 1) {
+    if (await withLease(store, 'log', work)) return;
+    await pause(ASK_AGAIN_MS);
+  }
+  throw new Error('another publisher has held the log for ten seconds; this look is repeated');
+}

@@ -1,0 +1,82 @@
+// The leaves of the deployment's log. A leaf is kept with what it tells of, in the same transaction; its place in the log
+// it gets once, when the log is published, and neither is ever changed.
+import type { StateConnection, Store } from './store.ts';
+
+export interface KeptLeaf {
+  readonly line: string;
+  /** Of a head: the envelope of its statement, byte for byte. */
+  readonly statement: string | null;
+}
+
+/** Kept once for each subject: what was said of it first stands. */
+export async function keepLeaf(
+  connection: StateConnection,
+  { subject, line, statement }: KeptLeaf & { readonly subject: string },
+): Promise<void> {
+  await connection
+    .insertInto('log_leaf')
+    .values({ subject, line, statement })
+    .onConflict((conflict) => conflict.column('subject').doNothing())
+    .execute();
+}
+
+export async function keptLeaf(store: Store, subject: string): Promise<KeptLeaf | undefined> {
+  return store.database
+    .selectFrom('log_leaf')
+    .select(['line', 'statement'])
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+}
+
+/** The log as it would be published now: what has its place, and behind it what has none yet, in the order it was kept. */
+export interface LogOrder {
+  readonly lines: readonly string[];
+  /** How many of them have their places for ever. */
+  readonly placed: number;
+  readonly ids: readonly number[];
+}
+
+export async function logOrder({ database }: Pick<Store, 'database'>): Promise<LogOrder> {
+  const rows = await database
+    .selectFrom('log_leaf')
+    .leftJoin('log_place', 'log_place.leaf', 'log_leaf.id')
+    .select(['id', 'line', 'place'])
+    .orderBy('place', (order) => order.asc().nullsLast())
+    .orderBy('id')
+    .execute();
+  return {
+    lines: rows.map(({ line }) => line),
+    ids: rows.map(({ id }) => id),
+    placed: rows.filter(({ place }) => place !== null).length,
+  };
+}
+
+/** Keeps the places of an order, which a checkpoint is about to be signed over. One publisher at a time. */
+export async function keepPlaces(
+  { database }: Pick<Store, 'database'>,
+  { ids, placed }: LogOrder,
+): Promise<void> {
+  const rows = ids.map((leaf, place) => ({ place, leaf })).slice(placed);
+  if (rows.length > 0)
+    await database
+      .insertInto('log_place')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(['place']).doNothing())
+      .execute();
+}
+
+/** Gives these lines the next places: what the log says already, and this state has forgotten. */
+export async function adoptLeaves(store: Store, lines: readonly string[]): Promise<void> {
+  await store.database.transaction().execute(async (database) => {
+    const { placed } = await logOrder({ database });
+    for (const [index, line] of lines.entries()) {
+      const place = placed + index;
+      const { id } = await database
+        .insertInto('log_leaf')
+        .values({ subject: `adopted at ${place}`, line, statement: null })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await database.insertInto('log_place').values({ place, leaf: id }).execute();
+    }
+  });
+}

@@ -1,0 +1,68 @@
+// The worked examples of docs/record.md, computed: the key of RFC 8032's first test signs a statement, a leaf, a checkpoint.
+import type { RunId } from '../../src/approval/run-id.ts';
+import { type Sha256, sha256 } from '../../src/digest/digest.ts';
+import { hashLeaf, treeHead } from '../../src/merkle/tree-head.ts';
+import { originOf, signCheckpoint, verifierKeyOf } from '../../src/record/checkpoint.ts';
+import { IN_TOTO, seal } from '../../src/record/dsse.ts';
+import { logFiles, RECORDER_PATH } from '../../src/record/log-files.ts';
+import { encodeLeaf } from '../../src/record/log-leaf.ts';
+import { inGroups } from '../../src/record/recorder-key.ts';
+import { encodeStatement } from '../../src/record/statement.ts';
+import { testRecorder } from '../support/recorder.ts';
+
+const AT = '2026-05-21T11:02:03.500Z';
+const RUN = 'run-20260521-096c76a950a4f408' as RunId;
+const HEAD = '6cea0a63c44803525d9618bdb6ad01f21465721e416f5e09c36de146e7b07c75' as Sha256;
+const APPROVAL = '096c76a950a4f408b746049f4bf2c3aea48b80528ab98ce17f1cda92df4ec08d' as Sha256;
+const SOURCE = 'c2b6745924462cb7f93c588a826ac55f4c90ebb87b5a1808fac05bbd7ad30212' as Sha256;
+
+/** By the name of each in the page. */
+export async function recordExamples(): Promise<Readonly<Record<string, string>>> {
+  const recorder = testRecorder();
+  const payload = encodeStatement({
+    predicate: {
+      ...{
+        at: AT,
+        cutplan_sha256: null,
+        deployment: 'library',
+        document_id: 'charter',
+        evidence_sha256: null,
+      },
+      ...{ log: { hash: HEAD, seq: 2 }, repository: 'library/charter', run_id: RUN, source_commit: null },
+      status: 'HELD',
+    },
+    eventsSha256: sha256('the bytes of events.jsonl'),
+    planSha256: null,
+    source: { path: 'documents/charter.md', sha256: SOURCE },
+    approvals: [{ path: 'approvals/open.md', sha256: APPROVAL }],
+    backup: null,
+    changeSet: null,
+  });
+  const envelope = await seal({ payloadType: IN_TOTO, payload }, recorder);
+  const verdict = encodeLeaf({
+    ...{ type: 'verdict', at: AT, path: 'approvals/open.md', document_sha256: APPROVAL },
+    ...{ pull: 7, commit: '1'.repeat(40), run_id: RUN, verdict: 'accepted', reason: null },
+  });
+  const head = encodeLeaf({
+    ...{ type: 'head', at: AT, run_id: RUN, seq: 2, hash: HEAD, statement_sha256: sha256(envelope) },
+  });
+  const root = treeHead([verdict, head]);
+  const files = await logFiles({
+    ...{ deployment: 'library', leaves: [verdict, head] },
+    recorder: { current: recorder, older: [] },
+  });
+  return {
+    key: recorder.key,
+    groups: inGroups(recorder.key),
+    'verifier key': verifierKeyOf('library', recorder.key),
+    payload: payload.toString(),
+    envelope: envelope.trimEnd(),
+    'envelope sha256': sha256(envelope),
+    verdict,
+    head,
+    'leaf hash': hashLeaf(head),
+    root,
+    checkpoint: (await signCheckpoint({ origin: originOf('library'), size: 2, root }, recorder)).trimEnd(),
+    'recorder file': files.get(RECORDER_PATH)?.trimEnd() ?? '',
+  };
+}
