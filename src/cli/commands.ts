@@ -19,6 +19,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'judge one approval offline: exit 0 accepted, 1 rejected, 2 could not judge',
     load: async () => (await import('./verify.ts')).verifyCommand(),
   },
+  audit: {
+    summary: 'judge every approval and every run of a clone, from git and the pinned keys alone',
+    load: async () => (await import('./audit.ts')).auditCommand(),
+  },
   plan: {
     summary: 'show how a document would be cut into units; nothing is written',
     load: async () => (await import('./plan.ts')).planCommand(),

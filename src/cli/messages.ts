@@ -1,6 +1,7 @@
 // What goes wrong at the command line and is a person's to mend: told as a message, without a stack. Anything else is
 // ours, and shows where it happened. Faults are told by their names and codes, so that telling one loads no driver.
 import type { KeyFault } from '../approval/key-ring.ts';
+import type { CloneFault } from '../audit/git.ts';
 import type { ConnectionUrlFault } from '../backup/connection-url.ts';
 import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
@@ -29,6 +30,7 @@ export class CliFault extends Error {
 
 interface Faults {
   readonly CliFault: CliFault;
+  readonly CloneFault: CloneFault;
   readonly ConfigFault: ConfigFault;
   readonly ConnectionUrlFault: ConnectionUrlFault;
   readonly DemoFolderFault: DemoFolderFault;
@@ -62,6 +64,13 @@ const KEYS_NEXT = 'Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR s
 
 const TELLING: Telling = {
   CliFault: { doing: null, next: { asked_wrongly: null } },
+  CloneFault: {
+    doing: 'reading the clone',
+    next: {
+      ...{ not_a_clone: null, no_such_commit: null, incomplete: null, corrupt: null, too_large: null },
+      git_failed: 'Check that git is installed and can read the clone: git -C <clone> fsck',
+    },
+  },
   ConfigFault: { doing: null, next: { incomplete: null } },
   ConnectionUrlFault: { doing: null, next: { no_url: null, incomplete: null } },
   DemoFolderFault: { doing: "taking the demo's folder", next: { in_use: null, foreign: null } },

@@ -40,7 +40,12 @@ export async function verifyStructure(reader: Reader, options: StructureOptions)
   return structure;
 }
 
-function treeOf(rows: readonly PlannedRow[]): Sha256 {
+/** `tree_sha256` as the rows of a plan give it. */
+export function treeOf(
+  rows: Iterable<
+    Pick<PlannedRow, 'ordinal' | 'key' | 'parent' | 'unit_kind' | 'section_type' | 'title' | 'sha256'>
+  >,
+): Sha256 {
   const tree = createHash('sha256');
   for (const { ordinal, key, parent, unit_kind, section_type, title, sha256 } of rows) {
     tree.update(`${JSON.stringify([ordinal, key, parent, unit_kind, section_type, title, sha256])}\n`);

@@ -26,14 +26,7 @@ export const mark: Phase<Mark, 'mark'> = {
   output,
   async run(context) {
     const marked = await context.governed.read('cutter_exec', (reader) => markSource(context, reader));
-    const { profile, counts } = marked;
-    const kinds = Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0));
-    return {
-      profile,
-      sections: marked.sections.length,
-      kinds,
-      diagnostics: tellDiagnostics(marked.diagnostics),
-    };
+    return foundIn(marked);
   },
   report: ({ profile, sections, kinds, diagnostics }) => [
     `${count(sections, 'section')} by profile ${code(profile)}`,
@@ -43,6 +36,12 @@ export const mark: Phase<Mark, 'mark'> = {
     ...(diagnostics ? diagnosticLines(diagnostics) : []),
   ],
 };
+
+/** What the phase gives, from the document alone. */
+export function foundIn({ profile, counts, sections, diagnostics }: MarkedDocument): Mark {
+  const kinds = Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0));
+  return { profile, sections: sections.length, kinds, diagnostics: tellDiagnostics(diagnostics) };
+}
 
 /** By the profile and granularity of the document's latest cut, where `reader` sees one. */
 export async function markSource(context: PhaseContext, reader: Reader): Promise<MarkedDocument> {

@@ -29,6 +29,7 @@ export const ROOMS = {
   intake: [...PURE, 'phases', 'run', 'store', 'readiness'],
   publish: [...PURE, 'phases', 'run', 'store', 'readiness', 'intake'],
   github: [...PURE, 'phases', 'intake', 'publish'],
+  audit: [...PURE, 'governed', 'phases', 'run'],
   deployment: [
     ...PURE,
     ...['governed', 'backup', 'phases', 'run', 'store', 'readiness', 'intake', 'publish', 'github'],
@@ -37,7 +38,7 @@ export const ROOMS = {
   cli: [
     ...PURE,
     ...['governed', 'backup', 'phases', 'run', 'store', 'readiness', 'intake', 'publish', 'github'],
-    ...['deployment', 'local'],
+    ...['deployment', 'local', 'audit'],
   ],
   root: ['cli'],
   standin: [],

@@ -53,8 +53,11 @@ export interface Workshop {
   readKeys: () => Promise<KeyRing>;
   /** The bot's clock; tests move it. */
   readonly clock: { at: Date; github: number };
-  /** Documents by path, as GitHub would serve them. */
+  /** Documents by path, as GitHub would serve them; by `<commit>:<path>` where a test has a history of them. */
   readonly sources: Map<string, string>;
+  readonly sovereign: ThrowawayKey;
+  /** Told each approval before it is judged; says which merge brought it. Tests that keep a repository replace it. */
+  merged: (files: SignedFiles) => { commit: string; pull: number };
   /** The logs of runs, as the record in git would hold them. */
   readonly published: Map<RunId, string>;
   readonly log: RunLog;
@@ -66,6 +69,13 @@ export interface Workshop {
   advance(runId: RunId, around?: Around): Promise<RunState>;
   state(runId: RunId): Promise<RunState>;
   close(): Promise<void>;
+}
+
+/** An approval with its signature, as a pull request would add them. */
+export interface SignedFiles {
+  readonly path: string;
+  readonly document: Buffer;
+  readonly signature: Buffer;
 }
 
 export interface EmbeddedWorkshop extends Workshop {
@@ -168,6 +178,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
     const document = Buffer.from(approvalTemplate({ gate, bindings, signedUtc: signedUtc(now()) }));
     const signature = Buffer.from(await detachSign(document.toString(), { key: sovereign, at: now() }));
     const signatures = [{ path: `${path}.asc`, bytes: signature }];
+    const merge = workshop.merged({ path, document, signature });
     const verdict = await admit({
       approval: { path, bytes: document },
       signatures,
@@ -182,8 +193,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
     const reference: ApprovalReference = {
       gate,
       path,
-      commit: 'c'.repeat(40),
-      pull: 1,
+      ...merge,
       document_sha256: verdict.approval.sha256,
       signers: [...verdict.signers],
       signed_at: verdict.signedAt.toISOString(),
@@ -229,6 +239,8 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
     readKeys: async () => keys,
     clock,
     sources,
+    sovereign,
+    merged: () => ({ commit: 'c'.repeat(40), pull: 1 }),
     published,
     log,
     state: load,
@@ -289,7 +301,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
             source: {
               now: async () => new Date(clock.at.getTime() + clock.github),
               async read(path, commit) {
-                const text = sources.get(path);
+                const text = sources.get(`${commit}:${path}`) ?? sources.get(path);
                 if (text === undefined) return null;
                 const bytes = Buffer.from(text);
                 return { path, commit, blob: gitBlobId(bytes), bytes };

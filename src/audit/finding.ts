@@ -1,0 +1,239 @@
+// What an audit can find: one table of permanent codes, each with its severity, its sentence and what to do next.
+// A code is never renamed or reused; a sentence may be improved. docs/audit-findings.md is rendered from it.
+
+/** `error`: the clone proves less than it must. `warning`: look at it. `note`: worth knowing; the clone is clean. */
+export const SEVERITY_ORDER = ['error', 'warning', 'note'] as const;
+
+export type Severity = (typeof SEVERITY_ORDER)[number];
+
+interface FindingText {
+  readonly severity: Severity;
+  /** What was found, as one sentence without a final full stop. */
+  readonly sentence: string;
+  /** What the auditor does next. */
+  readonly next: string;
+}
+
+const COMPARE = 'Compare with a clone from before, and ask who pushed the commit that is named.';
+const DO_NOT_TRUST = 'Do not rely on this run. Ask the operator for the database of the bot, and compare.';
+
+export const FINDINGS = {
+  // Approvals
+  approval_changed: {
+    severity: 'error',
+    sentence: 'an approval or a signature was changed, moved or removed after it was merged',
+    next: COMPARE,
+  },
+  approval_changed_in_merge: {
+    severity: 'error',
+    sentence: 'a merge brought an approval or a signature in other bytes than the branch had',
+    next: COMPARE,
+  },
+  approval_not_regular: {
+    severity: 'error',
+    sentence: 'an approval or a signature is not a plain file (git mode 100644)',
+    next: 'Ask who added it: a link or a program has no place in approvals/.',
+  },
+  name_case_clash: {
+    severity: 'error',
+    sentence: 'two paths differ in upper and lower case alone, so that one hides the other on some machines',
+    next: 'Read both from git by their full paths, and ask who added the second.',
+  },
+  signature_added_apart: {
+    severity: 'error',
+    sentence: 'a signature was not merged together with its approval',
+    next: 'What was judged at the merge did not have this signature. Ask who added it later.',
+  },
+  approval_rejected: {
+    severity: 'note',
+    sentence: 'a merged approval does not hold, and nothing was done under it',
+    next: 'Nothing: it stays in the folder and opens nothing.',
+  },
+  approval_unused: {
+    severity: 'note',
+    sentence: 'an approval holds by itself, and no run has used it',
+    next: 'Nothing, unless you expected a run: then ask the operator why there is none.',
+  },
+  run_unknown: {
+    severity: 'warning',
+    sentence: 'an approval holds for a run of which there is no record',
+    next: 'Ask the operator whether that run was ever there: a record that was removed leaves its approvals behind.',
+  },
+  // Uses of approvals
+  approval_missing: {
+    severity: 'error',
+    sentence: 'the log names an approval that is not in approvals/ with that digest',
+    next: DO_NOT_TRUST,
+  },
+  approval_not_admitted: {
+    severity: 'error',
+    sentence: 'the log uses an approval that does not hold for it',
+    next: DO_NOT_TRUST,
+  },
+  approval_reused: {
+    severity: 'error',
+    sentence: 'an approval is used twice',
+    next: DO_NOT_TRUST,
+  },
+  approval_misquoted: {
+    severity: 'error',
+    sentence: 'the log says something else of an approval than the approval does',
+    next: DO_NOT_TRUST,
+  },
+  merge_misquoted: {
+    severity: 'error',
+    sentence: 'the commit that the log names for an approval is not one that brought it here',
+    next: DO_NOT_TRUST,
+  },
+  merged_outside_window: {
+    severity: 'error',
+    sentence: 'by git an approval was merged outside its 24 hours',
+    next: 'Ask for the time of the merge on the forge, and compare the clocks.',
+  },
+  used_before_merge: {
+    severity: 'error',
+    sentence: 'the log uses an approval before git says that it was merged',
+    next: 'Ask for the time of the merge on the forge, and compare the clocks.',
+  },
+  // One run
+  log_missing: {
+    severity: 'error',
+    sentence: 'a folder of a run has no event log',
+    next: COMPARE,
+  },
+  log_malformed: {
+    severity: 'error',
+    sentence: 'an event log cannot be read',
+    next: COMPARE,
+  },
+  log_broken: {
+    severity: 'error',
+    sentence: 'an event log is not the chain that it says it is',
+    next: COMPARE,
+  },
+  log_illegal: {
+    severity: 'error',
+    sentence: 'an event log tells what no run can do',
+    next: DO_NOT_TRUST,
+  },
+  log_rewritten: {
+    severity: 'error',
+    sentence: 'a commit has taken away or changed entries of an event log that were published before',
+    next: COMPARE,
+  },
+  run_deleted: {
+    severity: 'error',
+    sentence: 'a commit has removed the record of a run',
+    next: COMPARE,
+  },
+  run_misnamed: {
+    severity: 'error',
+    sentence: 'a run has another name than the approval that opened it gives',
+    next: DO_NOT_TRUST,
+  },
+  two_open_runs: {
+    severity: 'error',
+    sentence: 'two runs of one document were open at once',
+    next: DO_NOT_TRUST,
+  },
+  time_goes_back: {
+    severity: 'warning',
+    sentence: 'an entry of an event log is more than two minutes older than the one before it',
+    next: 'Ask the operator whether the clock of the bot was set back then.',
+  },
+  recorded_before_it_happened: {
+    severity: 'error',
+    sentence: 'by git an entry was published more than two minutes before it says that it happened',
+    next: 'Ask for the time of the push on the forge, and compare the clocks.',
+  },
+  outside_window: {
+    severity: 'error',
+    sentence: 'a phase that writes ran while no approval covered it',
+    next: DO_NOT_TRUST,
+  },
+  output_differs: {
+    severity: 'error',
+    sentence: 'a phase says something else than what follows from the plan and the document',
+    next: DO_NOT_TRUST,
+  },
+  record_differs: {
+    severity: 'error',
+    sentence: 'a file of a record is not what its event log gives',
+    next: 'The log counts. Take this file for edited, or written by another version of the program.',
+  },
+  record_missing: {
+    severity: 'error',
+    sentence: 'a file is missing from a record',
+    next: COMPARE,
+  },
+  source_missing: {
+    severity: 'error',
+    sentence: 'the document is not where the log says that it was read',
+    next: COMPARE,
+  },
+  source_differs: {
+    severity: 'error',
+    sentence: 'the document at its commit is not the one that was signed',
+    next: DO_NOT_TRUST,
+  },
+  plan_malformed: {
+    severity: 'error',
+    sentence: 'the plan of a record is none',
+    next: COMPARE,
+  },
+  plan_not_signed: {
+    severity: 'error',
+    sentence: 'the plan of a record does not have the digest that the log and SG_1 name',
+    next: DO_NOT_TRUST,
+  },
+  plan_differs: {
+    severity: 'error',
+    sentence: 'the plan is not what the document gives when it is cut again',
+    next: 'Cut it with the version of the program that the run had. If it differs there too, do not rely on this run.',
+  },
+  plan_not_recomputed: {
+    severity: 'warning',
+    sentence: 'the plan is held against units that no record here explains',
+    next: 'Its rows are parts of the document. What became of the units before is the word of the database.',
+  },
+  not_accepted: {
+    severity: 'error',
+    sentence: 'the cut has blocking diagnostics that the opening approval does not accept',
+    next: DO_NOT_TRUST,
+  },
+  revert_plan_differs: {
+    severity: 'error',
+    sentence: 'the compensation plan of a record is not the one that the log names',
+    next: COMPARE,
+  },
+  audit_failed_here: {
+    severity: 'error',
+    sentence: 'a record cannot be judged, because it is of a kind that this program does not know',
+    next: 'Use the version of the program that wrote it.',
+  },
+  // Everything else
+  unexplained: {
+    severity: 'error',
+    sentence: 'nothing explains this path in approvals/ or runs/',
+    next: 'Ask who added it. Nobody but the sovereign adds to approvals/, and nobody but the bot to runs/.',
+  },
+} as const satisfies Readonly<Record<string, FindingText>>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** A path, with the entry or line where there is one: `runs/<run_id>/events.jsonl#7`. */
+  readonly where: string;
+  /** What is wrong with it, in its own words. May hold text of the clone: shown only through `visible`. */
+  readonly detail: string;
+}
+
+export function severityOf({ code }: Finding): Severity {
+  return FINDINGS[code].severity;
+}
+
+/** Errors first; of one severity in the order in which they were found. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  return SEVERITY_ORDER.flatMap((severity) => findings.filter((one) => severityOf(one) === severity));
+}

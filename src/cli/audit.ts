@@ -1,0 +1,95 @@
+// `countersign audit CLONE`: everything that a clone says of approvals and runs, judged from git and the given keys alone.
+// Exit status: 0 clean, 1 errors or warnings, 2 could not be audited.
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { PURPOSES } from '../approval/gates.ts';
+import { readKeys } from '../approval/key-ring.ts';
+import type { Trust } from '../audit/approvals.ts';
+import { type Audit, auditClone } from '../audit/audit.ts';
+import { openEvidence } from '../audit/evidence.ts';
+import { auditPage } from '../audit/html.ts';
+import { auditJson, auditText } from '../audit/told.ts';
+import { processEnvironment, readSovereign } from '../deployment/config.ts';
+import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliFault } from './messages.ts';
+
+interface Options {
+  readonly keys?: string;
+  readonly signer?: readonly string[];
+  readonly threshold: string;
+  readonly at?: string;
+  readonly json?: true;
+  readonly html?: string;
+}
+
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description(
+      'judge every approval and every run of a clone, from git alone: exit 0 clean, 1 findings, 2 could not audit',
+    )
+    .argument('<clone>', 'a clone of the governed repository, with its whole history')
+    .option('--keys <directory>', 'public keys (default: SOVEREIGN_KEY_DIR)')
+    .option('--signer <fingerprint...>', 'pinned primary fingerprints (default: SOVEREIGN_GPG_FPR)')
+    .option('--threshold <count>', 'distinct signers asked for', '1')
+    .option('--at <ref>', 'a branch, tag or commit, or a time as YYYY-MM-DDTHH:MM:SSZ', 'HEAD')
+    .option('--json', 'print the audit as JSON')
+    .option('--html <file>', 'write the audit as a page besides')
+    .action(audit);
+}
+
+async function audit(clone: string, options: Options): Promise<void> {
+  const trust = await readTrust(options);
+  const audited = await auditAt(clone, { at: readAt(options.at ?? 'HEAD'), trust });
+  if (options.html !== undefined) writeFileSync(options.html, auditPage(audited));
+  process.stdout.write(options.json ? auditJson(audited) : auditText(audited));
+  process.exitCode = audited.counts.error + audited.counts.warning > 0 ? EXIT.no : EXIT.done;
+}
+
+async function auditAt(
+  clone: string,
+  { at, trust }: { readonly at: string | Date; readonly trust: Trust },
+): Promise<Audit> {
+  const tell = progress();
+  const evidence = await openEvidence(clone, {
+    at,
+    onProgress: (done, all) => tell('commits', done, all),
+  });
+  try {
+    return await auditClone(evidence, { trust, onRun: (done, all) => tell('runs', done, all) });
+  } finally {
+    await evidence.close();
+  }
+}
+
+/** Told on stderr once a second, so that a short history says nothing. */
+function progress(): (what: string, done: number, all: number) => void {
+  let last = performance.now();
+  return (what, done, all) => {
+    if (performance.now() - last < 1000) return;
+    last = performance.now();
+    process.stderr.write(`${done.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} ${what}\n`);
+  };
+}
+
+async function readTrust({ keys, signer, threshold }: Options): Promise<Trust> {
+  const { fingerprints, keyDirectory } = readSovereign({
+    ...processEnvironment(),
+    ...(keys === undefined ? {} : { SOVEREIGN_KEY_DIR: keys }),
+    ...(signer === undefined ? {} : { SOVEREIGN_GPG_FPR: signer.join(',') }),
+  });
+  const wanted = Number(threshold);
+  if (!Number.isInteger(wanted) || wanted < 1)
+    throw new CliFault(`--threshold ${threshold} is no count of signers`);
+  return {
+    keys: await readKeys(await readKeyDirectory(keyDirectory), { pinned: fingerprints, now: new Date() }),
+    policy: { thresholds: Object.fromEntries(PURPOSES.map((purpose) => [purpose, wanted])) },
+  };
+}
+
+function readAt(text: string): string | Date {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return text;
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new CliFault(`--at ${text} is no instant`);
+  return at;
+}
