@@ -1,7 +1,8 @@
-// `npm run bench [-- road run approval guard document plan governed backup]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road run approval audit guard document plan governed backup]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
+import { benchAudit } from './audit.ts';
 import { benchBackup } from './backup.ts';
 import { benchDocument } from './document.ts';
 import { benchGoverned } from './governed.ts';
@@ -14,6 +15,7 @@ const BENCHES = {
   road: benchRoad,
   run: benchRun,
   approval: benchApproval,
+  audit: benchAudit,
   guard: benchGuard,
   document: benchDocument,
   plan: benchPlan,

@@ -7,7 +7,8 @@ import type { Commit, Person } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { explainedBy } from './files.ts';
 import { bySeverity, type Finding, type Severity, severityOf } from './finding.ts';
-import { auditRuns, type Court, openCourt } from './run.ts';
+import { inFlight } from './in-flight.ts';
+import { type AuditedRun, auditRuns, type Court, openCourt } from './run.ts';
 import { findUnexplained } from './unexplained.ts';
 
 export interface RunSummary {
@@ -53,37 +54,61 @@ export interface AuditOptions {
   onRun?(done: number, all: number): void;
 }
 
+/** What waits for git while others are judged; more of them only cost memory. */
+const DOCUMENTS_IN_FLIGHT = 8;
+
 /** Throws CloneFault where the clone cannot be read, KeyFault and SignatureFault. */
 export async function auditClone(evidence: Evidence, { trust, onRun }: AuditOptions): Promise<Audit> {
   const court = await openCourt(evidence, trust);
   const { sketches } = court.ledger;
-  const documents = new Set([...sketches.values()].map(({ documentId }) => documentId));
-  const findings: Finding[] = [...court.approvals.findings];
-  const runs: RunSummary[] = [];
-  const explained = { paths: new Set<string>(), runs: new Set<string>() };
-  for (const documentId of documents)
-    for await (const audited of auditRuns(court, { documentId })) {
-      const { runId, state, events, findings: own, log } = audited;
-      findings.push(...own);
-      if (log) explained.runs.add(runId);
-      for (const path of log ? explainedBy(log) : []) explained.paths.add(path);
-      runs.push({
-        ...{ runId, documentId, entries: events.length, status: state?.position.status ?? null },
-        ...{ errors: countOf('error', own), warnings: countOf('warning', own) },
-      });
-      onRun?.(runs.length, sketches.size);
-    }
+  const documents = [...new Set([...sketches.values()].map(({ documentId }) => documentId))];
+  let done = 0;
+  const judged = await inFlight(documents, {
+    most: DOCUMENTS_IN_FLIGHT,
+    async work(documentId) {
+      const own: JudgedRun[] = [];
+      for await (const audited of auditRuns(court, { documentId })) {
+        own.push(judgedRun(audited, documentId));
+        onRun?.(++done, sketches.size);
+      }
+      return own;
+    },
+  });
+  const runs = judged.flat();
+  const findings: Finding[] = [...court.approvals.findings, ...runs.flatMap((one) => one.findings)];
+  const explained = {
+    paths: new Set(runs.flatMap(({ explains }) => explains)),
+    runs: new Set(runs.filter(({ summary }) => summary.status !== null).map(({ summary }) => summary.runId)),
+  };
   const approvals = approvalsOf(court);
   findings.push(...fatesOf(court), ...findUnexplained(evidence, explained));
   const told = bySeverity(findings);
   return {
     ...{ directory: evidence.directory, head: evidence.graph.head, commits: evidence.graph.commits.length },
     signers: trust.keys.pinned,
-    runs: runs.toSorted((a, b) => (a.runId < b.runId ? -1 : 1)),
+    runs: runs.map(({ summary }) => summary).toSorted((a, b) => (a.runId < b.runId ? -1 : 1)),
     approvals,
     findings: told,
     counts: { error: countOf('error', told), warning: countOf('warning', told), note: countOf('note', told) },
   };
+}
+
+/** What is kept of a run: its log is not. */
+interface JudgedRun {
+  readonly summary: RunSummary;
+  readonly findings: readonly Finding[];
+  readonly explains: readonly string[];
+}
+
+function judgedRun(
+  { runId, state, events, findings, log }: AuditedRun,
+  documentId: string | null,
+): JudgedRun {
+  const summary: RunSummary = {
+    ...{ runId, documentId, entries: events.length, status: state?.position.status ?? null },
+    ...{ errors: countOf('error', findings), warnings: countOf('warning', findings) },
+  };
+  return { summary, findings, explains: log ? [...explainedBy(log)] : [] };
 }
 
 function countOf(severity: Severity, findings: readonly Finding[]): number {

@@ -30,12 +30,20 @@ export interface CommitGraph {
   readonly place: ReadonlyMap<string, number>;
 }
 
-/** Everything that `head` descends from. Throws CloneFault `incomplete` where a parent is not in the clone. */
-export async function readCommits(head: string, objects: ObjectReader): Promise<CommitGraph> {
+/**
+ * Everything that `head` descends from. `likely` are ids that are read ahead, many at once: whatever they are, only the parents
+ * that commits name are followed. Throws CloneFault `incomplete` where a parent is not in the clone.
+ */
+export async function readCommits(
+  head: string,
+  { objects, likely }: { readonly objects: ObjectReader; readonly likely: readonly string[] },
+): Promise<CommitGraph> {
+  const ahead = new Map(likely.map((id) => [id, readCommit(id, objects)]));
+  for (const reading of ahead.values()) reading.catch(() => undefined);
   const byId = new Map<string, Commit>();
   let frontier = [head];
   while (frontier.length > 0) {
-    const read = await Promise.all(frontier.map((id) => readCommit(id, objects)));
+    const read = await Promise.all(frontier.map((id) => ahead.get(id) ?? readCommit(id, objects)));
     for (const commit of read) byId.set(commit.id, commit);
     frontier = [...new Set(read.flatMap(({ parents }) => parents))].filter((id) => !byId.has(id));
   }

@@ -2,7 +2,7 @@
 import { type Change, readChanges, type Side, type Step } from './changes.ts';
 import { type Commit, type CommitGraph, readCommits } from './commits.ts';
 import { CloneFault } from './git.ts';
-import { type ObjectReader, openObjects, resolveCommit } from './objects.ts';
+import { likelyHistory, type ObjectReader, openObjects, resolveCommit } from './objects.ts';
 import { entryAt } from './tree.ts';
 
 /** What happened to a path in one commit, against one of its parents. */
@@ -46,7 +46,7 @@ export async function openEvidence(directory: string, options: EvidenceOptions =
   const named = await resolveCommit(directory, typeof at === 'string' ? at : 'HEAD');
   const objects = openObjects(directory);
   try {
-    const graph = await graphAt(named, { at, objects });
+    const graph = await graphAt(named, { at, objects, directory });
     const index = await indexOf(graph, { directory, options });
     return { directory, objects, graph, ...index, close: () => objects.close() };
   } catch (error) {
@@ -57,14 +57,15 @@ export async function openEvidence(directory: string, options: EvidenceOptions =
 
 async function graphAt(
   named: string,
-  { at, objects }: { at: string | Date; objects: ObjectReader },
+  { at, objects, directory }: { at: string | Date; objects: ObjectReader; directory: string },
 ): Promise<CommitGraph> {
-  const graph = await readCommits(named, objects);
+  const likely = await likelyHistory(directory, named);
+  const graph = await readCommits(named, { objects, likely });
   if (typeof at === 'string') return graph;
   const until = graph.mainline.findLast(({ committer }) => committer.at <= at);
   if (!until)
     throw new CloneFault('no_such_commit', `the default branch has no commit until ${at.toISOString()}`);
-  return until === graph.head ? graph : readCommits(until.id, objects);
+  return until === graph.head ? graph : readCommits(until.id, { objects, likely });
 }
 
 const GOVERNED = /^(?:approvals|runs)(?:\/|$)/i;

@@ -211,6 +211,82 @@ export const FINDINGS = {
     sentence: 'a record cannot be judged, because it is of a kind that this program does not know',
     next: 'Use the version of the program that wrote it.',
   },
+  // The recorder and its log
+  no_recorder: {
+    severity: 'note',
+    sentence: 'a run has no statement, because no approval of it names a recorder',
+    next: 'Nothing: it was opened before there were recorders. Who appended to its log, git alone does not prove.',
+  },
+  statement_missing: {
+    severity: 'error',
+    sentence: 'the recorder has stated nothing of a run whose approvals name it',
+    next: DO_NOT_TRUST,
+  },
+  statement_untrusted: {
+    severity: 'error',
+    sentence: 'the statement of a run is not signed by a recorder that its own approvals name',
+    next: DO_NOT_TRUST,
+  },
+  statement_differs: {
+    severity: 'error',
+    sentence: 'the recorder has stated something else of a run than its record says',
+    next: DO_NOT_TRUST,
+  },
+  checkpoint_missing: {
+    severity: 'error',
+    sentence: 'the log of the deployment has no checkpoint',
+    next: COMPARE,
+  },
+  checkpoint_untrusted: {
+    severity: 'error',
+    sentence: 'a checkpoint is not signed by a recorder that an approval names',
+    next: COMPARE,
+  },
+  log_inconsistent: {
+    severity: 'error',
+    sentence: 'two checkpoints of the log cannot both be of one log that only grows',
+    next: COMPARE,
+  },
+  leaves_rewritten: {
+    severity: 'error',
+    sentence: 'a commit has taken leaves of the log away, or put others in their place',
+    next: COMPARE,
+  },
+  leaf_malformed: {
+    severity: 'error',
+    sentence: 'a file of the log cannot be read',
+    next: COMPARE,
+  },
+  head_without_leaf: {
+    severity: 'error',
+    sentence: 'the head of a run was published without its leaf in the log',
+    next: DO_NOT_TRUST,
+  },
+  leaf_without_head: {
+    severity: 'error',
+    sentence: 'the log knows of a head of a run that is not there, or is another one',
+    next: COMPARE,
+  },
+  approval_without_verdict: {
+    severity: 'warning',
+    sentence: 'an approval was merged, and an hour later the log has no verdict on it',
+    next: 'Ask the operator whether the bot was running then.',
+  },
+  verdict_without_approval: {
+    severity: 'error',
+    sentence: 'the log has a verdict on an approval that is not there',
+    next: COMPARE,
+  },
+  verdict_without_run: {
+    severity: 'error',
+    sentence: 'the log has an approval accepted for a run of which there is no record',
+    next: COMPARE,
+  },
+  verdict_contradicts: {
+    severity: 'error',
+    sentence: 'the log and the record of a run disagree on whether an approval was accepted',
+    next: DO_NOT_TRUST,
+  },
   // Everything else
   unexplained: {
     severity: 'error',

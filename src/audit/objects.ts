@@ -112,3 +112,9 @@ export async function resolveCommit(directory: string, name: string): Promise<st
     throw new CloneFault('no_such_commit', `the clone has no commit ${name}: name a branch, a tag or an id`);
   return id;
 }
+
+/** What git says that a commit descends from: a hint, since the clone's grafts may say what they like. */
+export async function likelyHistory(directory: string, head: string): Promise<readonly string[]> {
+  const { code, stdout } = await askGit(directory, ['rev-list', '--end-of-options', head]);
+  return code === 0 ? stdout.toString('latin1').split('\n').filter(isCommitId) : [];
+}

@@ -8,8 +8,10 @@ import { approvalSignedBy } from '../approval/file-name.ts';
 import { type BindingName, isPurpose, PURPOSES, WITHDRAWAL } from '../approval/gates.ts';
 import { readKeys } from '../approval/key-ring.ts';
 import { REASONS } from '../approval/reasons.ts';
+import { findSource, type SourceLookup } from '../audit/source-lookup.ts';
 import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { visible } from '../document/visible.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault, messageFor } from './messages.ts';
 
@@ -64,8 +66,27 @@ export function verifyCommand(): Command {
 
 async function verify(file: string, options: Options): Promise<void> {
   const verdict = await judge(file, options);
-  process.stdout.write(options.json ? `${JSON.stringify(asJson(verdict), null, 2)}\n` : asText(verdict));
+  const source = await sourceOf(verdict, file);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ ...asJson(verdict), ...(source ? { source } : {}) }, null, 2)}\n`
+      : asText(verdict, source),
+  );
   process.exitCode = verdict.verdict === 'accepted' ? EXIT.done : EXIT.no;
+}
+
+/** Where the document lies that the approval names; null where it names none. It changes no verdict. */
+async function sourceOf({ approval }: Verdict, file: string): Promise<Source | null> {
+  const digest = approval?.bindings.source_sha256;
+  return digest === undefined ? null : { digest, ...(await findSource(file, digest)) };
+}
+
+type Source = SourceLookup & { readonly digest: string };
+
+function sourceText(source: Source): string {
+  if (!source.looked) return `was not compared with a document: ${source.why}`;
+  if (source.path === null) return 'is the sha256 of no file in HEAD of this clone';
+  return `is ${visible(source.path)} in HEAD of this clone`;
 }
 
 /** Whatever goes wrong here is that the approval could not be judged; what nobody foresaw keeps its stack. */
@@ -149,11 +170,12 @@ function asJson(verdict: Verdict): object {
 
 const MARKS = { pass: '✔', fail: '✘', not_judged: '–' } as const;
 
-function asText(verdict: Verdict): string {
+function asText(verdict: Verdict, source: Source | null): string {
   const checks = verdict.checks.map(
     ({ name, result, detail }) => `  ${MARKS[result]} ${name.padEnd(18)} ${detail}`,
   );
-  return `${[...headline(verdict), '', ...checks, ...verifiedText(verdict)].join('\n')}\n`;
+  const named = source ? [`  ${' '.repeat(20)} source_sha256 ${sourceText(source)}`] : [];
+  return `${[...headline(verdict), '', ...checks, ...named, ...verifiedText(verdict)].join('\n')}\n`;
 }
 
 function headline(verdict: Verdict): string[] {

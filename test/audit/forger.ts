@@ -34,6 +34,7 @@ export type Edit = (commit: {
   readonly old: string;
   /** New ids by the old ones. */
   readonly renamed: ReadonlyMap<string, string>;
+  readonly files: readonly string[];
   read(path: string): Buffer | null;
   put(path: string, content: string | Buffer | null): void;
 }) => void;
@@ -46,22 +47,39 @@ export function openForger(town: TownHistory, directory: string): Forger {
   cpSync(town.directory, directory, { recursive: true });
   const repository = openRepository(directory);
   const { git } = repository;
-  const blob = (revision: string, path: string): Buffer | null => {
-    try {
-      return execFileSync('git', ['-C', directory, 'cat-file', 'blob', `${revision}:${path}`], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-    } catch {
-      return null;
-    }
+  const contents = new Map<string, Buffer>();
+  const written = new Map<string, string>();
+  const contentOf = (id: string): Buffer => {
+    const known = contents.get(id);
+    if (known) return known;
+    const content = execFileSync('git', ['-C', directory, 'cat-file', 'blob', id]);
+    contents.set(id, content);
+    return content;
   };
-  const put = (path: string, content: string | Buffer | null): void => {
-    if (content === null) {
-      git(['rm', '--quiet', '--cached', path]);
-      return;
-    }
-    const id = execFileSync('git', ['-C', directory, 'hash-object', '-w', '--stdin'], { input: content });
-    git(['update-index', '--add', '--cacheinfo', `100644,${id.toString().trim()},${path}`]);
+  const filesAt = (revision: string): ReadonlyMap<string, string> => {
+    const lines = git(['ls-tree', '-r', '-z', revision])
+      .split('\0')
+      .filter((line) => line !== '');
+    return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.split(/[ \t]/)[2] ?? '']));
+  };
+  const idOf = (content: string | Buffer): string => {
+    const key = content.toString('latin1');
+    const id =
+      written.get(key) ??
+      execFileSync('git', ['-C', directory, 'hash-object', '-w', '--stdin'], { input: content })
+        .toString()
+        .trim();
+    written.set(key, id);
+    return id;
+  };
+  const putAll = (files: ReadonlyMap<string, string | Buffer | null>): void => {
+    const lines = [...files].map(([path, content]) =>
+      content === null ? `0 ${'0'.repeat(40)}\t${path}` : `100644 ${idOf(content)}\t${path}`,
+    );
+    if (lines.length === 0) return;
+    execFileSync('git', ['-C', directory, 'update-index', '--index-info'], {
+      input: `${lines.join('\n')}\n`,
+    });
   };
   /** At the time of the last commit: what is pushed later is not seen by its time. */
   const now = () => ({ name: BY.name, at: new Date(Number(git(['log', '-1', '--format=%ct'])) * 1000) });
@@ -69,10 +87,13 @@ export function openForger(town: TownHistory, directory: string): Forger {
     directory,
     town,
     repository,
-    read: (path) => blob('HEAD', path)?.toString() ?? '',
+    read(path) {
+      const id = filesAt('HEAD').get(path);
+      return id === undefined ? '' : contentOf(id).toString();
+    },
     push(files) {
       const by = now();
-      for (const [path, content] of Object.entries(files)) put(path, content);
+      putAll(new Map(Object.entries(files)));
       git(['commit', '--quiet', '--allow-empty', '-m', 'Tidy up'], by);
     },
     paths: (wanted) =>
@@ -80,14 +101,29 @@ export function openForger(town: TownHistory, directory: string): Forger {
         .split('\n')
         .filter((path) => wanted.test(path)),
     rewrite({ base, edit }) {
-      const olds = git(['rev-list', '--first-parent', '--reverse', `${base}..HEAD`]).split('\n');
+      const olds = git(['log', '--first-parent', '--reverse', '--format=%H %ct %cn', `${base}..HEAD`]).split(
+        '\n',
+      );
       const renamed = new Map<string, string>();
       let parent = base;
-      for (const old of olds) {
+      for (const line of olds) {
+        const [old = '', seconds = '', ...name] = line.split(' ');
+        const files = filesAt(old);
+        const changed = new Map<string, string | Buffer | null>();
+        const read = (path: string) => {
+          const id = files.get(path);
+          return id === undefined ? null : contentOf(id);
+        };
+        edit({
+          old,
+          renamed,
+          files: [...files.keys()],
+          read,
+          put: (path, content) => changed.set(path, content),
+        });
         git(['read-tree', old]);
-        edit({ old, renamed, read: (path) => blob(old, path), put });
-        const [name = '', seconds = ''] = git(['log', '-1', '--format=%cn%n%ct', old]).split('\n');
-        const by = { name, at: new Date(Number(seconds) * 1000) };
+        putAll(changed);
+        const by = { name: name.join(' '), at: new Date(Number(seconds) * 1000) };
         parent = git(['commit-tree', git(['write-tree']), '-p', parent, '-m', 'As it was'], by);
         renamed.set(old, parent);
       }

@@ -317,15 +317,11 @@ export const FORGERIES: readonly Forgery[] = [
       ),
   },
   {
-    name: 'who reorders phases',
+    name: 'who leaves out a phase',
     found: 'log_illegal',
     forge: (forger) =>
       forger.forgeRun(forger.town.runs.revision, (entry) =>
-        entry['phase'] === 'lifecycle_enact'
-          ? { ...entry, phase: 'lifecycle_verify' }
-          : entry['phase'] === 'lifecycle_verify'
-            ? { ...entry, phase: 'lifecycle_enact' }
-            : entry,
+        entry['phase'] === 'lifecycle_enact' ? null : entry,
       ),
   },
   {
@@ -425,8 +421,7 @@ export const FORGERIES: readonly Forgery[] = [
       const base = forger.repository.git(['rev-list', '--max-parents=0', 'HEAD']);
       forger.rewrite({
         base,
-        edit({ put, old }) {
-          const files = forger.repository.git(['ls-tree', '-r', '--name-only', old]).split('\n');
+        edit({ put, files }) {
           for (const path of files.filter((one) => run.test(one))) put(path, null);
         },
       });

@@ -18,9 +18,11 @@ export interface TestRepository {
   merge(files: ReadonlyMap<string, string | Buffer>, message: string, by: Author): string;
 }
 
+const SOME_TIME = new Date('2026-01-01T00:00:00Z');
+
 export function openRepository(directory: string): TestRepository {
   const git: TestRepository['git'] = (args, by) => {
-    const { name = 'Nobody', at = new Date(0) } = by ?? {};
+    const { name = 'Nobody', at = SOME_TIME } = by ?? {};
     const date = `${Math.floor(at.getTime() / 1000)} +0000`;
     const mail = `${name.toLowerCase().replaceAll(' ', '-')}@town.invalid`;
     return execFileSync('git', ['-C', directory, '-c', 'core.autocrlf=false', ...args], {
@@ -58,8 +60,11 @@ export function openRepository(directory: string): TestRepository {
   };
 }
 
-export function initRepository(directory: string): TestRepository {
+export function initRepository(
+  directory: string,
+  { format = 'sha1' }: { readonly format?: 'sha1' | 'sha256' } = {},
+): TestRepository {
   mkdirSync(directory, { recursive: true });
-  execFileSync('git', ['init', '--quiet', '--initial-branch=main', directory]);
+  execFileSync('git', ['init', '--quiet', '--initial-branch=main', `--object-format=${format}`, directory]);
   return openRepository(directory);
 }
