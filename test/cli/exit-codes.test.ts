@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
+import { initRepository } from '../audit/repository.ts';
 import { command } from '../support/command.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
 
@@ -23,6 +24,11 @@ writeFileSync(join(folder, 'earlier', '.countersign-demo'), '');
 mkdirSync(join(folder, 'taken'));
 writeFileSync(join(folder, 'taken', 'precious.txt'), 'not a demo');
 mkdirSync(join(folder, 'none'));
+const town = initRepository(join(folder, 'clone'));
+const by = { name: 'Ada', at: new Date('2026-05-21T10:00:00Z') };
+town.commit(new Map([['approvals/README.md', 'Approvals.\n']]), 'Found', by);
+town.git(['branch', 'clean']);
+town.commit(new Map([['approvals/\u001b[31m.txt', 'unasked\n']]), 'Add', by);
 
 const SIGNER = { SOVEREIGN_GPG_FPR: sound?.pinned[0] ?? '', SOVEREIGN_KEY_DIR: folder };
 const DATABASE = {
@@ -94,6 +100,11 @@ const ROWS: readonly Row[] = [
   { code: 0, args: ['verify', 'charter.md', ...AT], env: SIGNER, says: /^ACCEPTED/ },
   { code: 1, args: ['verify', 'charter.md'], env: SIGNER, says: /^REJECTED window_expired/ },
   { code: 2, args: ['verify', 'charter.md'], says: /could not judge charter\.md: .*SOVEREIGN_GPG_FPR/s },
+
+  { code: 0, args: ['audit', 'clone', '--at', 'clean'], env: SIGNER, says: /^CLEAN\n/ },
+  { code: 1, args: ['audit', 'clone'], env: SIGNER, says: /unexplained.*approvals\/<U\+001B>\[31m\.txt/s },
+  { code: 2, args: ['audit', 'clone'], says: /SOVEREIGN_GPG_FPR/ },
+  { code: 2, args: ['audit', 'none'], env: SIGNER, says: /none is no git repository that can be read/ },
 
   { code: 0, args: ['plan', 'charter.md'], says: /cutplan sha256/ },
   { code: 2, args: ['plan', 'latin1.md'], says: /latin1\.md cannot be cut/ },
