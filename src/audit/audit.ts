@@ -8,6 +8,8 @@ import type { Evidence } from './evidence.ts';
 import { explainedBy } from './files.ts';
 import { bySeverity, type Finding, type Severity, severityOf } from './finding.ts';
 import { inFlight } from './in-flight.ts';
+import { explainedByLog, type FollowedRun, judgeLog } from './log.ts';
+import type { FollowedLog } from './record.ts';
 import { type AuditedRun, auditRuns, type Court, openCourt } from './run.ts';
 import { findUnexplained } from './unexplained.ts';
 
@@ -76,8 +78,11 @@ export async function auditClone(evidence: Evidence, { trust, onRun }: AuditOpti
   });
   const runs = judged.flat();
   const findings: Finding[] = [...court.approvals.findings, ...runs.flatMap((one) => one.findings)];
+  const followed = new Map(runs.flatMap(({ log }) => (log ? [[log.runId, log]] : [])));
+  const judgedLog = await judgeLog({ evidence, approvals: court.approvals, runs: followed });
+  findings.push(...judgedLog.findings);
   const explained = {
-    paths: new Set(runs.flatMap(({ explains }) => explains)),
+    paths: new Set([...runs.flatMap(({ explains }) => explains), ...explainedByLog(evidence)]),
     runs: new Set(runs.filter(({ summary }) => summary.status !== null).map(({ summary }) => summary.runId)),
   };
   const approvals = approvalsOf(court);
@@ -98,6 +103,8 @@ interface JudgedRun {
   readonly summary: RunSummary;
   readonly findings: readonly Finding[];
   readonly explains: readonly string[];
+  /** null where it could not be followed. */
+  readonly log: FollowedRun | null;
 }
 
 function judgedRun(
@@ -108,7 +115,16 @@ function judgedRun(
     ...{ runId, documentId, entries: events.length, status: state?.position.status ?? null },
     ...{ errors: countOf('error', findings), warnings: countOf('warning', findings) },
   };
-  return { summary, findings, explains: log ? [...explainedBy(log)] : [] };
+  return { summary, findings, explains: log ? [...explainedBy(log)] : [], log: log && followedRun(log) };
+}
+
+function followedRun({ runId, events, state }: FollowedLog): FollowedRun {
+  return {
+    runId,
+    entries: events.map(({ hash, at }) => ({ hash, at })),
+    uses: new Set(state.approvals.map(({ document_sha256 }) => document_sha256)),
+    hasRecorder: state.recorderKeys.length > 0,
+  };
 }
 
 function countOf(severity: Severity, findings: readonly Finding[]): number {

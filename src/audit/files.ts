@@ -28,7 +28,10 @@ export async function keptOf(
 /** Every path of the record that its log explains. */
 export function explainedBy(log: FollowedLog): ReadonlySet<string> {
   const made = madeFrom(log);
-  return new Set([...made.keys(), ...KEPT.map((name) => `runs/${log.runId}/${name}`)]);
+  return new Set([
+    ...made.keys(),
+    ...[...KEPT, 'statement.dsse.json'].map((name) => `runs/${log.runId}/${name}`),
+  ]);
 }
 
 function madeFrom({ state, events }: FollowedLog): ReadonlyMap<string, string> {

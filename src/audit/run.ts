@@ -14,6 +14,7 @@ import { differencesIn } from './outputs.ts';
 import { headOf, type JudgedPlan, judgePlan } from './plan.ts';
 import { type FollowedLog, readLog } from './record.ts';
 import { Standing } from './standing.ts';
+import { judgeStatement } from './statement.ts';
 import { judgeUse, judgeWithdrawal } from './use.ts';
 import { judgeWindows } from './windows.ts';
 
@@ -192,6 +193,7 @@ async function judgeRun(
     ...(plan?.findings ?? []),
     ...judgeWindows(log),
     ...(await judgeFiles(log, { evidence, kept })),
+    ...(await judgeStatement(log, { evidence, kept })),
   ];
 }
 

@@ -54,7 +54,8 @@ export async function judgeUse(use: Use, context: UseContext): Promise<Finding[]
     const detail = `${reference.path}: ${verdict.reason}: ${sentence} (${verdict.detail})`;
     return [...findings, find('approval_not_admitted', detail)];
   }
-  return [...findings, ...misquoted(reference, verdict).map((detail) => find('approval_misquoted', detail))];
+  const other = [...misquoted(reference, verdict), ...otherRecorder(event, verdict)];
+  return [...findings, ...other.map((detail) => find('approval_misquoted', detail))];
 }
 
 export async function judgeWithdrawal(
@@ -126,7 +127,10 @@ function expectedOf(state: RunState, event: RunEvent): Expectations {
   const renewable = isTerminal(state.position.status) ? [] : (['GAP7_execution_enable'] as const);
   const run = { runId: state.runId, awaits: [...awaits, ...renewable], opened: openedGates(state) };
   // Of a gate that was not awaited nothing is expected but that: its bindings may have no values.
-  const bindings = gate !== undefined && run.awaits.includes(gate) ? expectedBindings(state, gate) : {};
+  const bindings =
+    gate !== undefined && run.awaits.includes(gate)
+      ? expectedBindings(state, gate, { recorderKey: null })
+      : {};
   return { run, bindings, ...(gate === undefined ? {} : { gate }) };
 }
 
@@ -153,6 +157,14 @@ function ledgerAt(merged: MergedApproval, { approvals, evidence }: UseContext): 
     withdrawn: new Map(before ? [[merged.sha256, taken.sha256]] : []),
     spent: new Set(),
   };
+}
+
+/** An enable says who signs the record; the log must not put another in that place. */
+function otherRecorder(event: RunEvent, { approval }: Extract<Verdict, { verdict: 'accepted' }>): string[] {
+  if (event.type !== 'run_opened' && event.type !== 'execution_renewed') return [];
+  const { recorder_key: is } = approval.bindings;
+  if (event.recorder_key === is) return [];
+  return [`recorder_key is ${is ?? 'not named'}, the log says ${event.recorder_key ?? 'nothing of it'}`];
 }
 
 function misquoted(

@@ -2,7 +2,12 @@
 import { chmodSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FindingCode } from '../../src/audit/finding.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { detachSign, makeKey } from '../../src/local/throwaway-keys.ts';
+import { CHECKPOINT_PATH, signCheckpoint } from '../../src/record/checkpoint.ts';
+import { IN_TOTO, seal } from '../../src/record/dsse.ts';
+import { chain, decodeLog, encodeEvent, type RunEvent } from '../../src/run/events.ts';
+import { recorderFrom } from '../support/recorder.ts';
 import type { Forged, Forger } from './forger.ts';
 
 export interface Forgery {
@@ -11,6 +16,7 @@ export interface Forgery {
   forge(forger: Forger): void | Promise<void>;
 }
 
+const LEAVES = 'runs/log/000000.jsonl';
 const SG_1 = /^approvals\/SG_1.*[.]md$/;
 const firstOf = (forger: Forger, wanted: RegExp) => forger.paths(wanted)[0] ?? 'nothing';
 const edited = (forger: Forger, path: string, [from, to]: readonly [string | RegExp, string]) =>
@@ -427,6 +433,102 @@ export const FORGERIES: readonly Forgery[] = [
       });
     },
   },
+  // The recorder and its log
+  {
+    name: 'who removes a statement',
+    found: 'statement_missing',
+    forge: (forger) => forger.push({ [record(forger, 'first', 'statement.dsse.json')]: null }),
+  },
+  {
+    name: 'who states another end of a run with a key of their own',
+    found: 'statement_untrusted',
+    async forge(forger) {
+      const path = record(forger, 'abandoned', 'statement.dsse.json');
+      const { payload } = JSON.parse(forger.read(path));
+      const text = Buffer.from(payload, 'base64').toString().replace('ABANDONED', 'COMPLETED');
+      const key = recorderFrom('11'.repeat(32));
+      forger.push({ [path]: await seal({ payloadType: IN_TOTO, payload: Buffer.from(text) }, key) });
+    },
+  },
+  {
+    name: 'who puts the statement of another run in its place',
+    found: 'statement_differs',
+    forge: (forger) =>
+      forger.push({
+        [record(forger, 'first', 'statement.dsse.json')]: forger.read(
+          record(forger, 'held', 'statement.dsse.json'),
+        ),
+      }),
+  },
+  {
+    name: 'who takes the last leaf away',
+    found: 'leaves_rewritten',
+    forge: (forger) => edited(forger, LEAVES, [/[^\n]+\n$/, '']),
+  },
+  {
+    name: 'who writes a leaf with a blank',
+    found: 'leaf_malformed',
+    forge: (forger) => edited(forger, LEAVES, ['{"at":', '{"at": ']),
+  },
+  {
+    name: 'who signs a checkpoint with a key of their own',
+    found: 'checkpoint_untrusted',
+    async forge(forger) {
+      const [origin = '', size] = forger.read(CHECKPOINT_PATH).split('\n');
+      const checkpoint = { origin, size: Number(size), root: sha256('another tree') };
+      forger.push({
+        [CHECKPOINT_PATH]: await signCheckpoint(checkpoint, recorderFrom('11'.repeat(32))),
+      });
+    },
+  },
+  {
+    name: 'who puts an earlier checkpoint back',
+    found: 'log_inconsistent',
+    forge(forger) {
+      const earlier = forger.repository.git(['log', '--format=%H', '--', CHECKPOINT_PATH]).split('\n')[3];
+      const file = forger.repository.git(['show', `${earlier}:${CHECKPOINT_PATH}`]);
+      forger.push({ [CHECKPOINT_PATH]: `${file}\n` });
+    },
+  },
+  {
+    name: 'who adds a leaf that no checkpoint covers',
+    found: 'log_inconsistent',
+    forge: (forger) => edited(forger, LEAVES, [/([^\n]+\n)$/, '$1$1']),
+  },
+  {
+    name: 'who removes the log',
+    found: 'checkpoint_missing',
+    forge: (forger) => forger.push({ [CHECKPOINT_PATH]: null, [LEAVES]: null }),
+  },
+  {
+    name: 'who takes a run out of history, and its approvals too',
+    found: 'leaf_without_head',
+    forge: (forger) => forgetRun(forger),
+  },
+  {
+    name: 'who takes the approvals of a run out of history',
+    found: 'verdict_without_approval',
+    forge: (forger) => forgetRun(forger),
+  },
+  {
+    name: 'who appends an entry',
+    found: 'head_without_leaf',
+    forge(forger) {
+      const path = record(forger, 'open', 'events.jsonl');
+      const events = decodeLog(
+        forger
+          .read(path)
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      );
+      const last = events.at(-1) as RunEvent;
+      const more = chain(last, {
+        ...{ type: 'abandoned', by: 'eve', why: 'why not', run_id: last.run_id, at: new Date(last.at) },
+      });
+      forger.push({ [path]: forger.read(path) + encodeEvent(more) });
+    },
+  },
   // Beside the records
   {
     name: 'who invents a run',
@@ -464,6 +566,20 @@ export const FORGERIES: readonly Forgery[] = [
     },
   },
 ];
+
+/** History from its beginning, without one run and without whatever it used. */
+function forgetRun(forger: Forger): void {
+  const run = `runs/${forger.town.runs.renewed}/`;
+  const events = forger.read(record(forger, 'renewed', 'events.jsonl'));
+  const used = new Set([...events.matchAll(/"path":"(approvals[^"]+)"/g)].map(([, path = '']) => path));
+  const isOf = (path: string) => path.startsWith(run) || used.has(path.replace(/[.]asc$/, ''));
+  forger.rewrite({
+    base: forger.repository.git(['rev-list', '--max-parents=0', 'HEAD']),
+    edit({ put, files }) {
+      for (const path of files.filter(isOf)) put(path, null);
+    },
+  });
+}
 
 /** The commit before the one that brought the approval which opened the run that waits. */
 function openedBefore(forger: Forger): string {

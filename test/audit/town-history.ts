@@ -4,23 +4,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readApproval } from '../../src/approval/front-matter.ts';
 import type { KeyRing } from '../../src/approval/key-ring.ts';
 import type { RunId } from '../../src/approval/run-id.ts';
+import { deriveRunId } from '../../src/approval/run-id.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
 import { detachSign, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
+import { IN_TOTO, seal } from '../../src/record/dsse.ts';
+import { logFiles } from '../../src/record/log-files.ts';
+import { encodeLeaf } from '../../src/record/log-leaf.ts';
+import { encodeStatement, statementPath } from '../../src/record/statement.ts';
 import { runRecord } from '../../src/report/run-record.ts';
 import { withdrawFrom } from '../../src/run/begin.ts';
 import { chain } from '../../src/run/events.ts';
 import { recordOf } from '../../src/run/record.ts';
 import { newestStanding } from '../../src/run/state.ts';
+import { statementOf } from '../../src/run/statement.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import { artifacts } from '../../src/store/artifacts.ts';
 import { planRevert } from '../support/plan-revert.ts';
+import { testRecorder } from '../support/recorder.ts';
+import { DEPLOYMENT } from '../support/signing.ts';
 import { type EmbeddedWorkshop, openWorkshop } from '../support/workshop.ts';
 import { initRepository, type TestRepository } from './repository.ts';
 
+const RECORDER = { current: testRecorder(), older: [] };
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -68,6 +78,7 @@ class Teller {
   readonly #workshop: EmbeddedWorkshop;
   readonly #repository: TestRepository;
   #pull = 0;
+  readonly #leaves: string[] = [];
 
   constructor(workshop: EmbeddedWorkshop, repository: TestRepository) {
     this.#workshop = workshop;
@@ -174,7 +185,7 @@ class Teller {
     await this.#workshop.advance(runId, stopping(stop));
     this.#pass(MINUTE_MS);
     const draft = await this.#signed('SG_W_withdrawal', { approval_sha256: taken.document_sha256 });
-    const merge = this.#merge('approvals/take-back.md', draft);
+    const merge = this.#merge('approvals/take-back.md', draft, { runId });
     const { clock, log } = this.#workshop;
     await log.append(
       withdrawFrom(await this.#workshop.state(runId), {
@@ -194,10 +205,12 @@ class Teller {
   async #openingNothing(runId: RunId): Promise<void> {
     const log = sha256('no log');
     const bindings = { run_id: runId, evidence_sha256: log, event_log_sha256: log };
-    this.#merge('approvals/for-nothing.md', await this.#signed('SG_2_lifecycle_authz', bindings));
+    this.#merge('approvals/for-nothing.md', await this.#signed('SG_2_lifecycle_authz', bindings), {
+      reason: 'gate_already_used',
+    });
     const late = await this.#signed('SG_2_lifecycle_authz', { ...bindings, evidence_sha256: sha256('late') });
     this.#pass(48 * HOUR_MS);
-    this.#merge('approvals/too-late.md', late);
+    this.#merge('approvals/too-late.md', late, { reason: 'window_expired' });
   }
 
   async #signed(gate: Parameters<typeof approvalTemplate>[0]['gate'], bindings: Record<string, string>) {
@@ -219,22 +232,59 @@ class Teller {
     await this.#publish(runId);
   }
 
+  /** The record, the recorder's statement of it and the log, in one commit. */
   async #publish(runId: RunId): Promise<void> {
     const { log, store } = this.#workshop;
     const events = await log.load(runId);
     const state = await this.#workshop.state(runId);
-    const files = runRecord(recordOf(state, { events, kept: await artifacts(store, runId) }));
-    this.#repository.commit(files, `Record ${runId}: ${state.position.status}`, this.#by('Countersign'));
+    const kept = await artifacts(store, runId);
+    const files = new Map(runRecord(recordOf(state, { events, kept })));
+    const statement = statementOf(state, { events, kept });
+    if (!statement) throw new Error(`${runId} names no recorder`);
+    const payload = encodeStatement(statement);
+    const envelope = await seal({ payloadType: IN_TOTO, payload }, RECORDER.current);
+    files.set(statementPath(runId), envelope);
+    const { head } = state;
+    this.#leaves.push(
+      encodeLeaf({
+        ...{ type: 'head', at: statement.predicate.at, run_id: runId, seq: head.seq, hash: head.hash },
+        statement_sha256: sha256(envelope),
+      }),
+    );
+    const own = await logFiles({ deployment: DEPLOYMENT, recorder: RECORDER, leaves: this.#leaves });
+    const message = `Record ${runId}: ${state.position.status}`;
+    this.#repository.commit(new Map([...files, ...own]), message, this.#by('Countersign'));
     this.#pass(MINUTE_MS);
   }
 
-  #merge(path: string, { document, signature }: { document: Buffer; signature: Buffer }) {
+  #merge(
+    path: string,
+    { document, signature }: { document: Buffer; signature: Buffer },
+    { reason = null, runId }: { reason?: string | null; runId?: RunId } = {},
+  ) {
     this.#pull += 1;
     const files = new Map([
       [path, document],
       [`${path}.asc`, signature],
     ]);
     const commit = this.#repository.merge(files, `Approve ${path}`, this.#by('Mayor'));
+    const read = readApproval(document, path);
+    if (!read.ok) throw new Error(read.refusal.detail);
+    const { bindings, signedAt, sha256: digest } = read.approval;
+    const opened = deriveRunId({ documentSha256: digest, signedAt });
+    const verdict = {
+      type: 'verdict' as const,
+      ...{ at: this.#workshop.clock.at.toISOString(), commit, document_sha256: digest },
+      ...{ path, pull: this.#pull },
+    } as const;
+    this.#leaves.push(
+      reason === null
+        ? encodeLeaf({
+            ...{ ...verdict, verdict: 'accepted', reason },
+            run_id: runId ?? ((bindings.run_id ?? opened) as RunId),
+          })
+        : encodeLeaf({ ...verdict, verdict: 'rejected', reason, run_id: null }),
+    );
     return { commit, pull: this.#pull };
   }
 
