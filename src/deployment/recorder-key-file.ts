@@ -1,9 +1,17 @@
 // The recorder's secret as a file on this machine: Ed25519 in PEM (PKCS 8), for the bot's user alone. Whoever can read it
 // can write statements in the bot's name, so a file that others may read is no key.
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncDirectory, writeNew } from '../backup/place.ts';
 import { type RecorderKey, type RecorderSigner, recorderKeyOf } from '../record/recorder-key.ts';
 
 /** The key cannot be used; the message says why and what to do, and holds nothing of the key. */
@@ -68,24 +76,25 @@ function parsed(pem: string): KeyObject | undefined {
   }
 }
 
-/** Makes a key in a file that was not there, on disk when this returns. Throws RecorderKeyFault. */
+/**
+ * Makes a key in a file that was not there, on disk when this returns. It gets its name once it is whole: a process that dies
+ * leaves no half a key behind. Throws RecorderKeyFault.
+ */
 export async function makeRecorderKeyFile(path: string): Promise<RecorderKey> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  let file: Awaited<ReturnType<typeof open>>;
+  const unnamed = `${path}.${randomUUID()}`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    file = await open(path, 'wx', 0o600);
+    await writeNew(unnamed, (file) => file.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+    await link(unnamed, path);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST'
       ? new RecorderKeyFault('exists', `${path} is there already, and a key is never written over`)
       : error;
-  }
-  try {
-    await file.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    await file.sync();
   } finally {
-    await file.close();
+    await rm(unnamed, { force: true });
   }
+  await syncDirectory(dirname(path));
   return recorderKeyOf(publicKey);
 }
 

@@ -9,7 +9,7 @@ import { encodeLeaf } from '../record/log-leaf.ts';
 import type { Recorder, RecorderSigner } from '../record/recorder-key.ts';
 import { encodeStatement, type RunStatement } from '../record/statement.ts';
 import type { RunState } from '../run/state.ts';
-import { keepLeaf, keepPlaces, keptLeaf, type LogOrder, logOrder } from '../store/log-leaves.ts';
+import { keepPlaces, keptLeaf, type LogOrder, logOrder, type NewLeaf } from '../store/log-leaves.ts';
 import { notePublication, publication } from '../store/publications.ts';
 import { withLease } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
@@ -48,7 +48,7 @@ export async function publishLog(ports: LogPorts): Promise<void> {
       subject: SUBJECT,
       sha256: treeHead(lines),
       async put() {
-        await commitLog({ message, files: new Map() }, { order, ports });
+        await commitLog({ message, files: new Map() }, { order, head: null, ports });
         return String(lines.length);
       },
     });
@@ -56,14 +56,17 @@ export async function publishLog(ports: LogPorts): Promise<void> {
   outbox.close();
 }
 
-/** Commits a record together with the log as it stands. */
-export async function commitWithLog(record: Commit, ports: LogPorts): Promise<string | null> {
+/** Commits a record together with the log as it stands, and behind it the leaf of the record's own head. */
+export async function commitWithLog(
+  record: Commit,
+  { head, ports }: { head: NewLeaf | null; ports: LogPorts },
+): Promise<string | null> {
   const { store, repository, now } = ports;
   let committed: string | null = null;
   await alone(store, async () => {
     const order = await logOrder(store);
-    committed = await commitLog(record, { order, ports });
-    const { lines } = order;
+    committed = await commitLog(record, { order, head, ports });
+    const lines = linesOf(order, head);
     const place = { repository: repository.name, subject: SUBJECT };
     const note = { remoteId: String(lines.length), sha256: treeHead(lines) };
     if (lines.length > 0) await notePublication(store, { ...place, ...note }, now());
@@ -71,28 +74,32 @@ export async function commitWithLog(record: Commit, ports: LogPorts): Promise<st
   return committed;
 }
 
+function linesOf({ lines }: LogOrder, head: NewLeaf | null): readonly string[] {
+  return head ? [...lines, head.line] : lines;
+}
+
 async function commitLog(
   { message, files, contradicts }: Commit,
-  { order, ports }: { order: LogOrder; ports: LogPorts },
+  { order, head, ports }: { order: LogOrder; head: NewLeaf | null; ports: LogPorts },
 ): Promise<string | null> {
   const { repository, store, recorder, deployment } = ports;
-  const log = { deployment, recorder, leaves: order.lines };
+  const log = { deployment, recorder, leaves: linesOf(order, head) };
   const published = await lastPublished(store, repository.name);
   const committed = await repository.commitFiles({
     message,
-    files: new Map([...files, ...(order.lines.length === 0 ? [] : await logFiles(log))]),
+    files: new Map([...files, ...(log.leaves.length === 0 ? [] : await logFiles(log))]),
     async contradicts(standing: Standing) {
       const found = (await contradicts?.(standing)) ?? (await logContradiction(log, { standing, published }));
       // Somebody who took the lease over has published meanwhile: that is a race, and no contradiction.
       if (found && (await logOrder(store)).placed > order.placed)
         throw new Error('another publisher has continued the log; this look is repeated');
-      // Before the commit, so that a process that dies behind it finds the order that stands there; and not before this
-      // log was found to continue what stands, since a place is for ever.
-      if (!found) await keepPlaces(store, order);
+      // Before the commit, so that a process that dies behind it finds what stands there; and not before these files were
+      // found to continue what stands, since what is said in the log is said for ever.
+      if (!found) await keepPlaces(store, order, { head });
       return found;
     },
   });
-  await keepPlaces(store, order);
+  await keepPlaces(store, order, { head });
   return committed;
 }
 
@@ -101,32 +108,30 @@ async function lastPublished(store: Store, repository: string): Promise<Publishe
   return last ? { size: Number(last.remoteId), root: last.sha256 as Sha256 } : null;
 }
 
-/**
- * The envelope over a statement, as a file. Made once for each head and kept with its leaf before anything is published:
- * a command that signs may never sign twice alike.
- */
-export async function statementFile(
+export interface Stated {
+  /** The envelope over the statement, as a file. */
+  readonly file: string;
+  /** To be kept with the commit; null where it was kept by an earlier look, whose signature then stands. */
+  readonly head: NewLeaf | null;
+}
+
+/** A command that signs may never sign twice alike: what was once about to be published is published again as it was. */
+export async function stated(
   statement: RunStatement,
   { state, ports }: { state: RunState; ports: LogPorts },
-): Promise<string> {
+): Promise<Stated> {
   const { store, recorder } = ports;
   const { runId, head } = state;
   const subject = `head of ${runId} at ${head.seq}`;
   const kept = await keptLeaf(store, subject);
-  if (kept) return statementIn(kept);
+  if (kept?.statement) return { file: kept.statement, head: null };
   const payload = encodeStatement(statement);
-  const envelope = await seal({ payloadType: IN_TOTO, payload }, signerFor(state, recorder));
+  const file = await seal({ payloadType: IN_TOTO, payload }, signerFor(state, recorder));
   const line = encodeLeaf({
     ...{ type: 'head', at: statement.predicate.at, run_id: runId, seq: head.seq },
-    ...{ hash: head.hash, statement_sha256: sha256(envelope) },
+    ...{ hash: head.hash, statement_sha256: sha256(file) },
   });
-  await keepLeaf(store.database, { subject, line, statement: envelope });
-  return statementIn(await keptLeaf(store, subject));
-}
-
-function statementIn(leaf: { readonly statement: string | null } | undefined): string {
-  if (!leaf?.statement) throw new Error('the leaf of a head was kept without its statement');
-  return leaf.statement;
+  return { file, head: { subject, line, statement: file } };
 }
 
 /** Throws NoSuchRecorder. */

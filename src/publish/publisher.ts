@@ -22,7 +22,7 @@ import { statementOf } from '../run/statement.ts';
 import { artifacts } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
-import { commitWithLog, type LogPorts, statementFile } from './log.ts';
+import { commitWithLog, type LogPorts, stated } from './log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
 import { once, type Signing } from './signing.ts';
 import { type Chapter, chaptersOf } from './story.ts';
@@ -223,9 +223,11 @@ async function publishRecord(
     async put() {
       const files = new Map(runRecord(recordOf(state, { events, kept })));
       const statement = statementOf(state, { events, kept });
-      if (statement) files.set(statementPath(state.runId), await statementFile(statement, { state, ports }));
+      const said = statement && (await stated(statement, { state, ports }));
+      if (said) files.set(statementPath(state.runId), said.file);
       const contradicts = (standing: Standing) => logShortened(state.runId, { files, standing });
-      return (await commitWithLog({ message, files, contradicts }, ports)) ?? 'unchanged';
+      const record = { message, files, contradicts };
+      return (await commitWithLog(record, { head: said?.head ?? null, ports })) ?? 'unchanged';
     },
   });
 }

@@ -8,16 +8,29 @@ export interface KeptLeaf {
   readonly statement: string | null;
 }
 
-/** Kept once for each subject: what was said of it first stands. */
+export interface NewLeaf extends KeptLeaf {
+  readonly subject: string;
+}
+
+/** Kept once for each subject: what was said of it first stands. Returns the number under which it is kept. */
 export async function keepLeaf(
   connection: StateConnection,
-  { subject, line, statement }: KeptLeaf & { readonly subject: string },
-): Promise<void> {
-  await connection
+  { subject, line, statement }: NewLeaf,
+): Promise<number> {
+  const kept = await connection
     .insertInto('log_leaf')
     .values({ subject, line, statement })
     .onConflict((conflict) => conflict.column('subject').doNothing())
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  const { id } =
+    kept ??
+    (await connection
+      .selectFrom('log_leaf')
+      .select('id')
+      .where('subject', '=', subject)
+      .executeTakeFirstOrThrow());
+  return id;
 }
 
 export async function keptLeaf(store: Store, subject: string): Promise<KeptLeaf | undefined> {
@@ -51,18 +64,25 @@ export async function logOrder({ database }: Pick<Store, 'database'>): Promise<L
   };
 }
 
-/** Keeps the places of an order, which a checkpoint is about to be signed over. One publisher at a time. */
+/**
+ * Keeps the places of an order, which a checkpoint is about to be signed over, and with them a head that comes behind it.
+ * Safe to repeat. One publisher at a time.
+ */
 export async function keepPlaces(
-  { database }: Pick<Store, 'database'>,
+  store: Store,
   { ids, placed }: LogOrder,
+  { head = null }: { head?: NewLeaf | null } = {},
 ): Promise<void> {
-  const rows = ids.map((leaf, place) => ({ place, leaf })).slice(placed);
-  if (rows.length > 0)
-    await database
-      .insertInto('log_place')
-      .values(rows)
-      .onConflict((conflict) => conflict.columns(['place']).doNothing())
-      .execute();
+  await store.database.transaction().execute(async (database) => {
+    const all = head ? [...ids, await keepLeaf(database, head)] : ids;
+    const rows = all.map((leaf, place) => ({ place, leaf })).slice(placed);
+    if (rows.length > 0)
+      await database
+        .insertInto('log_place')
+        .values(rows)
+        .onConflict((conflict) => conflict.column('place').doNothing())
+        .execute();
+  });
 }
 
 /** Gives these lines the next places: what the log says already, and this state has forgotten. */

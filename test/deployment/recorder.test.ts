@@ -1,6 +1,6 @@
 // The recorder's key on this machine, and the command that signs instead: what is refused, and that nothing of a key or of
 // an answer is told.
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -39,6 +39,7 @@ describe('a key file', () => {
     const before = await readFile(path, 'utf8');
     await expect(makeRecorderKeyFile(path)).rejects.toMatchObject({ code: 'exists' });
     expect(await readFile(path, 'utf8')).toBe(before);
+    expect(await readdir(join(folder, 'made'))).toEqual(['recorder.key']);
   });
 
   it.each([0o640, 0o604, 0o620, 0o602, 0o610])('is refused with mode %o', async (mode) => {

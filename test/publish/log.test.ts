@@ -5,7 +5,7 @@ import type { RunId } from '../../src/approval/run-id.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { adoptLog } from '../../src/publish/adopt-log.ts';
 import { type Commit, GitHubRefusal } from '../../src/publish/forge.ts';
-import { commitWithLog, type LogPorts, publishLog, statementFile } from '../../src/publish/log.ts';
+import { commitWithLog, type LogPorts, publishLog, stated } from '../../src/publish/log.ts';
 import { CHECKPOINT_PATH, openCheckpoint, originOf } from '../../src/record/checkpoint.ts';
 import { decodeEnvelope, IN_TOTO, openEnvelope } from '../../src/record/dsse.ts';
 import type { Standing } from '../../src/record/log-files.ts';
@@ -82,9 +82,9 @@ async function publishHead(events: readonly RunEvent[], to = ports()): Promise<s
   const state = fold(events);
   const statement = statementOf(state, { events, kept: new Map() });
   if (!statement) throw new Error('this run has a recorder');
-  const envelope = await statementFile(statement, { state, ports: to });
-  const record = new Map([[statementPath(state.runId), envelope]]);
-  return commitWithLog({ message: `Record ${state.head.seq}`, files: record }, to);
+  const { file, head } = await stated(statement, { state, ports: to });
+  const record = new Map([[statementPath(state.runId), file]]);
+  return commitWithLog({ message: `Record ${state.head.seq}`, files: record }, { head, ports: to });
 }
 
 async function verdict(pull: number): Promise<void> {
@@ -162,7 +162,7 @@ describe('a head', () => {
     const state = fold(events);
     const statement = statementOf(state, { events, kept: new Map() });
     if (!statement) throw new Error('this run has a recorder');
-    expect(await statementFile(statement, { state, ports: again })).toBe(before);
+    expect(await stated(statement, { state, ports: again })).toEqual({ file: before, head: null });
     expect(asked).toBe(0);
     expect(await publishHead(events)).toBeNull();
     expect([leaves().length, commits.length]).toEqual([1, 1]);
@@ -296,6 +296,8 @@ describe('a log that was tampered with in git', () => {
     expect(refused[0]).toMatch(/^log: .* is not published over a longer or another one/);
     await expect(publishHead(runWith(CUT))).rejects.toMatchObject({ code: 'record_rewound' });
     expect(files).toEqual(before);
+    // Neither is a head said that was never published.
+    expect((await logOrder(store)).lines).toHaveLength(3);
   });
 
   it('gives no leaf a place, since a place is for ever', async () => {

@@ -1,14 +1,18 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { revokeKey } from 'openpgp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { openEmbedded } from '../../src/governed/embedded.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { signedUtc, type UnsignedApproval, unsignedFromComment } from '../../src/local/sovereign.ts';
 import { detachSign, makeKey } from '../../src/local/throwaway-keys.ts';
+import { RECORDER_KEY } from '../support/recorder.ts';
 import { openTown, type Town } from '../support/town.ts';
 
+const git = promisify(execFile);
 const WAIT_MS = 60_000;
 const HOUR_MS = 3600 * 1000;
 
@@ -164,6 +168,30 @@ describe('a merged approval that is not in order', () => {
       files(draft, await detachSign(draft.document, { key: ownKey(), at })),
     );
     expect(reasonIn(comment)).toBe('document_unknown');
+  });
+
+  it('is refused when it names another recorder, or none; and the log says so of each merged approval', async () => {
+    const key = (await town.deployment.recorder()).current.key;
+    const spoil = async (name: string, line: string) => {
+      const draft = opening(town.now());
+      const document = draft.document.replace(`recorder_key: ${key}\n`, line);
+      expect(document).not.toBe(draft.document);
+      const signature = await detachSign(document, { key: ownKey(), at: town.now() });
+      return refusalOf(name, files({ ...draft, document }, signature));
+    };
+    const foreign = await spoil('Foreign recorder', `recorder_key: ${RECORDER_KEY}\n`);
+    expect(reasonIn(foreign)).toBe('binding_mismatch');
+    expect(foreign).toContain(`recorder\\_key is ${RECORDER_KEY}, expected ${key}`);
+    expect(reasonIn(await spoil('No recorder', ''))).toBe('binding_missing');
+    // A verdict that moves no run is published by itself, after some seconds.
+    await vi.waitFor(
+      async () => {
+        const { stdout } = await git('git', ['-C', town.gitDirectory, 'show', 'main:runs/log/000000.jsonl']);
+        for (const reason of ['binding_mismatch', 'binding_missing', 'signature_invalid', 'window_expired'])
+          expect(stdout).toContain(`"reason":"${reason}"`);
+      },
+      { timeout: WAIT_MS, interval: 500 },
+    );
   });
 
   it('is refused when the pull request changes anything else', async () => {
