@@ -31,7 +31,7 @@ export function readCanonical<T>(text: string, schema: z.ZodType<T>): Read<T> {
     return flawed('malformed', `is malformed: ${[...(issue?.path ?? []), issue?.message].join(' ')}`);
   }
   // A key written twice, white space or another writing of a number is another text of the same value.
-  return canonicalJson(decoded.data) === text
+  return canonicalOf(decoded.data) === text
     ? readAs(decoded.data)
     : flawed('malformed', 'is not in the form of RFC 8785');
 }
@@ -49,6 +49,15 @@ export function utf8Of(bytes: Uint8Array): string | undefined {
 export function bytesOfBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;
+}
+
+/** undefined for half a character that JSON has escaped: it has no form that anybody could have signed. */
+function canonicalOf(value: unknown): string | undefined {
+  try {
+    return canonicalJson(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed(text: string): unknown {

@@ -49,6 +49,7 @@ describe('a leaf', () => {
     ['a number below 1', head.replace('"seq":7', '"seq":0')],
     ['an acceptance with a reason', accepted.replace('"reason":null', '"reason":"window_expired"')],
     ['a rejection without one', rejected.replace('"window_expired"', 'null')],
+    ['half a character', accepted.replace('approvals/', '\\ud800')],
     ['a commit that is none', accepted.replace('aaaa', 'AAAA')],
   ])('is not %s', (_, line) => {
     expect([head, accepted, rejected]).not.toContain(line);
