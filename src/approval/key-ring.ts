@@ -57,7 +57,7 @@ export async function readKeys(
   const primaryOf = new Map<string, string>();
 
   for (const file of files) {
-    const certificates = await readFile(file);
+    const certificates = await readCertificates(file);
     if (certificates.length === 0) unreadable.push(file.name);
     for (const certificate of certificates) {
       const fingerprint = certificate.getFingerprint().toUpperCase();
@@ -139,8 +139,8 @@ function readFingerprint(text: string): Fingerprint {
 
 const BLOCK = /-----BEGIN PGP (PUBLIC|PRIVATE) KEY BLOCK-----[\s\S]*?-----END PGP \1 KEY BLOCK-----/g;
 
-/** The certificates in one file; none when it holds no key. */
-async function readFile({ name, bytes }: KeyFile): Promise<Key[]> {
+/** The certificates in one file; none when it holds no key. Throws KeyFault where one is private. */
+export async function readCertificates({ name, bytes }: KeyFile): Promise<Key[]> {
   const text = Buffer.from(bytes).toString('latin1');
   const refusePrivate = () => {
     const advice = 'remove it, and export with `gpg --armor --export` instead';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { suggestedPath } from '../approval/file-name.ts';
 import type { BindingName, Gate } from '../approval/gates.ts';
 import { type Sha256, sha256Schema } from '../digest/digest.ts';
-import { evidenceSha256 } from '../record/evidence.ts';
+import { type CutEvidence, evidenceSha256 } from '../record/evidence.ts';
 import type { RecorderKey } from '../record/recorder-key.ts';
 import { PHASES } from './road.ts';
 import { outputOf, type RunState, recordedOutput, unreachable } from './state.ts';
@@ -92,12 +92,17 @@ const SIGNED = {
 
 /** What SG_2 signs: the recorded and verified cut, by facts that the governed database recomputes before it enacts. */
 export function evidenceDigest(state: RunState): Sha256 {
+  return evidenceSha256(evidenceOf(state));
+}
+
+/** Throws EventLogFault `illegal` before the cut is written and verified. */
+export function evidenceOf(state: RunState): CutEvidence {
   const { runId: run_id, documentId: document_id, source } = state;
-  return evidenceSha256({
+  return {
     ...{ run_id, document_id, source_sha256: source.sha256 },
     ...SIGNED.cutplan.parse(recordedOutput(state, 'cutplan')),
     ...SIGNED.cut_leg_a.parse(recordedOutput(state, 'cut_leg_a')),
     ...SIGNED.leg_b_record.parse(recordedOutput(state, 'leg_b_record')),
     write_verify: SIGNED.write_verify.parse(recordedOutput(state, 'write_verify')),
-  });
+  };
 }
