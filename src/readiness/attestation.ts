@@ -20,6 +20,7 @@ export const ATTESTATION_FILE = 'attestation.json';
 const ACCEPTED_SKIPS = new Map([
   ['shared documents absent', 'the real documents belong to others and are not part of the software'],
   ['python3 absent', 'its script reads a second time what was computed and tested here'],
+  ['Chromium absent', 'the program in the page is tried by Node on the same receipts'],
   ['mounting not permitted', 'only a privileged user can mount the small file system that is to fill up'],
 ]);
 

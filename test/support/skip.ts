@@ -14,6 +14,7 @@ export type SkipReason =
   | 'gpg absent'
   | 'openssl absent'
   | 'python3 absent'
+  | 'Chromium absent'
   | 'shared documents absent'
   | 'mounting not permitted'
   | 'a server given by TEST_DATABASE_URL';
