@@ -23,6 +23,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'judge every approval and every run of a clone, from git and the pinned keys alone',
     load: async () => (await import('./audit.ts')).auditCommand(),
   },
+  receipt: {
+    summary: 'prove the text of one unit from a clone, or judge such a proof: exit 0 genuine, 1 refused',
+    load: async () => (await import('./receipt.ts')).receiptCommand(),
+  },
   plan: {
     summary: 'show how a document would be cut into units; nothing is written',
     load: async () => (await import('./plan.ts')).planCommand(),

@@ -9,6 +9,8 @@ import { approvalTemplate } from '../../src/approval/template.ts';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
+import { openBundle, V1 } from '../conformance/bundles.ts';
+import { readCases } from '../conformance/cases.ts';
 import { RECORDER_KEY } from '../support/recorder.ts';
 import { openSite, runCommand, type Site } from '../support/site.ts';
 import { FOLDER, readVectors } from '../vectors/vector.ts';
@@ -117,6 +119,41 @@ describe('what a terminal shows', () => {
     ]);
     await expect(screens('countersign verify', shown, { replaced })).toMatchFileSnapshot(
       '10-terminal-verify.txt',
+    );
+  });
+
+  it('of countersign receipt', { timeout: TEST_MS }, async () => {
+    const cases = readCases(['receipts']);
+    const place = async (file: string, name: string) => {
+      const { question } =
+        cases.find((one) => one.name === name) ?? expect.fail(`there is no receipt ${name}`);
+      await writeFile(join(directory, file), Buffer.from(String(question['file']), 'base64'));
+      return String((question['pinned'] as string[])[0]);
+    };
+    const pinned = await place('kind.json', 'genuine, of art-1');
+    await place('changed.json', 'another word in the text');
+    await place('signed.json', 'another sentence in what was signed');
+    openBundle('genuine.bundle', join(directory, 'clone.git'));
+    await mkdir(join(directory, 'receipt-keys'));
+    await copyFile(join(V1, 'clones', 'sovereign.asc'), join(directory, 'receipt-keys', 'sovereign.asc'));
+    const { signers } = JSON.parse(await readFile(join(V1, 'clones', 'cases.json'), 'utf8')) as {
+      signers: string[];
+    };
+    const clone = `--clone clone.git --keys receipt-keys --signer ${signers[0]}`;
+    const shown = [
+      await typed(`receipt verify kind.json --signer ${pinned}`),
+      await typed(`receipt verify kind.json --signer ${pinned} --json`),
+      await typed(`receipt verify changed.json --signer ${pinned}`),
+      await typed(`receipt verify signed.json --signer ${pinned}`),
+      await typed('receipt verify kind.json'),
+      await typed(`receipt charter art-2 ${clone}`),
+      await typed(`receipt charter art-2 ${clone}`),
+      await typed(`receipt charter art-99 ${clone}`),
+      await typed(`receipt statute art-1 ${clone}`),
+    ];
+    const replaced = new Map([[directory, '<here>']]);
+    await expect(screens('countersign receipt', shown, { replaced, alive: true })).toMatchFileSnapshot(
+      '10-terminal-receipt.txt',
     );
   });
 

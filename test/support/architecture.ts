@@ -19,7 +19,7 @@ export const ROOMS = {
   document: ['digest'],
   plan: ['digest', 'merkle', 'approval', 'document'],
   record: ['digest', 'merkle', 'approval'],
-  report: ['digest', 'stop', 'approval', 'document', 'plan'],
+  report: ['digest', 'stop', 'approval', 'document', 'plan', 'record'],
   governed: [...PURE],
   backup: [...PURE, 'governed'],
   phases: [...PURE, 'governed', 'backup'],
