@@ -57,6 +57,14 @@ describe('the corpus', () => {
     expectAnswered(counts, { approvals: 250, plans: 10 });
   });
 
+  it('calls tampered clones what they are by `countersign audit` as well', async () => {
+    // Each costs a process; the runner asks of all of them: node test/conformance/run.ts clones -- node …/countersign.ts
+    const cases = readCases(['clones']).filter((_, index) => index % 9 === 0);
+    const counts = await runCases(cases, [process.execPath, join(ADAPTERS, 'countersign.ts')]);
+    expect(wrongIn(counts)).toEqual([]);
+    expectAnswered(counts, { clones: cases.length });
+  });
+
   it('has every tampering with a clone, each another commit than the genuine one', () => {
     const cases = readCases(['clones']);
     expect(cases.map(({ name }) => name)).toEqual(['genuine', ...TAMPERINGS.map(({ name }) => name)]);

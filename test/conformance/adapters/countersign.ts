@@ -1,4 +1,8 @@
 // This software for the conformance runner: one question a line in, one answer a line out.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type AdmissionRequest, admit } from '../../../src/approval/admission.ts';
@@ -11,6 +15,8 @@ import { linesOf, planChange } from '../../../src/plan/change.ts';
 import { planFile } from '../../../src/plan/plan-lines.ts';
 import { standingAfter, textsOf } from '../../../src/plan/standing.ts';
 import { verifyReceipt } from '../../../src/record/receipt-verify.ts';
+
+const MAIN = join(import.meta.dirname, '../../../src/main.ts');
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -88,6 +94,38 @@ const KINDS: Readonly<Record<string, (question: unknown) => Promise<Answer> | An
     return verdict.verdict === 'genuine'
       ? { verdict: 'accepted' }
       : { verdict: 'rejected', reason: verdict.reason };
+  },
+
+  /** By the command itself: what it prints and how it ends is the product. */
+  clone(question) {
+    const named = z.object({ name: z.string(), bytes });
+    const asked = z
+      .object({ bundles: z.array(z.string()), signers: z.array(z.string()), keys: z.array(named) })
+      .parse(question);
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-conformance-'));
+    const [genuine = '', tampered] = asked.bundles;
+    const git = (...args: string[]) => execFileSync('git', args, { stdio: 'pipe' });
+    try {
+      git('clone', '--quiet', '--bare', '--branch', 'main', genuine, join(folder, 'clone'));
+      if (tampered !== undefined) {
+        git('-C', join(folder, 'clone'), 'fetch', '--quiet', tampered, 'tampered:tampered');
+        git('-C', join(folder, 'clone'), 'symbolic-ref', 'HEAD', 'refs/heads/tampered');
+      }
+      mkdirSync(join(folder, 'keys'));
+      for (const key of asked.keys) writeFileSync(join(folder, 'keys', key.name), key.bytes);
+      const args = [
+        'audit',
+        join(folder, 'clone'),
+        '--keys',
+        join(folder, 'keys'),
+        '--signer',
+        ...asked.signers,
+      ];
+      const { status } = spawnSync(process.execPath, [MAIN, ...args], { stdio: 'ignore' });
+      return { verdict: status === 0 ? 'clean' : status === 1 ? 'findings' : 'fault' };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   },
 };
 
