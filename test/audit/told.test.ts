@@ -1,42 +1,11 @@
 // What an audit says, on a terminal and on its page: the same words, and nothing of a stranger's that acts.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RunId } from '../../src/approval/run-id.ts';
-import type { Audit } from '../../src/audit/audit.ts';
-import { FINDINGS, type Finding } from '../../src/audit/finding.ts';
+import { FINDINGS } from '../../src/audit/finding.ts';
 import { findingsPage } from '../../src/audit/findings-page.ts';
 import { auditPage } from '../../src/audit/html.ts';
 import { auditJson, auditText, verdictOf } from '../../src/audit/told.ts';
-
-const ada = { name: 'Ada <ada@town.invalid>', at: new Date('2026-05-21T10:00:00Z') };
-const HOSTILE = '<script>alert(1)</script>\u001b[2J\u202e"\'';
-const RUN = 'run-20260521-0123456789abcdef' as RunId;
-
-function audit(findings: readonly Finding[], counts: Audit['counts']): Audit {
-  return {
-    directory: '/somewhere',
-    head: { id: 'a'.repeat(40), tree: 'b'.repeat(40), parents: [], author: ada, committer: ada },
-    ...{ commits: 1234, signers: ['C'.repeat(40)], findings, counts },
-    runs: [{ runId: RUN, documentId: 'charter', status: 'COMPLETED', entries: 23, errors: 1, warnings: 0 }],
-    approvals: [
-      {
-        ...{ path: 'approvals/open.md', sha256: 'd'.repeat(64), gate: 'GAP7_execution_enable' },
-        ...{ signers: ['C'.repeat(40)], fate: 'used', run: RUN, commit: 'e'.repeat(40) },
-        author: ada,
-        committer: { ...ada, name: HOSTILE },
-      },
-    ],
-  };
-}
-
-const FOUND = audit(
-  [
-    { code: 'unexplained', where: `approvals/${HOSTILE}`, detail: HOSTILE },
-    { code: 'unexplained', where: 'runs/more', detail: 'it came with nobody' },
-    { code: 'approval_unused', where: 'approvals/open.md', detail: 'for a new run' },
-  ],
-  { error: 2, warning: 0, note: 1 },
-);
+import { audit, FOUND } from './example.ts';
 
 describe('an audit is told', () => {
   it('in one word first', () => {

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readKeys } from '../../src/approval/key-ring.ts';
+import { auditClone } from '../../src/audit/audit.ts';
+import { openEvidence } from '../../src/audit/evidence.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { acceptsDigest } from '../../src/document/diagnostic.ts';
 import { planDocument } from '../../src/document/plan.ts';
@@ -123,6 +126,20 @@ describe('a document that changed', () => {
     const files = execFileSync('git', ['-C', clone(), 'ls-files', 'runs'], { encoding: 'utf8' });
     expect(files).not.toContain('changes.json');
     expect(files).not.toContain(`${runs.first}/changes.md`);
+  });
+
+  it('leaves a clone of which the audit finds nothing', async () => {
+    const { fingerprint, publicArmored } = town.keys.sovereign;
+    const file = { name: 'sovereign.asc', bytes: Buffer.from(publicArmored) };
+    const keys = await readKeys([file], { pinned: [fingerprint], now: town.now() });
+    const evidence = await openEvidence(clone());
+    const { findings, runs, approvals } = await auditClone(evidence, {
+      trust: { keys, policy: { thresholds: {} } },
+    });
+    await evidence.close();
+    expect(findings).toEqual([]);
+    expect(runs.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+    expect(approvals.map(({ fate }) => fate)).toEqual(new Array(6).fill('used'));
   });
 
   it('is planned offline to the digest that the bot prints, against the earlier text and against its record', async () => {
