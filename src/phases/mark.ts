@@ -30,12 +30,20 @@ export const mark: Phase<Mark, 'mark'> = {
   },
   report: ({ profile, sections, kinds, diagnostics }) => [
     `${count(sections, 'section')} by profile ${code(profile)}`,
-    Object.entries(kinds)
+    inOneOrder(kinds)
       .map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${n}`)
       .join(', '),
     ...(diagnostics ? diagnosticLines(diagnostics) : []),
   ],
 };
+
+/**
+ * The bot's state and the log in git keep the names of an object in different orders, and a record made again from the log
+ * must be the same byte for byte: so by length, then by their bytes, as records have had them from the beginning.
+ */
+function inOneOrder(kinds: Mark['kinds']): [string, number][] {
+  return Object.entries(kinds).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+}
 
 /** What the phase gives, from the document alone. */
 export function foundIn({ profile, counts, sections, diagnostics }: MarkedDocument): Mark {

@@ -12,7 +12,8 @@ import type { Forged, Forger } from './forger.ts';
 
 export interface Forgery {
   readonly name: string;
-  readonly found: FindingCode;
+  /** All of these, whatever else is found with them. */
+  readonly found: FindingCode | readonly FindingCode[];
   forge(forger: Forger): void | Promise<void>;
 }
 
@@ -502,12 +503,7 @@ export const FORGERIES: readonly Forgery[] = [
   },
   {
     name: 'who takes a run out of history, and its approvals too',
-    found: 'leaf_without_head',
-    forge: (forger) => forgetRun(forger),
-  },
-  {
-    name: 'who takes the approvals of a run out of history',
-    found: 'verdict_without_approval',
+    found: ['leaf_without_head', 'verdict_without_approval', 'verdict_without_run'],
     forge: (forger) => forgetRun(forger),
   },
   {
