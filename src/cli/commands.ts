@@ -15,6 +15,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'run the bot against GitHub',
     load: async () => (await import('./start.ts')).startCommand(),
   },
+  sign: {
+    summary: 'sign what waits for you, computed in your own clone from what git holds',
+    load: async () => (await import('./sign.ts')).signCommand(),
+  },
   verify: {
     summary: 'judge one approval offline: exit 0 accepted, 1 rejected, 2 could not judge',
     load: async () => (await import('./verify.ts')).verifyCommand(),

@@ -16,6 +16,7 @@ import type { SourceUnavailable } from '../phases/context.ts';
 import type { PlanFault } from '../plan/read-plan.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import type { EventLogFault } from '../run/events.ts';
+import type { SignFault } from '../sign/fault.ts';
 import type { Stop } from '../stop/stop.ts';
 
 /** A mistake in what was asked for. The message says what is wrong and what to do. */
@@ -45,6 +46,7 @@ interface Faults {
   readonly PlanFault: PlanFault;
   readonly RecorderKeyFault: RecorderKeyFault;
   readonly RecorderSignerFault: RecorderSignerFault;
+  readonly SignFault: SignFault;
   readonly SourceUnavailable: SourceUnavailable;
   readonly StateFault: StateFault;
   readonly Stop: Stop;
@@ -151,6 +153,13 @@ const TELLING: Telling = {
       timed_out: 'Run the command of RECORDER_SIGNER by hand, with any bytes on its input.',
       malformed_answer: null,
       wrong_signature: 'RECORDER_PUBLIC_KEY must be the key of RECORDER_SIGNER.',
+    },
+  },
+  SignFault: {
+    doing: null,
+    next: {
+      ...{ git: null, gpg: null, no_key: null, no_terminal: null },
+      ...{ asked_wrongly: null, forge: null, packed: null },
     },
   },
   SourceUnavailable: { doing: null, next: { unavailable: 'Run the command again in a while.' } },

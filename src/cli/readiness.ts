@@ -8,6 +8,7 @@ import { blocking } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
 import { inGroups, type RecorderKey } from '../record/recorder-key.ts';
 import { readinessLines } from '../report/readiness-table.ts';
+import { signCommand } from '../report/sign-command.ts';
 import type { Target } from '../run/target.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
@@ -28,11 +29,11 @@ export function readinessCommand(): Command {
     .option('--document <document_id>', 'which document (default: the first target)')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const { conditions, recorderKey } = await assessDeployment(options);
+      const { conditions, recorderKey, open } = await assessDeployment(options);
       process.stdout.write(
         options.json
           ? `${JSON.stringify(conditions, null, 2)}\n`
-          : readinessLines(conditions) + recorderLines(recorderKey),
+          : readinessLines(conditions) + recorderLines(recorderKey) + openingLines(open),
       );
       // The enable comes with the approval that opens the run, so its absence now holds nothing up.
       process.exitCode = blocking(conditions).some(({ id }) => id !== 'PRE-2') ? EXIT.no : EXIT.done;
@@ -59,7 +60,13 @@ async function assessDeployment(options: Options) {
         ...{ release, waived: new Set(), backupKey: deployment.readBackupKey, now },
       },
     );
-    return { conditions, recorderKey: (await deployment.recorder()).current.key };
+    const recorderKey = (await deployment.recorder()).current.key;
+    const bindings = {
+      ...{ deployment: orchestrator.deployment, document_id: target.document_id },
+      recorder_key: recorderKey,
+    };
+    const open = signCommand({ gate: 'GAP7_execution_enable', bindings, documentPath: target.path });
+    return { conditions, recorderKey, open };
   });
 }
 
@@ -68,6 +75,14 @@ function recorderLines(key: RecorderKey): string {
 The recorder's key: ${inGroups(key)}
 Read it to the sovereign by a way that is not the bot's own: each GAP7_execution_enable names it as
 recorder_key: ${key}
+`;
+}
+
+/** For the sovereign, in a fresh clone: nothing there says yet where the document stands and for which deployment. */
+function openingLines(open: string): string {
+  return `
+To open a run, the sovereign types in their clone:
+  ${open}
 `;
 }
 

@@ -54,6 +54,8 @@ export interface Demo {
   readonly gitDirectory: string;
   readonly governed: PGlite;
   readonly documentId: string;
+  /** With which the sovereign acts at the stand-in. */
+  readonly token: string;
   readonly keys: { readonly sovereign: ThrowawayKey; readonly backup: ThrowawayKey };
   readonly backupDirectory: string;
   /** The approval that opens a run, not yet signed; for a text that stands there now instead of the first one. */
@@ -101,7 +103,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   if (!governed) throw new Error('the service has opened no governed database');
 
   return {
-    ...{ standIn, deployment, service, gitDirectory, governed, documentId, keys },
+    ...{ standIn, deployment, service, gitDirectory, governed, documentId, token, keys },
     backupDirectory: config.backup.directory,
     sovereign: sovereign({
       ...{ apiUrl: standIn.apiUrl, token, owner: OWNER, repo: REPO, key: keys.sovereign, now },

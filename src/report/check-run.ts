@@ -24,7 +24,7 @@ export interface AcceptedView {
 }
 
 /** The document for which it opens a run, the gate of the run that it names, or the approval that it takes back. */
-type About =
+export type About =
   | { readonly opens: string }
   | { readonly runId: string; readonly gate: Gate }
   | { readonly takesBack: string };
@@ -68,7 +68,7 @@ export function renderCheckRun(view: AcceptedView | RejectedView): CheckOutput {
 function accepted(view: AcceptedView): CheckOutput {
   const until = utc(view.validUntil);
   const summary = [
-    `**Valid until ${until}.** Merging now would be admitted: ${consequence(view)}`,
+    `**Valid until ${until}.** Merging now would be admitted: ${consequenceOf(view.about)}`,
     `${code(view.gate)} signed by ${view.signers.map(code).join(', ')}.`,
     paragraphs(
       view.warnings.map((warning) => `⚠️ ${literal(clip(warning, 400))}`),
@@ -88,8 +88,8 @@ function wholeOf(about: About): string {
   return code('runId' in about ? `runs/${about.runId}/changes.md` : 'changes.md');
 }
 
-/** What the merge would cause. */
-function consequence({ about }: AcceptedView): string {
+/** What the merge of such an approval causes, in one sentence. */
+export function consequenceOf(about: About): string {
   if ('opens' in about)
     return `a run for ${code(clip(about.opens, 100))} opens. It plans and backs up, then waits for SG_1; nothing is written before that.`;
   if ('takesBack' in about)

@@ -27,12 +27,13 @@ export function signCommand({ gate, bindings, documentPath }: Signable): string 
 }
 
 function openCommand(
-  { document_id, deployment }: Signable['bindings'],
+  { document_id, deployment, recorder_key }: Signable['bindings'],
   documentPath: string | undefined,
 ): string {
   const more = [
     ...(deployment === undefined ? [] : [`--deployment ${deployment}`]),
     ...(documentPath === undefined ? [] : [`--path ${quotedForShell(documentPath)}`]),
+    ...(recorder_key === undefined ? [] : [`--recorder-key ${recorder_key}`]),
   ];
   return ['countersign sign --open', document_id ?? '', ...more].join(' ');
 }

@@ -1,4 +1,5 @@
 // Who has to sign, how many of them, and how the second one adds a signature: said wherever a signature is asked for.
+import { AGREEMENT_WORDS } from '../approval/window.ts';
 import { block, code, count, utc } from './markdown.ts';
 import { clip } from './pieces.ts';
 
@@ -33,7 +34,7 @@ function named({ login, fingerprint, endsAt }: Signer): string {
 export function coSigning(file: string, wanted: number): string[] {
   if (wanted < 2) return [];
   return [
-    `${count(wanted, 'signature')} are needed. Each further signer signs the same file, in the same pull request before it is merged: with ${code('countersign sign --pull <its number>')}, or by hand under the next free name:`,
+    `${count(wanted, 'signature')} are needed. Within ${AGREEMENT_WORDS} of ${code('signed_utc')} each further signer signs the same file, in the same pull request before it is merged: with ${code('countersign sign --pull <its number>')}, or by hand under the next free name:`,
     block(`gpg --armor --output ${file}.2.asc --detach-sign ${file}`, 'sh'),
   ];
 }

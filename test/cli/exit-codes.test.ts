@@ -101,6 +101,10 @@ const ROWS: readonly Row[] = [
   { code: 1, args: ['verify', 'charter.md'], env: SIGNER, says: /^REJECTED window_expired/ },
   { code: 2, args: ['verify', 'charter.md'], says: /could not judge charter\.md: .*SOVEREIGN_GPG_FPR/s },
 
+  { code: 2, args: ['sign'], says: /run this in a terminal, not through a pipe/ },
+  { code: 2, args: ['sign', '--threshold', 'all'], says: /--threshold all is no count of signers/ },
+  { code: 2, args: ['sign', 'run-1', '--open', 'charter'], says: /one thing is signed at a time/ },
+
   { code: 0, args: ['audit', 'clone', '--at', 'clean'], env: SIGNER, says: /^CLEAN\n/ },
   { code: 1, args: ['audit', 'clone'], env: SIGNER, says: /unexplained.*approvals\/<U\+001B>\[31m\.txt/s },
   { code: 2, args: ['audit', 'clone'], says: /SOVEREIGN_GPG_FPR/ },

@@ -30,6 +30,7 @@ export const ROOMS = {
   publish: [...PURE, 'phases', 'run', 'store', 'readiness', 'intake'],
   github: [...PURE, 'phases', 'intake', 'publish'],
   audit: [...PURE, 'governed', 'phases', 'run'],
+  sign: [...PURE, 'phases', 'run', 'audit'],
   deployment: [
     ...PURE,
     ...['governed', 'backup', 'phases', 'run', 'store', 'readiness', 'intake', 'publish', 'github'],
@@ -38,7 +39,7 @@ export const ROOMS = {
   cli: [
     ...PURE,
     ...['governed', 'backup', 'phases', 'run', 'store', 'readiness', 'intake', 'publish', 'github'],
-    ...['deployment', 'local', 'audit'],
+    ...['deployment', 'local', 'audit', 'sign'],
   ],
   root: ['cli'],
   standin: [],
