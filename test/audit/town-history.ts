@@ -211,8 +211,10 @@ class Teller {
       reason: 'gate_already_used',
     });
     const late = await this.#signed('SG_2_lifecycle_authz', { ...bindings, evidence_sha256: sha256('late') });
+    await this.#publishLog();
     this.#pass(48 * HOUR_MS);
     this.#merge('approvals/too-late.md', late, { reason: 'window_expired' });
+    await this.#publishLog();
   }
 
   async #signed(gate: Parameters<typeof approvalTemplate>[0]['gate'], bindings: Record<string, string>) {
@@ -253,10 +255,20 @@ class Teller {
         statement_sha256: sha256(envelope),
       }),
     );
-    const own = await logFiles({ deployment: DEPLOYMENT, recorder: RECORDER, leaves: this.#leaves });
+    const own = await this.#logFiles();
     const message = `Record ${runId}: ${state.position.status}`;
     this.#repository.commit(new Map([...files, ...own]), message, this.#by('Countersign'));
     this.#pass(MINUTE_MS);
+  }
+
+  /** A verdict that moves no run comes by itself. */
+  async #publishLog(): Promise<void> {
+    this.#pass(MINUTE_MS);
+    this.#repository.commit(await this.#logFiles(), 'Record the log', this.#by('Countersign'));
+  }
+
+  #logFiles(): Promise<Map<string, string>> {
+    return logFiles({ deployment: DEPLOYMENT, recorder: RECORDER, leaves: this.#leaves });
   }
 
   #merge(
