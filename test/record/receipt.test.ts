@@ -1,6 +1,7 @@
 // Receipts: what is genuine is called so, and whatever somebody changes is refused by its name.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/digest/digest.ts';
+import { detachSign } from '../../src/local/throwaway-keys.ts';
 import { decodeReceipt, encodeReceipt, type Receipt } from '../../src/record/receipt.ts';
 import { RECEIPT_STEPS } from '../../src/record/receipt-checks.ts';
 import { composeReceipt } from '../../src/record/receipt-compose.ts';
@@ -108,6 +109,20 @@ describe('a receipt that was tampered with', () => {
     ['nothing', () => ''],
   ])('is no receipt when it is %s', async (_, change) => {
     expect(await judge(change(encodeReceipt(receipt)))).toMatchObject({ reason: 'receipt_malformed' });
+  });
+
+  it('is refused under the leaf of another statement of the same log', async () => {
+    const composed = composeReceipt({ ...world.parts, leaf: 0 }, 'art-1');
+    expect(composed.ok && (await judge(composed.value))).toMatchObject({ reason: 'not_in_log' });
+  });
+
+  it('is refused with an opening that the sovereign signed for another run', async () => {
+    const [opening, ...others] = structuredClone(receipt.approvals);
+    if (!opening) expect.fail('there is no opening');
+    const text = `${opening.text}Indeed.\n`;
+    const signature = await detachSign(text, { key: world.sovereign, at: new Date('2026-05-21T10:00:00Z') });
+    const approvals = [{ ...opening, text, signatures: [signature] }, ...others];
+    expect(await judge({ ...receipt, approvals })).toMatchObject({ reason: 'approval_elsewhere' });
   });
 
   it('is refused when the run had not ended', async () => {
