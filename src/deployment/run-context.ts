@@ -7,7 +7,7 @@ import type { GovernedDatabase } from '../governed/database.ts';
 import type { PhaseContext, SourceReader } from '../phases/context.ts';
 import { assertEnabledBy, type KillSwitchPorts } from '../run/kill-switch.ts';
 import { fold, outputOf, type RunState } from '../run/state.ts';
-import { artifacts, keepArtifact } from '../store/artifacts.ts';
+import { artifact, keepArtifact } from '../store/artifacts.ts';
 import { withdrawalsOf } from '../store/ledger.ts';
 import { allRuns, runLog, signedBytes } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
@@ -59,7 +59,7 @@ export function contextOf(
       for await (const artifact of artifacts) await keepArtifact(store, { runId, ...artifact });
     },
     signedBytes: (approval) => signedBytes(store, approval.document_sha256),
-    kept: async (name) => (await artifacts(store, runId)).get(name),
+    kept: (name) => artifact(store, { runId, name }),
     finished: (phase) => outputOf(state, phase),
   };
 }

@@ -13,7 +13,7 @@ import {
   type RejectedView,
   renderCheckRun,
 } from '../report/check-run.ts';
-import { artifacts } from '../store/artifacts.ts';
+import { artifact } from '../store/artifacts.ts';
 import { type OutboxPorts, openOutbox } from './outbox.ts';
 
 export const CHECK_NAME = 'countersign / approval';
@@ -40,7 +40,7 @@ export async function publishCheckRun(judged: Judged, ports: OutboxPorts): Promi
 /** What an SG_1 approval would have written: whoever merges it sees what its signer was shown. */
 async function changesOf({ verdict, state }: Judged, { store }: OutboxPorts): Promise<ChangesView | null> {
   if (verdict.verdict !== 'accepted' || verdict.approval.gate !== 'SG_1_cut_authz' || !state) return null;
-  return readView((await artifacts(store, state.runId)).get('changes.json'));
+  return readView(await artifact(store, { runId: state.runId, name: 'changes.json' }));
 }
 
 export function checkOf(

@@ -19,9 +19,10 @@ import { recordOf } from '../run/record.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
 import { canRevert, fold, type RunState } from '../run/state.ts';
 import { statementOf } from '../run/statement.ts';
-import { artifacts } from '../store/artifacts.ts';
+import { artifact, artifacts } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { runLog } from '../store/run-log.ts';
+import type { Store } from '../store/store.ts';
 import { commitWithLog, type LogPorts, stated } from './log.ts';
 import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
 import { once, type Signing } from './signing.ts';
@@ -49,14 +50,13 @@ export interface PublisherPorts extends LogPorts {
 export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<void> {
   const events = await runLog(ports.store).load(runId);
   const state = fold(events);
-  const kept = await artifacts(ports.store, runId);
   const chapters = chaptersOf(events);
   const outbox = openOutbox(ports);
   const signing = once(async () => ({
     ...(await ports.signing()),
     recordUrl: await recordUrl(runId, ports),
   }));
-  const telling = { state, kept, ports, outbox, signing };
+  const telling = { state, ports, outbox, signing };
   // The record before everything else: whoever is asked to sign finds the whole plan in git, and a log that is older than
   // the published one asks for nothing and tells nothing, unless that it is held.
   const { status } = state.position;
@@ -70,7 +70,6 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
 
 interface Telling {
   readonly state: RunState;
-  readonly kept: ReadonlyMap<string, string>;
   readonly ports: PublisherPorts;
   readonly outbox: Outbox;
   signing(): Promise<Signing>;
@@ -109,7 +108,7 @@ async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> 
 }
 
 async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingEnd): Promise<void> {
-  const { state, kept, ports, outbox, record, signing } = telling;
+  const { state, ports, outbox, record, signing } = telling;
   if (record === 'delayed') return;
   const { followedBy, approval, position } = chapter;
   const gate = GATE_OF_PAUSE[position.status];
@@ -118,9 +117,21 @@ async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingE
   const put = (body: CommentBody) => outbox.send(comment({ pull: approval.pull, subject, body }, ports));
   await outbox.attempt(async () => {
     if (followedBy) await put(renderSigned({ subject, draft: { gate } }, followedBy));
-    else
+    else {
+      const kept = await keptForRequest(state.runId, ports.store);
       await put(renderRequest(requestOf(chapter, { state, kept, recordRefused, signing: await signing() })));
+    }
   });
+}
+
+/** What a request shows of the larger outputs; the plan itself is for the record alone. */
+async function keptForRequest(runId: RunId, store: Store): Promise<ReadonlyMap<string, string>> {
+  const kept = new Map<string, string>();
+  for (const name of ['changes.json', 'outline.txt']) {
+    const content = await artifact(store, { runId, name });
+    if (content !== undefined) kept.set(name, content);
+  }
+  return kept;
 }
 
 async function publishHold(
@@ -212,15 +223,13 @@ function issue(hold: Hold, { repository, reviewers }: PublisherPorts): Letter {
   };
 }
 
-async function publishRecord(
-  events: readonly RunEvent[],
-  { state, kept, ports, outbox }: Telling,
-): Promise<Sent> {
+async function publishRecord(events: readonly RunEvent[], { state, ports, outbox }: Telling): Promise<Sent> {
   const message = `Record ${state.runId}: ${state.position.status}`;
   return outbox.send({
     subject: recordSubject(state.runId),
     sha256: state.head.hash,
     async put() {
+      const kept = await artifacts(ports.store, state.runId);
       const files = new Map(runRecord(recordOf(state, { events, kept })));
       const statement = statementOf(state, { events, kept });
       const said = statement && (await stated(statement, { state, ports }));

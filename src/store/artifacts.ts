@@ -20,6 +20,20 @@ export async function keepArtifact(store: Store, { runId, name, content }: Artif
   return digest;
 }
 
+/** One of them. A long plan is tens of megabytes: whoever needs another reads that one alone. */
+export async function artifact(
+  store: Store,
+  { runId, name }: { readonly runId: RunId; readonly name: string },
+): Promise<string | undefined> {
+  const row = await store.database
+    .selectFrom('artifact')
+    .select('content')
+    .where('run_id', '=', runId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row?.content;
+}
+
 export async function artifacts(store: Store, runId: RunId): Promise<ReadonlyMap<string, string>> {
   const rows = await store.database
     .selectFrom('artifact')
