@@ -1,4 +1,4 @@
-// `npm run bench [-- road run approval audit guard document plan governed backup]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road run approval audit guard document plan governed growth backup]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
@@ -6,6 +6,7 @@ import { benchAudit } from './audit.ts';
 import { benchBackup } from './backup.ts';
 import { benchDocument } from './document.ts';
 import { benchGoverned } from './governed.ts';
+import { benchGrowth } from './growth.ts';
 import { benchGuard } from './guard.ts';
 import { benchPlan } from './plan.ts';
 import { benchRoad } from './road.ts';
@@ -20,6 +21,7 @@ const BENCHES = {
   document: benchDocument,
   plan: benchPlan,
   governed: benchGoverned,
+  growth: benchGrowth,
   backup: benchBackup,
 };
 

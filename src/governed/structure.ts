@@ -80,7 +80,11 @@ function differenceBetween(found: readonly TreeRow[], planned: readonly PlannedR
   return missing && `unit ${missing.ordinal} (${missing.key}): is not in the tables`;
 }
 
-/** Where a structure is read from; the parameters are those of `from`. */
+/**
+ * Where a structure is read from; the parameters are those of `from`. Versions and parents are looked up one by one, which
+ * LATERAL with OFFSET keeps the planner to: statistics from before a status changed tell it that there is a single row,
+ * and for that one it reads every other again and again.
+ */
 interface StructureSource {
   /** What orders it. */
   readonly ordinal: string;
@@ -93,8 +97,10 @@ interface StructureSource {
 export const CUT_IN_PROGRESS: StructureSource = {
   ...{ ordinal: 'unit.cut_ordinal', key: 'cut_key' },
   from: `public.information_unit AS unit
-    JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.version = unit.cut_version
-    LEFT JOIN public.information_unit AS parent ON parent.id = unit.cut_parent_id
+    CROSS JOIN LATERAL (SELECT one.* FROM public.unit_version AS one
+      WHERE one.unit_id = unit.id AND one.version = unit.cut_version OFFSET 0) AS held
+    LEFT JOIN LATERAL (SELECT one.* FROM public.information_unit AS one
+      WHERE one.id = unit.cut_parent_id OFFSET 0) AS parent ON true
    WHERE unit.cut_run_id = $1 AND unit.document_id = $2`,
 };
 
@@ -102,9 +108,10 @@ export const CUT_IN_PROGRESS: StructureSource = {
 export const RECORDED_CUT: StructureSource = {
   ...{ ordinal: 'unit.ordinal', key: 'key' },
   from: `cutter_governance.cut_change_set_affected_row AS unit
-    JOIN public.unit_version AS held ON held.id = unit.unit_version_id
-    LEFT JOIN cutter_governance.cut_change_set_affected_row AS parent
-           ON parent.change_set_id = unit.change_set_id AND parent.unit_id = unit.parent_unit_id
+    CROSS JOIN LATERAL (SELECT one.* FROM public.unit_version AS one
+      WHERE one.id = unit.unit_version_id OFFSET 0) AS held
+    LEFT JOIN LATERAL (SELECT one.* FROM cutter_governance.cut_change_set_affected_row AS one
+      WHERE one.change_set_id = unit.change_set_id AND one.unit_id = unit.parent_unit_id OFFSET 0) AS parent ON true
    WHERE unit.change_set_id = $1 AND unit.ordinal IS NOT NULL`,
 };
 
@@ -112,8 +119,10 @@ export const RECORDED_CUT: StructureSource = {
 export const ENACTED: StructureSource = {
   ...{ ordinal: 'unit.ordinal', key: 'key' },
   from: `public.information_unit AS unit
-    JOIN public.unit_version AS held ON held.unit_id = unit.id AND held.status = 'enacted'
-    LEFT JOIN public.information_unit AS parent ON parent.id = unit.parent_id
+    CROSS JOIN LATERAL (SELECT one.* FROM public.unit_version AS one
+      WHERE one.unit_id = unit.id AND one.status = 'enacted' OFFSET 0) AS held
+    LEFT JOIN LATERAL (SELECT one.* FROM public.information_unit AS one
+      WHERE one.id = unit.parent_id OFFSET 0) AS parent ON true
    WHERE unit.document_id = $1 AND unit.lifecycle_status = 'enacted'`,
 };
 

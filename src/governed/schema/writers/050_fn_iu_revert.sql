@@ -135,9 +135,9 @@ BEGIN
     PERFORM cutter_guard.refuse('verify_mismatch', 'a unit of ' || p_set.run_id || ' still stands');
   END IF;
   IF EXISTS (
-    SELECT FROM public.iu_lifecycle_log AS log WHERE log.run_id = p_set.run_id AND log.cause = 'enact'
-       AND NOT EXISTS (SELECT FROM public.iu_lifecycle_log AS back
-                        WHERE back.unit_version_id = log.unit_version_id AND back.run_id = log.run_id AND back.cause = 'revert')) THEN
+    SELECT log.unit_version_id FROM public.iu_lifecycle_log AS log WHERE log.run_id = p_set.run_id AND log.cause = 'enact'
+    EXCEPT
+    SELECT back.unit_version_id FROM public.iu_lifecycle_log AS back WHERE back.run_id = p_set.run_id AND back.cause = 'revert') THEN
     PERFORM cutter_guard.refuse('verify_mismatch', 'what ' || p_set.run_id || ' had ended has not come back');
   END IF;
   IF NOT EXISTS (SELECT FROM cutter_governance.run_closed AS one WHERE one.run_id = p_set.run_id AND one.outcome = 'reverted') THEN
