@@ -4,6 +4,7 @@ import type { RunId } from '../approval/run-id.ts';
 import type { RunStatus } from '../run/state.ts';
 import type { Trust } from './approvals.ts';
 import type { Commit, Person } from './commits.ts';
+import { inForce, Reconciliation } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { explainedBy } from './files.ts';
 import { bySeverity, type Finding, type Severity, severityOf } from './finding.ts';
@@ -48,10 +49,14 @@ export interface Audit {
   /** The errors first. */
   readonly findings: readonly Finding[];
   readonly counts: Readonly<Record<Severity, number>>;
+  /** What the governed database serves; null where it was not asked. */
+  readonly database: { readonly units: number } | null;
 }
 
 export interface AuditOptions {
   readonly trust: Trust;
+  /** The rows of SERVED, where the governed database is to be held against the records. */
+  readonly served?: AsyncIterable<unknown>;
   /** Told after each run. */
   onRun?(done: number, all: number): void;
 }
@@ -60,7 +65,7 @@ export interface AuditOptions {
 const DOCUMENTS_IN_FLIGHT = 8;
 
 /** Throws CloneFault where the clone cannot be read, KeyFault and SignatureFault. */
-export async function auditClone(evidence: Evidence, { trust, onRun }: AuditOptions): Promise<Audit> {
+export async function auditClone(evidence: Evidence, { trust, served, onRun }: AuditOptions): Promise<Audit> {
   const court = await openCourt(evidence, trust);
   const { sketches } = court.ledger;
   const documents = [...new Set([...sketches.values()].map(({ documentId }) => documentId))];
@@ -87,6 +92,8 @@ export async function auditClone(evidence: Evidence, { trust, onRun }: AuditOpti
   };
   const approvals = approvalsOf(court);
   findings.push(...fatesOf(court), ...findUnexplained(evidence, explained));
+  const reconciled = served ? await reconcile(served, court) : null;
+  findings.push(...(reconciled?.findings ?? []));
   const told = bySeverity(findings);
   return {
     ...{ directory: evidence.directory, head: evidence.graph.head, commits: evidence.graph.commits.length },
@@ -95,7 +102,14 @@ export async function auditClone(evidence: Evidence, { trust, onRun }: AuditOpti
     approvals,
     findings: told,
     counts: { error: countOf('error', told), warning: countOf('warning', told), note: countOf('note', told) },
+    database: reconciled && { units: reconciled.units },
   };
+}
+
+async function reconcile(served: AsyncIterable<unknown>, { ledger, evidence }: Court) {
+  const reconciliation = new Reconciliation(await inForce(ledger, evidence));
+  for await (const row of served) reconciliation.take(row);
+  return { units: reconciliation.units, findings: reconciliation.close() };
 }
 
 /** What is kept of a run: its log is not. */

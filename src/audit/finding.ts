@@ -287,6 +287,27 @@ export const FINDINGS = {
     sentence: 'the log and the record of a run disagree on whether an approval was accepted',
     next: DO_NOT_TRUST,
   },
+  // The governed database, where it is asked
+  unit_unsigned: {
+    severity: 'error',
+    sentence: 'the governed database has a unit in force that no signed plan has',
+    next: 'Have the database switched off (countersign disable), and ask who can write to it.',
+  },
+  unit_differs: {
+    severity: 'error',
+    sentence: 'a unit in force is not as it was signed',
+    next: 'Have the database switched off (countersign disable), and ask who can write to it.',
+  },
+  unit_missing: {
+    severity: 'error',
+    sentence: 'a unit that was signed and enacted is not in force',
+    next: 'Ask whether the database was restored from a backup, or the clone is older than it.',
+  },
+  unit_before_records: {
+    severity: 'note',
+    sentence: 'a unit was there before this program, and nobody signed it',
+    next: 'Nothing, until its document is cut.',
+  },
   // Everything else
   unexplained: {
     severity: 'error',

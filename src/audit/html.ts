@@ -48,7 +48,7 @@ td:last-child,th:last-child{padding-right:0}
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
 export function auditPage(audit: Audit): string {
-  const { head, commits, signers, runs, approvals } = audit;
+  const { head, commits, signers, runs, approvals, database } = audit;
   const level =
     SEVERITY_ORDER.find((severity) => severity !== 'note' && audit.counts[severity] > 0) ?? 'clean';
   return `<!doctype html>
@@ -68,7 +68,7 @@ export function auditPage(audit: Audit): string {
 <dl>
 <dt>Commit</dt><dd><code>${head.id}</code><br>${utc(head.committer.at)}, ${text(head.committer.name)}</dd>
 <dt>History</dt><dd>${count(commits, 'commit')}, ${count(runs.length, 'run')}, ${count(approvals.length, 'approval')}</dd>
-<dt>Signers</dt><dd>${signers.map((one) => `<code>${one}</code>`).join('<br>')}</dd>
+<dt>Signers</dt><dd>${signers.map((one) => `<code>${one}</code>`).join('<br>')}</dd>${database ? `\n<dt>Database</dt><dd>${database.units} units in force, each held against its signed plan</dd>` : ''}
 </dl>
 ${findingsOf(audit.findings)}
 ${table('Runs', ['Run', 'Document', 'Status', 'Entries', 'Errors'], runs.map(runRow))}

@@ -23,7 +23,7 @@ function told(counts: Audit['counts']): string {
 }
 
 export function auditText(audit: Audit): string {
-  const { head, commits, signers, runs, approvals, findings } = audit;
+  const { head, commits, signers, runs, approvals, findings, database } = audit;
   const lines = [
     verdictOf(audit),
     '',
@@ -31,6 +31,9 @@ export function auditText(audit: Audit): string {
     `             ${head.committer.at.toISOString()}, ${head.committer.name}`,
     `  history    ${count(commits, 'commit')}`,
     `  signers    ${signers.join(', ')}`,
+    ...(database
+      ? [`  database   ${count(database.units, 'unit')} in force, each held against its signed plan`]
+      : []),
     ...table('Runs', runHead, runs.map(runRow)),
     ...table('Approvals', approvalHead, approvals.map(approvalRow)),
     ...findingLines(findings),

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { PURPOSES } from '../approval/gates.ts';
 import { readKeys } from '../approval/key-ring.ts';
 import type { Trust } from '../audit/approvals.ts';
-import { type Audit, auditClone } from '../audit/audit.ts';
+import { type Audit, type AuditOptions, auditClone } from '../audit/audit.ts';
 import { openEvidence } from '../audit/evidence.ts';
 import { auditPage } from '../audit/html.ts';
 import { auditJson, auditText } from '../audit/told.ts';
@@ -13,6 +13,7 @@ import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
+import { servedRows } from './served-rows.ts';
 
 interface Options {
   readonly keys?: string;
@@ -21,6 +22,7 @@ interface Options {
   readonly at?: string;
   readonly json?: true;
   readonly html?: string;
+  readonly database?: string;
 }
 
 export function auditCommand(): Command {
@@ -33,6 +35,7 @@ export function auditCommand(): Command {
     .option('--signer <fingerprint...>', 'pinned primary fingerprints (default: SOVEREIGN_GPG_FPR)')
     .option('--threshold <count>', 'distinct signers asked for', '1')
     .option('--at <ref>', 'a branch, tag or commit, or a time as YYYY-MM-DDTHH:MM:SSZ', 'HEAD')
+    .option('--database <url>', 'hold every unit in force against its signed plan, by a login that may read')
     .option('--json', 'print the audit as JSON')
     .option('--html <file>', 'write the audit as a page besides')
     .action(audit);
@@ -40,7 +43,9 @@ export function auditCommand(): Command {
 
 async function audit(clone: string, options: Options): Promise<void> {
   const trust = await readTrust(options);
-  const audited = await auditAt(clone, { at: readAt(options.at ?? 'HEAD'), trust });
+  const { database } = options;
+  const served = database === undefined ? {} : { served: servedRows(database) };
+  const audited = await auditAt(clone, { at: readAt(options.at ?? 'HEAD'), trust, ...served });
   if (options.html !== undefined) writeFileSync(options.html, auditPage(audited));
   process.stdout.write(options.json ? auditJson(audited) : auditText(audited));
   process.exitCode = audited.counts.error + audited.counts.warning > 0 ? EXIT.no : EXIT.done;
@@ -48,7 +53,7 @@ async function audit(clone: string, options: Options): Promise<void> {
 
 async function auditAt(
   clone: string,
-  { at, trust }: { readonly at: string | Date; readonly trust: Trust },
+  { at, ...asked }: { readonly at: string | Date } & Pick<AuditOptions, 'trust' | 'served'>,
 ): Promise<Audit> {
   const tell = progress();
   const evidence = await openEvidence(clone, {
@@ -56,7 +61,7 @@ async function auditAt(
     onProgress: (done, all) => tell('commits', done, all),
   });
   try {
-    return await auditClone(evidence, { trust, onRun: (done, all) => tell('runs', done, all) });
+    return await auditClone(evidence, { ...asked, onRun: (done, all) => tell('runs', done, all) });
   } finally {
     await evidence.close();
   }

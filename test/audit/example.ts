@@ -11,7 +11,7 @@ export function audit(findings: readonly Finding[], counts: Audit['counts']): Au
   return {
     directory: '/somewhere',
     head: { id: 'a'.repeat(40), tree: 'b'.repeat(40), parents: [], author: ada, committer: ada },
-    ...{ commits: 1234, signers: ['C'.repeat(40)], findings, counts },
+    ...{ commits: 1234, signers: ['C'.repeat(40)], findings, counts, database: null },
     runs: [
       {
         runId: RUN,
