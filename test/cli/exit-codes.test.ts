@@ -110,6 +110,22 @@ const ROWS: readonly Row[] = [
   { code: 2, args: ['audit', 'clone'], says: /SOVEREIGN_GPG_FPR/ },
   { code: 2, args: ['audit', 'none'], env: SIGNER, says: /none is no git repository that can be read/ },
 
+  {
+    code: 2,
+    args: ['audit', 'clone', '--database', 'mysql://me:hidden-word@db'],
+    env: SIGNER,
+    says: /--database must be a URL/,
+  },
+
+  {
+    code: 2,
+    args: ['receipt', 'charter', 'art-1', '--clone', 'none'],
+    env: SIGNER,
+    says: /none is no clone with a commit/,
+  },
+  { code: 2, args: ['receipt', 'charter', 'art-1', '--clone', 'clone'], says: /SOVEREIGN_GPG_FPR/ },
+  { code: 2, args: ['receipt', 'verify', 'absent.json', '--signer', 'A'.repeat(40)], says: /absent\.json/ },
+
   { code: 0, args: ['plan', 'charter.md'], says: /cutplan sha256/ },
   { code: 2, args: ['plan', 'latin1.md'], says: /latin1\.md cannot be cut/ },
   {
