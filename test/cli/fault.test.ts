@@ -77,8 +77,15 @@ describe('a fault', () => {
   });
 
   it('has its place in the table, or is no fault that reaches the command line', () => {
-    // Races between two replicas, a receiver that is away and a key that is not there yet, which the workers repeat; and what admission turns into a verdict.
-    const inside = ['AlreadyUsed', 'KbUnavailable', 'LostRace', 'NoSuchRecorder', 'SignatureFault'];
+    // Races between two replicas, a receiver that is away and a key that is not there yet, which the workers repeat; and what admission and the judging of a receipt turn into a verdict.
+    const inside = [
+      'AlreadyUsed',
+      'KbUnavailable',
+      'LostRace',
+      'NoSuchRecorder',
+      'Refused',
+      'SignatureFault',
+    ];
     const src = join(import.meta.dirname, '../../src');
     const names = globSync('**/*.ts', { cwd: src }).flatMap((path) =>
       [...readFileSync(join(src, path), 'utf8').matchAll(/class (\w+) extends Error/g)].map(

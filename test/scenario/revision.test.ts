@@ -116,7 +116,7 @@ describe('a document that changed', () => {
       expect(told).toContain(`@@ ${head} · article @@`);
       expect(told).toContain(line);
     }
-    expect(request.indexOf('Words that change')).toBeLessThan(request.indexOf('Save this as'));
+    expect(request.indexOf('Words that change')).toBeLessThan(request.indexOf('save this as'));
   });
 
   it('has the whole of what changes in its record', async () => {
