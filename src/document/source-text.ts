@@ -50,7 +50,9 @@ export function decodeSource(bytes: Uint8Array, options: { maxBytes?: number } =
   return {
     ...{ bytes, lineStarts: indexLines(bytes), textStart, textLine, refusedFrontMatter, ...described },
     get opening() {
-      return blanked + asParsed(readText(bytes, { from: textStart, to: textStart + OPENING_BYTES }));
+      const some = readText(bytes, { from: textStart, to: textStart + OPENING_BYTES });
+      // A CR whose LF was cut off would count as a lone one.
+      return blanked + asParsed(some.endsWith('\r') ? some.slice(0, -1) : some);
     },
     get text() {
       whole ??= blanked + asParsed(readText(bytes, { from: textStart, to: bytes.length }));
