@@ -17,7 +17,7 @@ h2{font-size:1.15rem;margin:2.75rem 0 .75rem}
 .verdict{font-size:1.7rem;line-height:1.25;font-weight:700;margin:0 0 1.25rem}
 .clean{color:var(--clean)}.error{color:var(--error)}.warning{color:var(--warning)}.note{color:var(--note)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.25rem;margin:0}
-dt{color:var(--soft)}dd{margin:0;min-width:0}
+dt{color:var(--soft)}dd{margin:0;min-width:0;overflow-wrap:anywhere}
 code{font:.86em/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
 article{border:1px solid var(--line);border-left:.3rem solid currentColor;border-radius:.4rem;background:var(--card);padding:.9rem 1.1rem;margin:.9rem 0;break-inside:avoid}
 article>*{color:var(--ink)}
@@ -28,9 +28,10 @@ article li{border-top:1px solid var(--line);padding:.45rem 0;overflow-wrap:anywh
 article p{margin:.3rem 0 0;color:var(--soft)}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th{text-align:left;color:var(--soft);font-weight:500;border-bottom:2px solid var(--line)}
-td{border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+td{border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 th,td{padding:.45rem .75rem .45rem 0}
 td:last-child,th:last-child{padding-right:0}
+td code{overflow-wrap:break-word}
 .more{color:var(--soft)}
 @media (max-width:40rem){
  body{padding:1.25rem 1rem 3rem}
@@ -39,6 +40,7 @@ td:last-child,th:last-child{padding-right:0}
  thead{display:none}
  tr{display:block;border-bottom:1px solid var(--line);padding:.6rem 0}
  td{display:grid;grid-template-columns:6.5rem 1fr;border:0;padding:.12rem 0}
+ td>span{min-width:0}td>span,td code{overflow-wrap:anywhere}
  td::before{content:attr(data-name);color:var(--soft)}
 }
 @media print{body{max-width:none;padding:0;font-size:10.5pt}article{background:none}}
