@@ -1,5 +1,6 @@
 // What the phases of a run must have found, as far as it follows from the document, from the plan that was signed and from
 // each other. A log whose chain was made anew around other figures is found here.
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../digest/digest.ts';
 import type { MarkedDocument } from '../document/mark-document.ts';
 import { compareSnapshots } from '../governed/drift.ts';
@@ -40,6 +41,12 @@ export function differencesIn(state: RunState, derived: Derived): Difference[] {
   });
 }
 
+/** Git's own id of the bytes, in the hash that names the commit. */
+function blobId(bytes: Uint8Array, commit: string): string {
+  const algorithm = commit.length === 64 ? 'sha256' : 'sha1';
+  return hash(algorithm, Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]), 'hex');
+}
+
 function told(value: unknown): string {
   const text = canonicalJson(value ?? null);
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
@@ -52,7 +59,10 @@ function expectedOf(phase: PhaseName, from: Derived & { readonly state: RunState
   switch (phase) {
     case 'source_pin': {
       const { path, sha256 } = state.source;
-      return { path, sha256, commit: state.approvals[0].commit };
+      const { commit } = state.approvals[0];
+      const pinned = { path, sha256, commit };
+      if (!marked) return pinned;
+      return { ...pinned, bytes: marked.bytes.length, blob: blobId(marked.bytes, commit) };
     }
     case 'mark':
       return marked ? recordedOnly(foundIn(marked), outputIn(state, 'mark')) : {};

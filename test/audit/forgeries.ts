@@ -253,6 +253,26 @@ export const FORGERIES: readonly Forgery[] = [
       ),
   },
   {
+    name: 'who forges the size of the document that was read',
+    found: 'output_differs',
+    forge: (forger) =>
+      forger.forgeRun(
+        forger.town.runs.open,
+        finished('source_pin', (output) => ({ ...output, bytes: output['bytes'] + 1 })),
+        openedBefore(forger),
+      ),
+  },
+  {
+    name: 'who forges the blob of the document that was read',
+    found: 'output_differs',
+    forge: (forger) =>
+      forger.forgeRun(
+        forger.town.runs.open,
+        finished('source_pin', (output) => ({ ...output, blob: 'a'.repeat(40) })),
+        openedBefore(forger),
+      ),
+  },
+  {
     name: 'who forges counts of a plan',
     found: 'output_differs',
     forge: (forger) =>
