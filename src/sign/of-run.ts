@@ -95,30 +95,9 @@ async function ownObjections(
     const detail = `it is for ${state.deployment ?? 'no deployment'}, you sign for ${deployment}`;
     return [objection('another_deployment', { where, detail })];
   }
-  const pinned = await mispinned(state, court);
-  if (pinned !== null) return [objection('digest_not_reproduced', { where, detail: pinned })];
   if (gate !== 'SG_1_cut_authz') return [];
   const detail = await unconfirmedCut(state, { court, confirmed });
   return detail === null ? [] : [objection('profile_unconfirmed', { where, detail })];
-}
-
-/** What the first phase says of the document, where it says anything else than the clone. */
-async function mispinned(state: RunState, court: Court): Promise<string | null> {
-  if (!state.finished.some(({ phase }) => phase === 'source_pin')) return null;
-  const { path, commit, sha256, bytes } = outputOf(state, PHASES.source_pin);
-  const source = await sourceOf(state, court);
-  const found = {
-    path: state.source.path,
-    commit: state.approvals[0].commit,
-    sha256: state.source.sha256,
-    bytes: source?.length ?? 0,
-  };
-  const wrong = Object.entries({ path, commit, sha256, bytes }).find(
-    ([name, value]) => found[name as keyof typeof found] !== value,
-  );
-  return wrong
-    ? `source_pin says that its ${wrong[0]} is ${wrong[1]}, the clone gives ${found[wrong[0] as keyof typeof found]}`
-    : null;
 }
 
 // Which language's labels are looked for, and how finely, is the operator's setting until a cut has pinned it; no signature

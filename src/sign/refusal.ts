@@ -14,8 +14,6 @@ const OWN = {
   another_deployment: 'Sign for the deployment that you know. If it was renamed, name it with --deployment.',
   profile_unconfirmed:
     'Look at the outline. If the document is to be cut so, say it yourself with --profile and --granularity.',
-  digest_not_reproduced:
-    'Do not sign it. What the digest stands for cannot be computed from this clone: ask the operator.',
   not_accepted: 'Mend the document; or, when the cut is right all the same, sign with --accept.',
   document_missing: 'Name the document as it stands on the default branch, with --path.',
 } as const;
