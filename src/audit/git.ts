@@ -1,6 +1,6 @@
 // git over a stranger's clone: plumbing only, argument lists only, and nothing that the clone's own settings could start.
 // A missing object is never fetched: the clone's bytes are all there is.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 
 /** The clone cannot be read, so nothing can be said about it. The message says what to do. */
 export class CloneFault extends Error {
@@ -46,6 +46,17 @@ export interface GitResult {
   readonly stdout: Buffer;
   /** The first lines, for a message. */
   readonly stderr: string;
+}
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** For a command that asks for little and waits for each answer. Throws what `execFileSync` throws when git says no. */
+export function readGit(directory: string, args: readonly string[]): Buffer {
+  return execFileSync('git', ['-C', directory, ...SETTINGS, ...args], {
+    maxBuffer: MOST_BYTES,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: ENVIRONMENT,
+  });
 }
 
 const MOST_STDERR = 2000;

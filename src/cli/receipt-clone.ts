@@ -1,10 +1,10 @@
 // What a receipt needs, from a clone: a completed run, its document, its approvals, and the log as it was when the run's end
 // was published. Only git's own reading commands are run, with none of the clone's own settings.
-import { execFileSync } from 'node:child_process';
 import { armoredCertificates } from '../approval/certificates.ts';
 import { approvalSignedBy } from '../approval/file-name.ts';
 import type { Fingerprint } from '../approval/fingerprint.ts';
 import { readApproval } from '../approval/front-matter.ts';
+import { readGit } from '../audit/git.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { canonicalJson, sha256 } from '../digest/digest.ts';
 import { CHECKPOINT_PATH } from '../record/checkpoint.ts';
@@ -179,24 +179,8 @@ interface Clone {
   lastChange(path: string): string;
 }
 
-const QUIET = [
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'safe.directory=*',
-  '--no-replace-objects',
-];
-const MOST_BYTES = 64 * 1024 * 1024;
-
 function openClone(folder: string): Clone {
-  const git = (...args: string[]): Buffer =>
-    execFileSync('git', ['-C', folder, ...QUIET, ...args], {
-      maxBuffer: MOST_BYTES,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...PLAIN, PATH: PROGRAMS },
-    });
+  const git = (...args: string[]): Buffer => readGit(folder, args);
   try {
     git('rev-parse', '--verify', 'HEAD^{commit}');
   } catch (error) {
@@ -225,12 +209,3 @@ function openClone(folder: string): Clone {
       git('log', '-1', '--first-parent', '--format=%H', 'HEAD', '--', path).toString().trim(),
   };
 }
-
-const PROGRAMS = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin';
-const PLAIN = {
-  LC_ALL: 'C',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_NO_LAZY_FETCH: '1',
-  GIT_TERMINAL_PROMPT: '0',
-};
