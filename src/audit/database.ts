@@ -142,8 +142,6 @@ function differenceOf(unit: ServedUnit, line: RowLine): string | undefined {
   if (!unit.has_version) return 'none of its versions is in force';
   if (!unit.agree) return 'the unit and its version do not say the same of it';
   for (const field of FIELDS) {
-    // Units from before labels were taken apart are kept as they are.
-    if ((field === 'num' || field === 'heading') && unit.num === null && unit.heading === null) continue;
     if (unit[field] !== line[field])
       return `${field} is ${visible(String(unit[field]))}, signed is ${visible(String(line[field]))}`;
   }

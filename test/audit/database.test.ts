@@ -2,7 +2,7 @@
 // a time, by an administrator whom no guard stops.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditClone } from '../../src/audit/audit.ts';
-import { SERVED } from '../../src/audit/database.ts';
+import { Reconciliation, SERVED } from '../../src/audit/database.ts';
 import { openEvidence } from '../../src/audit/evidence.ts';
 import { openTownHistory, type TownHistory } from './town-history.ts';
 
@@ -88,6 +88,10 @@ describe('a governed database held against the records', () => {
       "UPDATE public.unit_version SET num = 'Article 77' WHERE status = 'enacted' AND num IS NOT NULL",
       /^unit_differs .*: num is Article 77, signed is Article /,
     ],
+    [
+      "UPDATE public.unit_version SET num = NULL, heading = NULL WHERE status = 'enacted' AND num IS NOT NULL",
+      /^unit_differs .*: num is null, signed is Article /,
+    ],
   ])('names what %s has changed', async (statement, named) => {
     const found = await foundAfter(statement);
     expect(found[0]).toMatch(named);
@@ -113,5 +117,17 @@ describe('a governed database held against the records', () => {
       put("'run-20260101-0123456789abcdef', 'run-20260101-0123456789abcdef', 'art-1', 1, 1"),
     );
     expect(forged).toEqual(['unit_unsigned Other art-1: no record has an enacted cut of it']);
+  });
+
+  it('names a second unit at an address, which the constraint of a sound database would not let in', async () => {
+    const [row] = await town.workshop.root.admin((writer) => writer.write(SERVED));
+    const twice = new Reconciliation(new Map());
+    twice.take(row);
+    twice.take(row);
+    expect(twice.close().map(({ detail }) => detail)).toEqual([
+      'no record has an enacted cut of it',
+      'a second unit is in force at this address',
+      'no record has an enacted cut of it',
+    ]);
   });
 });

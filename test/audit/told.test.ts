@@ -31,6 +31,15 @@ describe('an audit is told', () => {
     expect(page).toContain('<title>Audit of aaaaaaaaaaaa</title>');
   });
 
+  it('with how many units of the governed database were held against plans, where it was asked', () => {
+    const asked = { ...FOUND, database: { units: 20 } };
+    expect(auditText(asked)).toContain(
+      '\n  database   20 units in force, each held against its signed plan\n',
+    );
+    expect(auditPage(asked)).toContain('<dd>20 units in force, each held against its signed plan</dd>');
+    expect(auditText(FOUND) + auditPage(FOUND)).not.toContain('in force, each');
+  });
+
   it('to a program with the severity and the advice of each finding', () => {
     const { format, findings } = JSON.parse(auditJson(FOUND));
     expect(format).toBe('countersign/audit/1');
