@@ -8,7 +8,7 @@ import type { RowLine } from '../plan/plan-lines.ts';
 import { PlanFault, readPlan } from '../plan/read-plan.ts';
 import { type Evidence, fileAt } from './evidence.ts';
 import type { Finding, FindingCode } from './finding.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Moment } from './ledger.ts';
 
 /** Everything that is served, unit by unit; digests are of the text itself, not of what stands beside it. */
 export const SERVED = `
@@ -51,16 +51,17 @@ export interface InForce {
 export async function inForce(ledger: Ledger, evidence: Evidence): Promise<ReadonlyMap<string, InForce>> {
   const found = new Map<string, InForce>();
   for (const [documentId, moments] of ledger.moments) {
-    const enacted: RunId[] = [];
-    for (const { runId, kind } of moments) {
-      if (kind === 'enacted' && !enacted.includes(runId)) enacted.push(runId);
-      if (kind === 'reverted' && enacted.includes(runId)) enacted.splice(enacted.indexOf(runId), 1);
-    }
-    const runId = enacted.at(-1);
+    const runId = runInForce(moments);
     if (runId === undefined) continue;
     found.set(documentId, { runId, rows: await rowsOf(runId, evidence) });
   }
   return found;
+}
+
+/** The last run whose cut was enacted and not taken back. */
+export function runInForce(moments: readonly Pick<Moment, 'runId' | 'kind'>[]): RunId | undefined {
+  const reverted = new Set(moments.filter(({ kind }) => kind === 'reverted').map(({ runId }) => runId));
+  return moments.findLast(({ runId, kind }) => kind === 'enacted' && !reverted.has(runId))?.runId;
 }
 
 // A plan that is not to be read is a finding of its own already: then nothing here is signed.

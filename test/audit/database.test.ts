@@ -1,10 +1,23 @@
 // The governed database of a whole history, held against the history's own records; and then with one thing in it changed at
 // a time, by an administrator whom no guard stops.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunId } from '../../src/approval/run-id.ts';
 import { auditClone } from '../../src/audit/audit.ts';
-import { Reconciliation, SERVED } from '../../src/audit/database.ts';
+import { Reconciliation, runInForce, SERVED } from '../../src/audit/database.ts';
 import { openEvidence } from '../../src/audit/evidence.ts';
 import { openTownHistory, type TownHistory } from './town-history.ts';
+
+it('holds the database against the run before, once a compensation has taken the newest one back', () => {
+  const [first, second] = ['run-20260101-0000000000000001', 'run-20260102-0000000000000002'] as [
+    RunId,
+    RunId,
+  ];
+  const enacted = [first, second].map((runId) => ({ runId, kind: 'enacted' as const }));
+  expect(runInForce(enacted)).toBe(second);
+  expect(runInForce([...enacted, { runId: second, kind: 'reverted' }])).toBe(first);
+  expect(runInForce([{ runId: first, kind: 'reverted' }])).toBeUndefined();
+  expect(runInForce([{ runId: first, kind: 'cut' }])).toBeUndefined();
+});
 
 describe('a governed database held against the records', () => {
   let town: TownHistory;
