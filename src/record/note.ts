@@ -43,18 +43,18 @@ export function keyHash({ name, key }: NoteKey, { type = ED25519 } = {}): string
 }
 
 /** `<name>+<key hash>+<base64 of the type and the key>`, as other people's programs take it. */
-export function encodeVerifierKey({ name, key }: NoteKey): string {
-  const typed = Buffer.concat([Buffer.of(ED25519), Buffer.from(key, 'hex')]);
-  return `${name}+${keyHash({ name, key })}+${typed.toString('base64')}`;
+export function encodeVerifierKey({ name, key }: NoteKey, { type = ED25519 } = {}): string {
+  const typed = Buffer.concat([Buffer.of(type), Buffer.from(key, 'hex')]);
+  return `${name}+${keyHash({ name, key }, { type })}+${typed.toString('base64')}`;
 }
 
-export function decodeVerifierKey(text: string): Read<NoteKey> {
+export function decodeVerifierKey(text: string, { type = ED25519 } = {}): Read<NoteKey> {
   const [, name = '', stated, encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? [];
   const typed = bytesOfBase64(encoded);
   const key = typed?.subarray(1).toString('hex') ?? '';
-  if (!isNoteName(name) || typed?.[0] !== ED25519 || !isRecorderKey(key))
-    return flawed('malformed', 'is not a verifier key for Ed25519');
-  return keyHash({ name, key }) === stated
+  if (!isNoteName(name) || typed?.[0] !== type || !isRecorderKey(key))
+    return flawed('malformed', `is not a verifier key of type ${type}`);
+  return keyHash({ name, key }, { type }) === stated
     ? readAs({ name, key })
     : flawed('malformed', 'has a key hash of another name or key');
 }
