@@ -1,6 +1,7 @@
 // A whole clone: every approval, every run and every file beside them, with all that is wrong, and who merged what. It reads
 // git and the keys that it is given, and asks nobody.
 import type { RunId } from '../approval/run-id.ts';
+import type { Checkpoint } from '../record/checkpoint.ts';
 import type { RunStatus } from '../run/state.ts';
 import type { Trust } from './approvals.ts';
 import type { Commit, Person } from './commits.ts';
@@ -13,6 +14,7 @@ import { explainedByLog, type FollowedRun, judgeLog } from './log.ts';
 import type { FollowedLog } from './record.ts';
 import { type AuditedRun, auditRuns, type Court, openCourt } from './run.ts';
 import { findUnexplained } from './unexplained.ts';
+import type { Cosigned, Witnesses } from './witnesses.ts';
 
 export interface RunSummary {
   readonly runId: RunId;
@@ -51,12 +53,17 @@ export interface Audit {
   readonly counts: Readonly<Record<Severity, number>>;
   /** What the governed database serves; null where it was not asked. */
   readonly database: { readonly units: number } | null;
+  /** The newest of the log; null where there is none that can be believed. */
+  readonly checkpoint: Checkpoint | null;
+  /** What the witnesses have cosigned that were asked for. */
+  readonly cosigned: readonly Cosigned[];
 }
 
 export interface AuditOptions {
   readonly trust: Trust;
   /** The rows of SERVED, where the governed database is to be held against the records. */
   readonly served?: AsyncIterable<unknown>;
+  readonly witnesses?: Witnesses;
   /** Told after each run. */
   onRun?(done: number, all: number): void;
 }
@@ -64,8 +71,11 @@ export interface AuditOptions {
 /** What waits for git while others are judged; more of them only cost memory. */
 const DOCUMENTS_IN_FLIGHT = 8;
 
+const NO_WITNESSES: Witnesses = { keys: [], remembered: [] };
+
 /** Throws CloneFault where the clone cannot be read, KeyFault and SignatureFault. */
-export async function auditClone(evidence: Evidence, { trust, served, onRun }: AuditOptions): Promise<Audit> {
+export async function auditClone(evidence: Evidence, options: AuditOptions): Promise<Audit> {
+  const { trust, served, witnesses = NO_WITNESSES, onRun } = options;
   const court = await openCourt(evidence, trust);
   const { sketches } = court.ledger;
   const documents = [...new Set([...sketches.values()].map(({ documentId }) => documentId))];
@@ -84,7 +94,7 @@ export async function auditClone(evidence: Evidence, { trust, served, onRun }: A
   const runs = judged.flat();
   const findings: Finding[] = [...court.approvals.findings, ...runs.flatMap((one) => one.findings)];
   const followed = new Map(runs.flatMap(({ log }) => (log ? [[log.runId, log]] : [])));
-  const judgedLog = await judgeLog({ evidence, approvals: court.approvals, runs: followed });
+  const judgedLog = await judgeLog({ evidence, approvals: court.approvals, runs: followed, witnesses });
   findings.push(...judgedLog.findings);
   const explained = {
     paths: new Set([...runs.flatMap(({ explains }) => explains), ...explainedByLog(evidence)]),
@@ -103,6 +113,7 @@ export async function auditClone(evidence: Evidence, { trust, served, onRun }: A
     findings: told,
     counts: { error: countOf('error', told), warning: countOf('warning', told), note: countOf('note', told) },
     database: reconciled && { units: reconciled.units },
+    ...{ checkpoint: judgedLog.checkpoint, cosigned: judgedLog.cosigned },
   };
 }
 

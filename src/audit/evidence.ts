@@ -114,6 +114,13 @@ function note(
   if (change.after) known.added ??= commit;
 }
 
+/** How a path grew on the default branch itself, from its first commit on. */
+export function grownSteps(evidence: Evidence, path: string): readonly PathStep[] {
+  return (evidence.paths.get(path)?.steps ?? []).filter(
+    ({ onMainline, parent }) => onMainline && parent === 0,
+  );
+}
+
 /** The bytes of a plain file in a commit; undefined where there is none. Throws CloneFault. */
 export async function fileAt(
   { objects, graph }: Evidence,

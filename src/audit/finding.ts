@@ -247,6 +247,36 @@ export const FINDINGS = {
     sentence: 'two checkpoints of the log cannot both be of one log that only grows',
     next: COMPARE,
   },
+  recorder_file_differs: {
+    severity: 'error',
+    sentence: 'runs/recorder.json lists other keys than the approvals and the checkpoint have',
+    next: 'Take no key from it. The keys stand in the enables, as recorder_key; ask who pushed the commit that is named.',
+  },
+  cosigned_contradicted: {
+    severity: 'error',
+    sentence: 'the log does not continue a checkpoint that a witness has cosigned: it was put anew',
+    next: 'Rely on nothing here. Ask the witness for the clone that it saw, and compare.',
+  },
+  cosigned_set_back: {
+    severity: 'error',
+    sentence: 'a cosigned checkpoint was removed, or set back to an earlier one',
+    next: COMPARE,
+  },
+  cosigned_untrusted: {
+    severity: 'error',
+    sentence: 'a file in runs/log/witness/ is no checkpoint of this log that its recorder signed',
+    next: COMPARE,
+  },
+  cosignature_wrong: {
+    severity: 'error',
+    sentence: 'a signature in the name of a witness is not that of its key',
+    next: 'Compare the key with the one that the witness gave you, then ask who pushed the file.',
+  },
+  cosignature_absent: {
+    severity: 'warning',
+    sentence: 'a witness that was asked for has cosigned nothing here',
+    next: 'Ask the witness for the last checkpoint that it cosigned: where there is one, somebody took it away.',
+  },
   leaves_rewritten: {
     severity: 'error',
     sentence: 'a commit has taken leaves of the log away, or put others in their place',

@@ -2,8 +2,8 @@
 // each published head and each verdict, and nothing that has a leaf gone from the clone.
 import { isApprovalPath } from '../approval/file-name.ts';
 import { sha256 } from '../digest/digest.ts';
-import { GrowingTree } from '../merkle/tree-head.ts';
-import { CHECKPOINT_PATH, openCheckpoint, originOf, type SignedCheckpoint } from '../record/checkpoint.ts';
+import { CHECKPOINT_PATH, type SignedCheckpoint } from '../record/checkpoint.ts';
+import { RECORDER_PATH } from '../record/log-files.ts';
 import {
   decodeLeaf,
   type HeadLeaf,
@@ -12,19 +12,21 @@ import {
   leafPath,
   type VerdictLeaf,
 } from '../record/log-leaf.ts';
-import type { RecorderKey } from '../record/recorder-key.ts';
-import { isRecorderKey } from '../record/recorder-key.ts';
 import { statementPath } from '../record/statement.ts';
 import { logPath } from '../run/published-log.ts';
 import type { Approvals } from './approvals.ts';
-import { bytesOf, type Evidence, type PathStep } from './evidence.ts';
+import { judgeCheckpoints, type Recorders, recordersIn } from './checkpoints.ts';
+import { bytesOf, type Evidence, grownSteps } from './evidence.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import type { FollowedLog } from './record.ts';
+import { judgeRecorderFile } from './recorder-file.ts';
+import { type Cosigned, isExplainedWitness, judgeWitnesses, type Witnesses } from './witnesses.ts';
 
 export interface JudgedLog {
   readonly findings: readonly Finding[];
   /** null where the clone has no log that can be read. */
   readonly checkpoint: SignedCheckpoint['checkpoint'] | null;
+  readonly cosigned: readonly Cosigned[];
 }
 
 /** What is known of a run whose log could be followed. */
@@ -39,33 +41,48 @@ export interface LogContext {
   readonly evidence: Evidence;
   readonly approvals: Approvals;
   readonly runs: ReadonlyMap<string, FollowedRun>;
+  readonly witnesses: Witnesses;
 }
 
 export async function judgeLog(context: LogContext): Promise<JudgedLog> {
-  const { evidence, runs } = context;
+  const trusted = recordersIn(context.approvals);
+  const { leaves, ...judged } = await judgeOwnLog({ ...context, trusted });
+  const { findings, cosigned } = await judgeWitnesses({ ...context, trusted, lines: leaves?.lines ?? null });
+  return { ...judged, findings: [...judged.findings, ...findings], cosigned };
+}
+
+type JudgedOwn = Omit<JudgedLog, 'cosigned'> & { readonly leaves: Leaves | null };
+
+async function judgeOwnLog(context: LogContext & { readonly trusted: Recorders }): Promise<JudgedOwn> {
+  const { evidence, runs, trusted } = context;
   const now = evidence.paths.get(CHECKPOINT_PATH)?.now;
   const recorded = [...runs.values()].find(({ hasRecorder }) => hasRecorder);
   if (!now) {
     const gone = [...evidence.paths.keys()].some((path) => path.startsWith('runs/log/'));
-    if (!recorded && !gone) return { findings: [], checkpoint: null };
+    if (!recorded && !gone) return { findings: [], checkpoint: null, leaves: null };
     const detail = recorded ? `${recorded.runId} has a recorder` : 'there was a log before';
-    return { findings: [{ code: 'checkpoint_missing', where: CHECKPOINT_PATH, detail }], checkpoint: null };
+    const missing: Finding = { code: 'checkpoint_missing', where: CHECKPOINT_PATH, detail };
+    return { findings: [missing], checkpoint: null, leaves: null };
   }
   const findings: Finding[] = [...(await growthOfLeaves(evidence))];
   const leaves = await readLeaves(evidence);
-  if ('code' in leaves) return { findings: [...findings, leaves], checkpoint: null };
-  const checked = await checkpoints(leaves, context);
+  if ('code' in leaves) return { findings: [...findings, leaves], checkpoint: null, leaves: null };
+  const checked = await judgeCheckpoints(leaves.lines, { evidence, trusted });
   findings.push(...checked.findings);
-  if (!checked.newest) return { findings, checkpoint: null };
+  if (!checked.newest) return { findings, checkpoint: null, leaves };
+  findings.push(...(await judgeRecorderFile(checked.newest, { evidence, trusted })));
   findings.push(...(await judgeHeads(leaves, { ...context, since: checked.since })));
   findings.push(...judgeVerdicts(leaves, { ...context, since: checked.since }));
-  return { findings, checkpoint: checked.newest };
+  return { findings, checkpoint: checked.newest.checkpoint, leaves };
 }
 
 /** Paths of the log that it explains. */
 export function explainedByLog(evidence: Evidence): ReadonlySet<string> {
-  const files = [...evidence.paths.keys()].filter((path) => leafFileNumber(path) !== undefined);
-  return new Set([CHECKPOINT_PATH, 'runs/recorder.json', ...files]);
+  const files = [...evidence.paths.keys()].filter(
+    (path) => leafFileNumber(path) !== undefined || isExplainedWitness(path, evidence),
+  );
+  const recorder = evidence.paths.get(CHECKPOINT_PATH)?.now ? [RECORDER_PATH] : [];
+  return new Set([CHECKPOINT_PATH, ...recorder, ...files]);
 }
 
 /** Only ever added to, against every parent of every commit. */
@@ -119,96 +136,6 @@ async function readLeaves(evidence: Evidence): Promise<Leaves | Finding> {
       return after ? find('it is not full, and another one follows') : { lines, heads, verdicts };
     }
   }
-}
-
-interface Checked {
-  readonly findings: readonly Finding[];
-  readonly newest: SignedCheckpoint['checkpoint'] | null;
-  /** Where on the default branch the log began. */
-  readonly since: number;
-}
-
-/** Each checkpoint that was ever on the default branch is over the first leaves of those that are there now. */
-async function checkpoints({ lines }: Leaves, { evidence, approvals }: LogContext): Promise<Checked> {
-  const { place } = evidence.graph;
-  const findings: Finding[] = [];
-  const find = (code: FindingCode, detail: string) => findings.push({ code, where: CHECKPOINT_PATH, detail });
-  const trusted = recordersIn(approvals);
-  const steps = grownSteps(evidence, CHECKPOINT_PATH);
-  const seen: { readonly size: number; readonly root: string; readonly commit: string }[] = [];
-  let newest: SignedCheckpoint['checkpoint'] | null = null;
-  let last = 0;
-  for (const { after, commit } of steps) {
-    newest = null;
-    if (!after) {
-      find('log_inconsistent', `${commit.id} of ${commit.committer.name} has removed it`);
-      continue;
-    }
-    const opened = openAny(await bytesOf(after, evidence), trusted);
-    if (typeof opened === 'string') {
-      find('checkpoint_untrusted', `that of ${commit.id} ${opened}`);
-      continue;
-    }
-    const { size, root } = opened.checkpoint;
-    if (size < last) find('log_inconsistent', `${commit.id} has set it back from ${last} leaves to ${size}`);
-    last = size;
-    newest = opened.checkpoint;
-    seen.push({ size, root, commit: commit.id });
-  }
-  const roots = rootsAt(lines, new Set(seen.map(({ size }) => size)));
-  for (const { size, root, commit } of seen)
-    if (roots.get(size) !== root)
-      find(
-        'log_inconsistent',
-        `that of ${commit} is not over the first ${size} of the ${lines.length} leaves`,
-      );
-  if (newest && newest.size !== lines.length)
-    find('log_inconsistent', `it is over ${newest.size} leaves, and ${lines.length} are there`);
-  return { findings, newest, since: place.get(steps[0]?.commit.id ?? '') ?? 0 };
-}
-
-function grownSteps(evidence: Evidence, path: string): readonly PathStep[] {
-  return (evidence.paths.get(path)?.steps ?? []).filter(
-    ({ onMainline, parent }) => onMainline && parent === 0,
-  );
-}
-
-/** The keys that admitted enables name, by the log that they sign for. */
-function recordersIn({ byPath }: Approvals): ReadonlyMap<string, ReadonlySet<RecorderKey>> {
-  const recorders = new Map<string, Set<RecorderKey>>();
-  for (const { atMerge } of byPath.values()) {
-    if (atMerge.verdict === 'rejected') continue;
-    const { deployment, recorder_key } = atMerge.approval.bindings;
-    if (deployment === undefined || recorder_key === undefined || !isRecorderKey(recorder_key)) continue;
-    const origin = originOf(deployment);
-    recorders.set(origin, (recorders.get(origin) ?? new Set()).add(recorder_key));
-  }
-  return recorders;
-}
-
-/** A string says why none of the logs signed it. */
-function openAny(
-  file: Buffer,
-  trusted: ReadonlyMap<string, ReadonlySet<RecorderKey>>,
-): SignedCheckpoint | string {
-  let why = 'is signed by no key that an approval names';
-  for (const [origin, keys] of trusted) {
-    const opened = openCheckpoint(file, { origin, keys });
-    if (opened.ok) return opened.value;
-    why = opened.flaw.detail;
-  }
-  return why;
-}
-
-function rootsAt(lines: readonly string[], sizes: ReadonlySet<number>): ReadonlyMap<number, string> {
-  const roots = new Map<number, string>();
-  const tree = new GrowingTree();
-  if (sizes.has(0)) roots.set(0, tree.head());
-  for (const line of lines) {
-    tree.append(line);
-    if (sizes.has(tree.size)) roots.set(tree.size, tree.head());
-  }
-  return roots;
 }
 
 interface Since extends LogContext {

@@ -34,11 +34,20 @@ export function auditText(audit: Audit): string {
     ...(database
       ? [`  database   ${count(database.units, 'unit')} in force, each held against its signed plan`]
       : []),
+    ...witnessLines(audit).map((line) => `  witness    ${visible(line)}`),
     ...table('Runs', runHead, runs.map(runRow)),
     ...table('Approvals', approvalHead, approvals.map(approvalRow)),
     ...findingLines(findings),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** What was cosigned, by witness; one that cosigned nothing is a finding. */
+export function witnessLines({ cosigned, checkpoint }: Pick<Audit, 'cosigned' | 'checkpoint'>): string[] {
+  return cosigned.map(
+    ({ name, size, at }) =>
+      `${name} has cosigned the first ${size} of the ${count(checkpoint?.size ?? 0, 'line')} of the log, at ${at.toISOString()}`,
+  );
 }
 
 const runHead = ['run', 'document', 'status', 'entries', 'errors'] as const;

@@ -6,11 +6,14 @@ import { PURPOSES } from '../approval/gates.ts';
 import { readKeys } from '../approval/key-ring.ts';
 import type { Trust } from '../audit/approvals.ts';
 import { type Audit, type AuditOptions, auditClone } from '../audit/audit.ts';
-import { openEvidence } from '../audit/evidence.ts';
+import { type Evidence, openEvidence } from '../audit/evidence.ts';
 import { auditPage } from '../audit/html.ts';
 import { auditJson, auditText } from '../audit/told.ts';
 import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
+import { COSIGNATURE_TYPE } from '../record/cosignature.ts';
+import { decodeVerifierKey, type NoteKey } from '../record/note.ts';
+import { cosignAudited, readCosigner, rememberedBy } from './cosign.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
 import { servedRows } from './served-rows.ts';
@@ -19,10 +22,13 @@ interface Options {
   readonly keys?: string;
   readonly signer?: readonly string[];
   readonly threshold: string;
-  readonly at?: string;
+  readonly at: string;
   readonly json?: true;
   readonly html?: string;
   readonly database?: string;
+  readonly witness?: readonly string[];
+  readonly cosign?: string;
+  readonly as?: string;
 }
 
 export function auditCommand(): Command {
@@ -36,6 +42,9 @@ export function auditCommand(): Command {
     .option('--threshold <count>', 'distinct signers asked for', '1')
     .option('--at <ref>', 'a branch, tag or commit, or a time as YYYY-MM-DDTHH:MM:SSZ', 'HEAD')
     .option('--database <url>', 'hold every unit in force against its signed plan, by a login that may read')
+    .option('--witness <key...>', 'witnesses (<name>+<hash>+<key>) that must have cosigned the log')
+    .option('--cosign <key file>', 'cosign the newest checkpoint, if everything is clean')
+    .option('--as <name>', 'under which name to cosign, such as audit-office.example')
     .option('--json', 'print the audit as JSON')
     .option('--html <file>', 'write the audit as a page besides')
     .action(audit);
@@ -44,24 +53,48 @@ export function auditCommand(): Command {
 async function audit(clone: string, options: Options): Promise<void> {
   const trust = await readTrust(options);
   const { database } = options;
+  const cosigner = options.cosign === undefined ? undefined : readCosigner(options.cosign, options.as);
+  if (cosigner && options.at !== 'HEAD')
+    throw new CliFault('--cosign takes the newest state alone: leave --at away');
+  const witnesses = {
+    keys: (options.witness ?? []).map(readWitness),
+    remembered: cosigner ? rememberedBy(cosigner) : [],
+  };
   const served = database === undefined ? {} : { served: servedRows(database) };
-  const audited = await auditAt(clone, { at: readAt(options.at ?? 'HEAD'), trust, ...served });
-  if (options.html !== undefined) writeFileSync(options.html, auditPage(audited));
-  process.stdout.write(options.json ? auditJson(audited) : auditText(audited));
-  process.exitCode = audited.counts.error + audited.counts.warning > 0 ? EXIT.no : EXIT.done;
+  await auditAt(clone, { at: readAt(options.at), trust, witnesses, ...served }, async (audited, evidence) => {
+    const isClean = audited.counts.error + audited.counts.warning === 0;
+    if (options.html !== undefined) writeFileSync(options.html, auditPage(audited));
+    process.stdout.write(options.json ? auditJson(audited) : auditText(audited));
+    process.exitCode = isClean ? EXIT.done : EXIT.no;
+    if (!cosigner) return;
+    const done = isClean
+      ? await cosignAudited(cosigner, { audit: audited, evidence, at: new Date() })
+      : 'Nothing was cosigned: what is not clean is not to be held for ever.\n';
+    process.stderr.write(done);
+  });
+}
+
+function readWitness(text: string): NoteKey {
+  const read = decodeVerifierKey(text, { type: COSIGNATURE_TYPE });
+  if (read.ok) return read.value;
+  throw new CliFault(`--witness ${text} ${read.flaw.detail}, as a witness has for cosignatures`);
 }
 
 async function auditAt(
   clone: string,
-  { at, ...asked }: { readonly at: string | Date } & Pick<AuditOptions, 'trust' | 'served'>,
-): Promise<Audit> {
+  { at, ...asked }: { readonly at: string | Date } & Pick<AuditOptions, 'trust' | 'served' | 'witnesses'>,
+  then: (audit: Audit, evidence: Evidence) => Promise<void>,
+): Promise<void> {
   const tell = progress();
   const evidence = await openEvidence(clone, {
     at,
     onProgress: (done, all) => tell('commits', done, all),
   });
   try {
-    return await auditClone(evidence, { ...asked, onRun: (done, all) => tell('runs', done, all) });
+    await then(
+      await auditClone(evidence, { ...asked, onRun: (done, all) => tell('runs', done, all) }),
+      evidence,
+    );
   } finally {
     await evidence.close();
   }

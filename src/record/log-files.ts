@@ -13,7 +13,7 @@ import {
 } from './checkpoint.ts';
 import { leafFiles } from './log-leaf.ts';
 import { decodeNote } from './note.ts';
-import type { Recorder } from './recorder-key.ts';
+import type { Recorder, RecorderKey } from './recorder-key.ts';
 
 export const RECORDER_PATH = 'runs/recorder.json';
 
@@ -34,16 +34,21 @@ export async function logFiles({
   return new Map([
     ...leafFiles(leaves),
     [CHECKPOINT_PATH, await signCheckpoint(checkpoint, recorder.current)],
-    [RECORDER_PATH, recorderFile({ deployment, recorder })],
+    [RECORDER_PATH, recorderFile({ deployment, keys: keysOf(recorder) })],
   ]);
 }
 
-/** For whoever wants to verify with other programs; trust comes from the enables that name a key. */
-function recorderFile({ deployment, recorder }: Pick<DeploymentLog, 'deployment' | 'recorder'>): string {
-  const keys = [...recorder.older.toReversed(), recorder.current].map(({ key }) => ({
-    public_key: key,
-    verifier_key: verifierKeyOf(deployment, key),
-  }));
+function keysOf({ current, older }: Recorder): RecorderKey[] {
+  return [...older.toReversed(), current].map(({ key }) => key);
+}
+
+/** For whoever wants to verify with other programs, the present key last; trust comes from the enables that name a key. */
+export function recorderFile(of: {
+  readonly deployment: string;
+  readonly keys: readonly RecorderKey[];
+}): string {
+  const { deployment } = of;
+  const keys = of.keys.map((key) => ({ public_key: key, verifier_key: verifierKeyOf(deployment, key) }));
   const file = { format: 'countersign/recorder/1', keys, origin: originOf(deployment) };
   return `${JSON.stringify(file, null, 2)}\n`;
 }

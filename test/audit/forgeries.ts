@@ -5,9 +5,14 @@ import type { FindingCode } from '../../src/audit/finding.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { detachSign, makeKey } from '../../src/local/throwaway-keys.ts';
 import { CHECKPOINT_PATH, signCheckpoint } from '../../src/record/checkpoint.ts';
+import { cosign, witnessPath } from '../../src/record/cosignature.ts';
 import { IN_TOTO, seal } from '../../src/record/dsse.ts';
+import { logFiles, RECORDER_PATH, recorderFile } from '../../src/record/log-files.ts';
+import { decodeNote, encodeNote, type NoteKey } from '../../src/record/note.ts';
+import type { RecorderSigner } from '../../src/record/recorder-key.ts';
 import { chain, decodeLog, encodeEvent, type RunEvent } from '../../src/run/events.ts';
-import { recorderFrom } from '../support/recorder.ts';
+import { recorderFrom, testRecorder } from '../support/recorder.ts';
+import { DEPLOYMENT } from '../support/signing.ts';
 import type { Forged, Forger } from './forger.ts';
 
 export interface Forgery {
@@ -545,6 +550,95 @@ export const FORGERIES: readonly Forgery[] = [
       forger.push({ [path]: forger.read(path) + encodeEvent(more) });
     },
   },
+  // What witnesses hold fast
+  {
+    name: 'who takes a run out of a cosigned log, with the key of the recorder itself',
+    found: 'cosigned_contradicted',
+    async forge(forger) {
+      await pushCosigned(forger);
+      await forgetRunInLog(forger);
+    },
+  },
+  {
+    name: 'who takes history back to before a cosignature',
+    found: 'cosignature_absent',
+    async forge(forger) {
+      await pushCosigned(forger);
+      forger.repository.git(['reset', '--quiet', '--hard', 'HEAD~1']);
+    },
+  },
+  {
+    name: 'who removes what a witness has cosigned',
+    found: 'cosigned_set_back',
+    async forge(forger) {
+      await pushCosigned(forger);
+      forger.push({ [WITNESS_FILE]: null });
+    },
+  },
+  {
+    name: 'who puts an earlier cosigned checkpoint in the place of a later one',
+    found: 'cosigned_set_back',
+    async forge(forger) {
+      await pushCosigned(forger);
+      const earlier = forger.repository.git(['log', '--format=%H', '--', CHECKPOINT_PATH]).split('\n')[3];
+      const file = forger.repository.git(['show', `${earlier}:${CHECKPOINT_PATH}`]);
+      forger.push({ [WITNESS_FILE]: await cosigned(`${file}\n`) });
+    },
+  },
+  {
+    name: 'who signs in the name of a witness',
+    found: 'cosignature_wrong',
+    async forge(forger) {
+      const file = await cosigned(forger.read(CHECKPOINT_PATH));
+      const end = file.lastIndexOf('=');
+      forger.push({ [WITNESS_FILE]: `${file.slice(0, end - 6)}AAAA${file.slice(end - 2)}` });
+    },
+  },
+  {
+    name: 'who has a checkpoint of their own cosigned',
+    found: 'cosigned_untrusted',
+    async forge(forger) {
+      const [origin = '', size] = forger.read(CHECKPOINT_PATH).split('\n');
+      const checkpoint = { origin, size: Number(size), root: sha256('another tree') };
+      const file = await signCheckpoint(checkpoint, recorderFrom('11'.repeat(32)));
+      forger.push({ [WITNESS_FILE]: await cosigned(file) });
+    },
+  },
+  {
+    name: 'who leaves a note where witnesses have their files',
+    found: 'cosigned_untrusted',
+    forge: (forger) => forger.push({ [WITNESS_FILE]: 'seen\n' }),
+  },
+  {
+    name: 'who hides a file behind the name of no witness',
+    found: 'unexplained',
+    forge: (forger) => forger.push({ 'runs/log/witness/More': forger.read(CHECKPOINT_PATH) }),
+  },
+  {
+    name: 'who puts a key of their own into the list of recorders',
+    found: 'recorder_file_differs',
+    forge: (forger) =>
+      forger.push({ [RECORDER_PATH]: recordersOf(testRecorder(), recorderFrom('11'.repeat(32))) }),
+  },
+  {
+    name: 'who puts another list of recorders in its place for one commit',
+    found: 'recorder_file_differs',
+    forge(forger) {
+      const file = forger.read(RECORDER_PATH);
+      forger.push({ [RECORDER_PATH]: recordersOf(recorderFrom('11'.repeat(32))) });
+      forger.push({ [RECORDER_PATH]: file });
+    },
+  },
+  {
+    name: 'who edits what else the list of recorders says',
+    found: 'recorder_file_differs',
+    forge: (forger) => edited(forger, RECORDER_PATH, ['"verifier_key": "', '"verifier_key": "x']),
+  },
+  {
+    name: 'who removes the list of recorders',
+    found: 'recorder_file_differs',
+    forge: (forger) => forger.push({ [RECORDER_PATH]: null }),
+  },
   // Beside the records
   {
     name: 'who invents a run',
@@ -583,16 +677,57 @@ export const FORGERIES: readonly Forgery[] = [
   },
 ];
 
+const witness = recorderFrom('22'.repeat(32));
+
+/** Whom every audit here asks for. */
+export const WITNESS: NoteKey = { name: 'audit-office.example', key: witness.key };
+export const WITNESS_FILE = witnessPath(WITNESS.name);
+
+/** A checkpoint with the signature of the witness behind that of the recorder. */
+export async function cosigned(file: string): Promise<string> {
+  const note = decodeNote(Buffer.from(file));
+  if (!note.ok) throw new Error(note.flaw.detail);
+  const at = new Date('2026-06-01T00:00:00Z');
+  const line = await cosign(note.value, { name: WITNESS.name, signer: witness, at });
+  return encodeNote({ ...note.value, signatures: [...note.value.signatures, line] });
+}
+
+async function pushCosigned(forger: Forger): Promise<void> {
+  forger.push({ [WITNESS_FILE]: await cosigned(forger.read(CHECKPOINT_PATH)) });
+}
+
+function recordersOf(...recorders: readonly RecorderSigner[]): string {
+  return recorderFile({ deployment: DEPLOYMENT, keys: recorders.map(({ key }) => key) });
+}
+
+/** As `forgetRun`, and in every commit the log over what is left is signed again by the recorder. */
+async function forgetRunInLog(forger: Forger): Promise<void> {
+  const { git } = forger.repository;
+  const commits = git(['log', '--first-parent', '--format=%H', '--', LEAVES]).split('\n');
+  const forged = new Map<string, ReadonlyMap<string, string>>();
+  for (const commit of commits) {
+    const lines = git(['show', `${commit}:${LEAVES}`]).split('\n');
+    const leaves = lines.filter((line) => !line.includes(forger.town.runs.renewed));
+    const recorder = { current: testRecorder(), older: [] };
+    forged.set(lines.join('\n'), await logFiles({ deployment: DEPLOYMENT, recorder, leaves }));
+  }
+  forgetRun(forger, (leaves) => forged.get(leaves.trimEnd()) ?? new Map());
+}
+
 /** History from its beginning, without one run and without whatever it used. */
-function forgetRun(forger: Forger): void {
+function forgetRun(
+  forger: Forger,
+  logOf: (leaves: string) => ReadonlyMap<string, string> = () => new Map(),
+): void {
   const run = `runs/${forger.town.runs.renewed}/`;
   const events = forger.read(record(forger, 'renewed', 'events.jsonl'));
   const used = new Set([...events.matchAll(/"path":"(approvals[^"]+)"/g)].map(([, path = '']) => path));
   const isOf = (path: string) => path.startsWith(run) || used.has(path.replace(/[.]asc$/, ''));
   forger.rewrite({
     base: forger.repository.git(['rev-list', '--max-parents=0', 'HEAD']),
-    edit({ put, files }) {
+    edit({ put, files, read }) {
       for (const path of files.filter(isOf)) put(path, null);
+      for (const [path, content] of logOf(read(LEAVES)?.toString() ?? '')) put(path, content);
     },
   });
 }

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Audit, auditClone } from '../../src/audit/audit.ts';
 import { openEvidence } from '../../src/audit/evidence.ts';
 import { auditRunIn } from '../../src/audit/run.ts';
+import { CHECKPOINT_PATH } from '../../src/record/checkpoint.ts';
+import type { NoteKey } from '../../src/record/note.ts';
 import { openForger } from './forger.ts';
-import { FORGERIES } from './forgeries.ts';
+import { cosigned, FORGERIES, WITNESS, WITNESS_FILE } from './forgeries.ts';
 import { openTownHistory, type TownHistory } from './town-history.ts';
 
 const BUILD_MS = 300_000;
@@ -20,10 +22,13 @@ afterAll(async () => {
 
 const trust = () => ({ keys: town.keys, policy: { thresholds: {} } });
 
-async function audited(directory: string, at?: string | Date): Promise<Audit> {
+async function audited(
+  directory: string,
+  { at, asked = [] }: { at?: string | Date; asked?: readonly NoteKey[] } = {},
+): Promise<Audit> {
   const evidence = await openEvidence(directory, at === undefined ? {} : { at });
   try {
-    return await auditClone(evidence, { trust: trust() });
+    return await auditClone(evidence, { trust: trust(), witnesses: { keys: asked, remembered: [] } });
   } finally {
     await evidence.close();
   }
@@ -46,7 +51,7 @@ describe('a genuine clone', () => {
   it('was clean at every commit of its default branch', async () => {
     const commits = town.repository.git(['rev-list', '--first-parent', 'HEAD']).split('\n');
     for (const commit of commits.filter((_, index) => index % 6 === 3)) {
-      const { counts } = await audited(town.directory, commit);
+      const { counts } = await audited(town.directory, { at: commit });
       expect(counts).toMatchObject({ error: 0, warning: 0 });
     }
   });
@@ -71,12 +76,35 @@ describe('a genuine clone', () => {
   });
 });
 
+describe('a witness', () => {
+  it('has cosigned what the log continues, and the log grows on', async () => {
+    const forger = openForger(town, join(town.directory, '..', 'witnessed'));
+    const commits = forger.repository.git(['log', '--format=%H', '--', CHECKPOINT_PATH]).split('\n');
+    const earlier = forger.repository.git(['show', `${commits[4]}:${CHECKPOINT_PATH}`]);
+    forger.push({ [WITNESS_FILE]: await cosigned(`${earlier}\n`) });
+    const { counts, cosigned: seen, checkpoint } = await audited(forger.directory, { asked: [WITNESS] });
+    expect(counts).toMatchObject({ error: 0, warning: 0 });
+    const size = Number(earlier.split('\n')[1]);
+    expect(seen).toEqual([{ name: WITNESS.name, size, at: new Date('2026-06-01T00:00:00Z') }]);
+    expect(checkpoint?.size).toBeGreaterThan(size);
+  });
+
+  it('that was asked for and has cosigned nothing is told', async () => {
+    const { findings, cosigned: seen } = await audited(town.directory, { asked: [WITNESS] });
+    expect(findings[0]).toMatchObject({
+      code: 'cosignature_absent',
+      detail: expect.stringContaining(WITNESS.name),
+    });
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('a forger', () => {
   for (const { name, forge, found } of FORGERIES)
     it(`${name} is found as ${[found].flat().join(', ')}`, async () => {
       const forger = openForger(town, join(town.directory, '..', 'forged'));
       await forge(forger);
-      const { findings } = await audited(forger.directory);
+      const { findings } = await audited(forger.directory, { asked: [WITNESS] });
       expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining([found].flat()));
     });
 });

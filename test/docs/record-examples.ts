@@ -1,15 +1,20 @@
-// The worked examples of docs/record.md, computed: the key of RFC 8032's first test signs a statement, a leaf, a checkpoint.
+// The worked examples of docs/record.md, computed: the key of RFC 8032's first test signs a statement, a leaf, a
+// checkpoint; that of its second one is a witness.
 import type { RunId } from '../../src/approval/run-id.ts';
 import { type Sha256, sha256 } from '../../src/digest/digest.ts';
 import { hashLeaf, treeHead } from '../../src/merkle/tree-head.ts';
 import { originOf, signCheckpoint, verifierKeyOf } from '../../src/record/checkpoint.ts';
+import { COSIGNATURE_TYPE, cosign } from '../../src/record/cosignature.ts';
 import { IN_TOTO, seal } from '../../src/record/dsse.ts';
 import { logFiles, RECORDER_PATH } from '../../src/record/log-files.ts';
 import { encodeLeaf } from '../../src/record/log-leaf.ts';
+import { decodeNote, encodeNote, encodeVerifierKey } from '../../src/record/note.ts';
 import { inGroups } from '../../src/record/recorder-key.ts';
 import { encodeStatement } from '../../src/record/statement.ts';
-import { testRecorder } from '../support/recorder.ts';
+import { recorderFrom, testRecorder } from '../support/recorder.ts';
 
+/** RFC 8032's second test. */
+const WITNESS = recorderFrom('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb');
 const AT = '2026-05-21T11:02:03.500Z';
 const RUN = 'run-20260521-096c76a950a4f408' as RunId;
 const HEAD = '6cea0a63c44803525d9618bdb6ad01f21465721e416f5e09c36de146e7b07c75' as Sha256;
@@ -51,6 +56,12 @@ export async function recordExamples(): Promise<Readonly<Record<string, string>>
     ...{ deployment: 'library', leaves: [verdict, head] },
     recorder: { current: recorder, older: [] },
   });
+  const checkpoint = await signCheckpoint({ origin: originOf('library'), size: 2, root }, recorder);
+  const signed = decodeNote(Buffer.from(checkpoint));
+  if (!signed.ok) throw new Error(signed.flaw.detail);
+  const witness = { name: 'audit-office.example', key: WITNESS.key };
+  const at = new Date('2026-05-22T09:00:00Z');
+  const line = await cosign(signed.value, { name: witness.name, signer: WITNESS, at });
   return {
     key: recorder.key,
     groups: inGroups(recorder.key),
@@ -62,7 +73,13 @@ export async function recordExamples(): Promise<Readonly<Record<string, string>>
     head,
     'leaf hash': hashLeaf(head),
     root,
-    checkpoint: (await signCheckpoint({ origin: originOf('library'), size: 2, root }, recorder)).trimEnd(),
+    checkpoint: checkpoint.trimEnd(),
+    'cosigned checkpoint': encodeNote({
+      ...signed.value,
+      signatures: [...signed.value.signatures, line],
+    }).trimEnd(),
+    'cosigned text': `cosignature/v1\ntime ${at.getTime() / 1000}\n${signed.value.text}`.trimEnd(),
+    "witness's key": encodeVerifierKey(witness, { type: COSIGNATURE_TYPE }),
     'recorder file': files.get(RECORDER_PATH)?.trimEnd() ?? '',
   };
 }
