@@ -6,6 +6,7 @@ import type { ConnectionUrlFault } from '../backup/connection-url.ts';
 import type { ConfigFault } from '../deployment/config.ts';
 import type { DirectoryInUse, NoSuchDatabase } from '../deployment/embedded-directory.ts';
 import type { RecorderSignerFault } from '../deployment/external-signer.ts';
+import type { StartFault } from '../deployment/preflight.ts';
 import type { RecorderKeyFault } from '../deployment/recorder-key-file.ts';
 import type { StateFault } from '../deployment/state-database.ts';
 import type { DocumentFault } from '../document/fault.ts';
@@ -17,6 +18,7 @@ import type { PlanFault } from '../plan/read-plan.ts';
 import type { GitHubRefusal } from '../publish/forge.ts';
 import type { EventLogFault } from '../run/events.ts';
 import type { SignFault } from '../sign/fault.ts';
+import type { DeadlinePassed } from '../stop/deadline.ts';
 import type { Stop } from '../stop/stop.ts';
 
 /** A mistake in what was asked for. The message says what is wrong and what to do. */
@@ -35,6 +37,7 @@ interface Faults {
   readonly ConfigFault: ConfigFault;
   readonly ConnectionUrlFault: ConnectionUrlFault;
   readonly DemoFolderFault: DemoFolderFault;
+  readonly DeadlinePassed: DeadlinePassed;
   readonly DirectoryInUse: DirectoryInUse;
   readonly DocumentFault: DocumentFault;
   readonly EventLogFault: EventLogFault;
@@ -48,13 +51,14 @@ interface Faults {
   readonly RecorderSignerFault: RecorderSignerFault;
   readonly SignFault: SignFault;
   readonly SourceUnavailable: SourceUnavailable;
+  readonly StartFault: StartFault;
   readonly StateFault: StateFault;
   readonly Stop: Stop;
 }
 
 /** What was being done when a fault of this kind came, and what to do by its code; null where the message says it. */
 type Telling = {
-  readonly [Name in Exclude<keyof Faults, 'Stop'>]: {
+  readonly [Name in Exclude<keyof Faults, 'Stop' | 'StartFault'>]: {
     readonly doing: string | null;
     readonly next: { readonly [Code in Faults[Name]['code']]: string | null };
   };
@@ -76,6 +80,10 @@ const TELLING: Telling = {
   ConfigFault: { doing: null, next: { incomplete: null } },
   ConnectionUrlFault: { doing: null, next: { no_url: null, incomplete: null } },
   DemoFolderFault: { doing: "taking the demo's folder", next: { in_use: null, foreign: null } },
+  DeadlinePassed: {
+    doing: null,
+    next: { no_answer: 'Look at what does not answer; then run the command again.' },
+  },
   DirectoryInUse: { doing: 'opening the embedded database', next: { in_use: null } },
   NoSuchDatabase: {
     doing: 'opening the embedded database',
@@ -92,8 +100,8 @@ const TELLING: Telling = {
   GitHubFault: {
     doing: 'signing in to GitHub',
     next: {
-      not_installed: null,
-      wrong_credentials: null,
+      not_installed: 'Install it there, on that repository only.',
+      wrong_credentials: "Check that APP_ID and PRIVATE_KEY belong together, and this machine's clock.",
       unreachable: 'Check GITHUB_API_URL, the network and its proxy, then start again.',
     },
   },
@@ -116,6 +124,8 @@ const TELLING: Telling = {
     next: {
       connection_lost: 'Check DOT_CUTTER_DB_HOST, _PORT and _SSLMODE, and that the server is up.',
       commit_unknown: 'Run the command again: it finds out what was committed.',
+      no_tls:
+        'Give the server a certificate that DOT_CUTTER_DB_SSLROOTCERT trusts, or say in DOT_CUTTER_DB_SSLMODE what it has.',
       wrong_role: 'Give each role its own login: DOT_CUTTER_EXEC_DB_USER, DOT_CUTTER_VERIFY_DB_USER.',
       refused: 'Check the login and the database named in the settings, then `countersign db check`.',
     },
@@ -168,6 +178,8 @@ const TELLING: Telling = {
     next: {
       unreachable: 'Check DATABASE_URL, and that the server is up.',
       refused: 'Check user, password and database in DATABASE_URL.',
+      no_tls: 'Give the server a trusted certificate, or say in DATABASE_URL (sslmode) what it has.',
+      governed: 'Make a database of its own for the state, and name that in DATABASE_URL.',
     },
   },
 };
@@ -176,11 +188,26 @@ const TELLING: Telling = {
 export function messageFor(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (isStop(error)) return error.detail;
+  if (isStartFault(error)) return tellStart(error);
   return tellNamed(error) ?? tellSystem(error);
 }
 
 function isStop(error: Error): error is Stop {
   return error.name === 'Stop' && 'detail' in error;
+}
+
+function isStartFault(error: Error): error is StartFault {
+  return error.name === 'StartFault' && 'causes' in error;
+}
+
+/** Everything at once; a defect among the causes is told as one, with its own stack. */
+function tellStart({ message, causes }: StartFault): string | undefined {
+  const told = causes.map((cause) =>
+    cause instanceof Error ? messageFor(cause) : `${cause.what}\n${cause.next}`,
+  );
+  if (told.includes(undefined)) return undefined;
+  const entries = told.map((text) => `  - ${text?.replaceAll('\n', '\n    ')}`);
+  return [`${message}:`, ...entries].join('\n');
 }
 
 function tellNamed(error: Error): string | undefined {

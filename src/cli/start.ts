@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import pino from 'pino';
 import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
 import { openDeployment } from '../deployment/deployment.ts';
+import { preflight, StartFault } from '../deployment/preflight.ts';
 import { startService } from '../deployment/service.ts';
 
 export function startCommand(): Command {
@@ -13,10 +14,18 @@ export function startCommand(): Command {
     .action(({ config }: { config: string }) => start(config));
 }
 
+/** How long a process that cannot start may hold on to what it has opened. */
+const LETTING_GO_MS = 5_000;
+
 async function start(configPath: string): Promise<void> {
   const log = pino({ name: 'countersign', base: { host: hostname() } });
-  const deployment = openDeployment(readConfig(processEnvironment(), configPath), {
-    now: () => new Date(),
+  const config = readConfig(processEnvironment(), configPath);
+  const now = () => new Date();
+  const { causes, notes } = await preflight(config, { now });
+  if (causes.length > 0) throw endingSoon(new StartFault(causes));
+  for (const { what, next } of notes) log.warn({ next }, what);
+  const deployment = openDeployment(config, {
+    now,
     onStoreError: (error) => log.error({ err: error }, 'the state database'),
   });
   const service = await startService(deployment, {
@@ -25,6 +34,10 @@ async function start(configPath: string): Promise<void> {
     onEvent({ run_id, seq, type, ...entry }) {
       log.info({ run_id, seq, type, ...('phase' in entry ? { phase: entry.phase } : {}) }, 'event');
     },
+  }).catch(async (error: unknown) => {
+    endingSoon(error);
+    await deployment.close().catch(() => undefined);
+    throw error;
   });
 
   const stop = async (): Promise<void> => {
@@ -32,4 +45,10 @@ async function start(configPath: string): Promise<void> {
     await deployment.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+}
+
+// What was opened on the way may hold the process up for good: it has been told what is wrong, and ends.
+function endingSoon<T>(error: T): T {
+  setTimeout(() => process.exit(), LETTING_GO_MS).unref();
+  return error;
 }

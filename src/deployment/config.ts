@@ -10,6 +10,7 @@ import { FINGERPRINT_FORM, tidyFingerprint } from '../approval/fingerprint.ts';
 import { PURPOSES } from '../approval/gates.ts';
 import type { ToolEnvironment } from '../backup/tool.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
+import { PROFILE_NAMES } from '../document/profile.ts';
 import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
 import type { GitHubSettings } from '../github/client.ts';
 import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
@@ -89,7 +90,9 @@ export interface SovereignSettings {
 const targetSchema: z.ZodType<Target, unknown> = z.strictObject({
   document_id: z.string().regex(DOCUMENT_ID_FORM, `must be ${DOCUMENT_ID_WORDS}`),
   path: z.string().regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\0\\]+$/, 'must be a path inside the repository'),
-  profile: text.optional(),
+  profile: text
+    .refine((name) => PROFILE_NAMES.includes(name), `must be one of ${PROFILE_NAMES.join(', ')}`)
+    .optional(),
   granularity: z.enum(GRANULARITIES).default(DEFAULT_GRANULARITY),
 });
 
@@ -102,6 +105,13 @@ function refuseClashes(targets: readonly { document_id: string }[], context: z.R
     });
 }
 
+/** One file under two names would be cut twice. */
+function refuseSamePath(targets: readonly { path: string }[], context: z.RefinementCtx): void {
+  const paths = targets.map(({ path }) => path);
+  for (const path of new Set(paths.filter((one, index) => paths.indexOf(one) < index)))
+    context.addIssue({ code: 'custom', message: `must not name one path twice: ${path}` });
+}
+
 const orchestratorSchema = z.strictObject({
   repository: z
     .string()
@@ -110,7 +120,11 @@ const orchestratorSchema = z.strictObject({
     .string({ error: 'is missing' })
     .regex(DEPLOYMENT_NAME_FORM, `must be ${DEPLOYMENT_NAME_WORDS}`),
   deployed_source_commit: z.string().regex(COMMIT_ID_FORM).optional(),
-  targets: z.array(targetSchema).min(1, 'needs at least one document').superRefine(refuseClashes),
+  targets: z
+    .array(targetSchema)
+    .min(1, 'needs at least one document')
+    .superRefine(refuseClashes)
+    .superRefine(refuseSamePath),
   policy: z
     .strictObject({
       sg1_only: z.boolean().default(false),
@@ -184,6 +198,7 @@ export function readConfig(environment: Environment, configPath: string): Config
   const recorder = collect(() => readRecorder(environment, { ownFolder }));
   const kb = orchestrator?.kb && collect(() => readKb(environment, orchestrator.kb));
   problems.push(...impossibleThresholds(orchestrator, sovereign), ...strangers(orchestrator, sovereign));
+  problems.push(...sharedDatabase(server, stateUrl));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup || !recorder) {
     throw new ConfigFault(problems);
   }
@@ -204,6 +219,19 @@ function impossibleThresholds(
       ([gate, wanted]) =>
         `policy.thresholds asks for ${wanted} signers at ${gate}, but SOVEREIGN_GPG_FPR pins ${pinned}`,
     );
+}
+
+/** By the names in the settings; by another name for the same server it is found out when the state is opened. */
+function sharedDatabase(server: Config['governed'], stateUrl: string | undefined): string[] {
+  const state = stateUrl === undefined ? null : URL.parse(stateUrl);
+  if (!server || !state) return [];
+  const same =
+    state.hostname.toLowerCase() === server.host.toLowerCase() &&
+    Number(state.port || 5432) === server.port &&
+    decodeURIComponent(state.pathname.slice(1)) === server.database;
+  return same
+    ? ['DATABASE_URL names the governed database: make a database of its own for the state, and name that']
+    : [];
 }
 
 /** A login for a key that is not pinned would be asked for a signature that opens nothing. */

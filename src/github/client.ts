@@ -64,17 +64,18 @@ export async function signIn(probot: Probot, fullName: string): Promise<Reposito
     const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
     return openRepository(await probot.auth(installation.id), { owner, repo, slug: self?.slug ?? '' });
   } catch (error) {
-    const status = statusOf(error);
-    if (status === 404)
-      throw new GitHubFault(
-        'not_installed',
-        `the App is not installed on ${fullName}: install it there, on that repository only`,
-      );
-    if (status === 401)
-      throw new GitHubFault(
-        'wrong_credentials',
-        'GitHub refuses the App: check that APP_ID and PRIVATE_KEY belong together, and this clock',
-      );
-    throw new GitHubFault('unreachable', `GitHub did not answer at the configured address`, { cause: error });
+    throw gitHubFault(error, fullName);
   }
+}
+
+export function gitHubFault(error: unknown, fullName: string): GitHubFault {
+  if (error instanceof GitHubFault) return error;
+  const status = statusOf(error);
+  if (status === 404)
+    return new GitHubFault('not_installed', `the App is not installed on ${fullName}`, { cause: error });
+  if (status === 401)
+    return new GitHubFault('wrong_credentials', 'GitHub refuses the App: its key does not belong to it', {
+      cause: error,
+    });
+  return new GitHubFault('unreachable', 'GitHub did not answer at the configured address', { cause: error });
 }

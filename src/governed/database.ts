@@ -1,6 +1,7 @@
 // The governed database as the phases see it: a role, a transaction, a reader or a writer. PGlite and PostgreSQL stand
 // behind the same interface, and no statement that writes is sent without asking first whether execution is enabled.
 import { Stop } from '../stop/stop.ts';
+import { isTlsFault } from './tls.ts';
 
 export const ROLES = ['workflow_admin', 'cutter_exec', 'cutter_verify'] as const;
 
@@ -113,7 +114,7 @@ export function writerOver(session: Session, assertEnabled: AssertEnabled): Tied
  * Neither a cause nor the server's DETAIL and CONTEXT are kept: they quote rows.
  */
 export class GovernedFault extends Error {
-  readonly code: 'connection_lost' | 'commit_unknown' | 'wrong_role' | 'refused';
+  readonly code: 'connection_lost' | 'commit_unknown' | 'wrong_role' | 'no_tls' | 'refused';
   /** The SQLSTATE, where the server gave one. */
   readonly sqlState: string | undefined;
 
@@ -151,6 +152,8 @@ export function governedError(error: unknown): Error {
   if (!(error instanceof Error))
     return new GovernedFault('refused', 'the governed database failed without a reason');
   const sqlState = sqlStateOf(error);
+  if (isTlsFault(error))
+    return new GovernedFault('no_tls', `no trusted connection to the governed database: ${error.message}`);
   if (sqlState === undefined) return isConnectionError(error) ? lost(error.message) : error;
   if (sqlState === GUARD) return new Stop('guard_refused', error.message.replace(/^guard: /, ''));
   if (SERIALIZATION_OR_LOCK.has(sqlState)) return new Stop('database_busy', error.message);

@@ -25,7 +25,7 @@ const PERMISSIONS: Permissions = {
   checks: 'write',
   metadata: 'read',
 };
-const EVENTS = ['pull_request', 'issue_comment', 'check_run', 'push'];
+const EVENTS = ['pull_request', 'issue_comment', 'check_run', 'check_suite', 'push'];
 
 export function openWorld(
   options: StandInOptions,
@@ -45,6 +45,7 @@ export function openWorld(
       publicKeyPem: app.publicKeyPem,
       permissions: { metadata: 'read', ...(app.permissions ?? PERMISSIONS) },
       events: app.events ?? EVENTS,
+      branchRules: app.branchRules ?? [],
       bot: { id: nextId(), login: `${app.slug}[bot]`, type: 'Bot' },
     },
     people: options.users.map(

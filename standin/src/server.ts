@@ -10,7 +10,7 @@ import { jsonOutcome, sendOutcome } from './http.ts';
 import { answerPage } from './pages/pages.ts';
 import { createRepository, type FirstCommit, forkRepository } from './repositories.ts';
 import { openApiService, type RequestRecord } from './rest/service.ts';
-import { findRepository, type Permissions } from './world.ts';
+import { type BranchRule, findRepository, type Permissions } from './world.ts';
 
 export type { Delivery } from './deliveries.ts';
 
@@ -29,6 +29,8 @@ export interface StandInOptions {
     readonly permissions?: Permissions;
     /** As app.yml's default_events. `installation` is always delivered. */
     readonly events?: readonly string[];
+    /** What is told of the rules of every branch. Default: none. */
+    readonly branchRules?: readonly BranchRule[];
   };
   /** People act by token. `access` defaults to `write`, or `admin` where `admin` is true. */
   readonly users: readonly {

@@ -140,12 +140,16 @@ export interface CheckRun {
   annotations: readonly Annotation[];
 }
 
+/** A rule of every branch that is told and not enforced. */
+export type BranchRule = 'pull_request' | 'required_signatures' | 'deletion' | 'non_fast_forward';
+
 export interface AppIdentity {
   readonly id: number;
   readonly slug: string;
   readonly publicKeyPem: string;
   readonly permissions: Permissions;
   readonly events: readonly string[];
+  readonly branchRules: readonly BranchRule[];
   readonly bot: Account;
 }
 

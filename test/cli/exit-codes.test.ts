@@ -149,7 +149,12 @@ const ROWS: readonly Row[] = [
     env: { ...DEPLOYMENT, DATABASE_URL: 'mysql://bot:hidden-word@db' },
     says: /DATABASE_URL must be/,
   },
-  { code: 2, args: ['start'], env: STATE, says: /state database cannot be reached: .*\nCheck DATABASE_URL/ },
+  {
+    code: 2,
+    args: ['start'],
+    env: STATE,
+    says: /state database cannot be reached: .*\n {4}Check DATABASE_URL/,
+  },
   { code: 2, args: ['readiness'], env: DEPLOYMENT, says: /signing in to GitHub: .*\nCheck GITHUB_API_URL/ },
   {
     code: 2,

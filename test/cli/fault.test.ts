@@ -14,6 +14,7 @@ import { CliFault, messageFor } from '../../src/cli/messages.ts';
 import { ConfigFault } from '../../src/deployment/config.ts';
 import { DirectoryInUse, NoSuchDatabase } from '../../src/deployment/embedded-directory.ts';
 import { RecorderSignerFault } from '../../src/deployment/external-signer.ts';
+import { StartFault } from '../../src/deployment/preflight.ts';
 import { RecorderKeyFault } from '../../src/deployment/recorder-key-file.ts';
 import { openStore, StateFault } from '../../src/deployment/state-database.ts';
 import { DocumentFault } from '../../src/document/fault.ts';
@@ -25,6 +26,7 @@ import { SourceUnavailable } from '../../src/phases/context.ts';
 import { PlanFault } from '../../src/plan/read-plan.ts';
 import { GitHubRefusal } from '../../src/publish/forge.ts';
 import { EventLogFault } from '../../src/run/events.ts';
+import { DeadlinePassed } from '../../src/stop/deadline.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import { startStandIn } from '../../standin/src/server.ts';
 import { startPostgres } from '../support/postgres.ts';
@@ -49,6 +51,7 @@ describe('a fault', () => {
     new ConfigFault(['of the settings']),
     new ConnectionUrlFault('no_url', 'of the target'),
     new DemoFolderFault('in_use', 'of the demo'),
+    new DeadlinePassed('of the server', 1000),
     new DirectoryInUse('of the folder', 7),
     new NoSuchDatabase('of the database'),
     new DocumentFault('empty', 'of the document'),
@@ -61,6 +64,7 @@ describe('a fault', () => {
     new KeyFault('private_key', 'of the key'),
     new RecorderKeyFault('exposed', 'of the recorder'),
     new RecorderSignerFault('timed_out', 'of the signer'),
+    new StartFault([{ what: 'of the start', next: 'mend it' }]),
     new StateFault('refused', 'of the state'),
     new Stop('incomplete_backup', 'of the run'),
   ])('named $name is told by its message', (fault) => {
@@ -96,6 +100,18 @@ describe('a fault', () => {
     const table = readFileSync(join(src, 'cli/messages.ts'), 'utf8');
     const missing = names.filter((name) => !table.includes(`readonly ${name}: ${name};`));
     expect(missing.sort()).toEqual(inside);
+  });
+
+  it('of a start tells each cause, and is a defect where one of them is', () => {
+    const causes = [
+      { what: 'the clock is wrong', next: 'Set it.' },
+      new KeyFault('private_key', 'a private key'),
+    ];
+    expect(messageFor(new StartFault(causes))).toBe(
+      'the bot cannot start:\n  - the clock is wrong\n    Set it.\n  - reading the pinned keys: a private key\n' +
+        '    Keys are looked for in SOVEREIGN_KEY_DIR; SOVEREIGN_GPG_FPR says which.',
+    );
+    expect(messageFor(new StartFault([...causes, new TypeError('nobody foresaw this')]))).toBeUndefined();
   });
 
   it('of a file that is not there names it', async () => {
@@ -151,7 +167,7 @@ describe('an App whose key is another one', () => {
       });
       await probot.ready();
       expect(await told(() => signIn(probot, 'town/governance'))).toMatch(
-        /^signing in to GitHub: .*APP_ID and PRIVATE_KEY belong together/,
+        /^signing in to GitHub: GitHub refuses the App.*\nCheck that APP_ID and PRIVATE_KEY belong together/,
       );
     } finally {
       await standIn.close();

@@ -106,6 +106,28 @@ describe('the settings', () => {
     expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [target] }).join()).toContain('inside the repository');
   });
 
+  it('refuse one path twice, and a profile that is not there', () => {
+    const target = { document_id: 'charter', path: 'charter.md' };
+    expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [target, { ...target, document_id: 'b' }] })).toEqual([
+      expect.stringContaining('must not name one path twice: charter.md'),
+    ]);
+    expect(problemsOf(ENVIRONMENT, { ...FILE, targets: [{ ...target, profile: 'latin' }] })).toEqual([
+      expect.stringContaining('must be one of vi, de, en, fr, generic'),
+    ]);
+  });
+
+  it('refuse the governed database as the state, whatever the login', () => {
+    const { DOT_CUTTER_DB_HOST: host = '', DOT_CUTTER_DB_NAME: name = '' } = ENVIRONMENT;
+    const state = (url: string) => problemsOf({ ...ENVIRONMENT, DATABASE_URL: url }, FILE);
+    expect(state(`postgres://bot:secret@${host.toUpperCase()}:5432/${name}`)).toEqual([
+      expect.stringContaining('names the governed database'),
+    ]);
+    expect(state(`postgres://bot:secret@${host}/${name}`)).toHaveLength(1);
+    expect(state(`postgres://bot:secret@${host}/another`)).toEqual([]);
+    expect(state(`postgres://bot:secret@${host}:5433/${name}`)).toEqual([]);
+    expect(state(`postgres://bot:secret@elsewhere/${name}`)).toEqual([]);
+  });
+
   it('refuse a gate that asks for more people than are pinned, each counted once', () => {
     const asking = (count: number) => ({ ...FILE, policy: { thresholds: { SG_1_cut_authz: count } } });
     expect(problemsOf(ENVIRONMENT, asking(2))).toEqual([]);
@@ -119,7 +141,7 @@ describe('the settings', () => {
   it('take the id of a document as its owner writes it, and refuse two that differ in case alone', () => {
     const targets = (...ids: string[]) => ({
       ...FILE,
-      targets: ids.map((document_id) => ({ document_id, path: `documents/${document_id}.md` })),
+      targets: ids.map((document_id, index) => ({ document_id, path: `documents/${index}.md` })),
     });
     expect(read(ENVIRONMENT, targets('ICX-CONST', 'charter')).orchestrator.targets[0]?.document_id).toBe(
       'ICX-CONST',

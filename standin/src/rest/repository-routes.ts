@@ -5,7 +5,7 @@ import { readCommit, resolveCommit } from '../git/objects.ts';
 import { listRefs, readRef } from '../git/refs.ts';
 import { runGit } from '../git/run.ts';
 import { forkRepository } from '../repositories.ts';
-import { listPulls } from '../world.ts';
+import { findAccount, listPulls } from '../world.ts';
 import { showCommit } from './commit-shape.ts';
 import { paginate } from './page.ts';
 import { showPull, showPullFile } from './pull-shape.ts';
@@ -33,6 +33,8 @@ export const repositoryRoutes: readonly Route[] = [
   repositoryRoute('POST /forks', METADATA, createFork),
   repositoryRoute('GET /branches', CONTENTS, listBranches),
   repositoryRoute('GET /branches/{branch+}', CONTENTS, getBranch),
+  repositoryRoute('GET /rules/branches/{branch+}', METADATA, listRules),
+  repositoryRoute('GET /assignees/{assignee}', METADATA, checkAssignee),
   repositoryRoute('GET /commits/{sha}/pulls', { anyOf: ['pull_requests'], level: 'read' }, listPullsOfCommit),
   repositoryRoute('GET /commits/{ref+}', CONTENTS, getCommit),
 ];
@@ -70,6 +72,16 @@ async function getBranch(call: RepositoryCall): Promise<Reply> {
     protected: false,
   } satisfies Subset<Schemas['branch-with-protection']>;
   return { status: 200, body };
+}
+
+async function listRules(call: RepositoryCall): Promise<Reply> {
+  const { page, headers } = paginate(call, [...call.world.app.branchRules]);
+  return { status: 200, headers, body: page.map((type) => ({ type })) };
+}
+
+async function checkAssignee(call: RepositoryCall): Promise<Reply> {
+  if (!findAccount(call.world, parameter(call, 'assignee'))) throw notFound();
+  return { status: 204 };
 }
 
 async function getCommit(call: RepositoryCall): Promise<Reply> {
