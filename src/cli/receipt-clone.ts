@@ -163,7 +163,7 @@ function neededApprovals(
 function approvalIn(clone: Clone, { path, commit }: ApprovalReference): Receipt['approvals'][number] {
   const beside = clone.list(commit, 'approvals/').filter((name) => approvalSignedBy(name) === path);
   return {
-    ...{ path, commit, text: clone.need(commit, path).toString() },
+    ...{ path, text: clone.need(commit, path).toString() },
     signatures: beside.sort().map((name) => clone.need(commit, name).toString()),
   };
 }

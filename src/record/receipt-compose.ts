@@ -5,8 +5,10 @@ import type { Sha256 } from '../digest/digest.ts';
 import { growTree, proveInclusion, type Tree } from '../merkle/tree-proof.ts';
 import type { Envelope } from './dsse.ts';
 import { flawed, type Read, readAs, readCanonical } from './read.ts';
-import { RECEIPT_FORMAT, type Receipt, textOfBody } from './receipt.ts';
+import { packPath, RECEIPT_FORMAT, type Receipt, textOfBody } from './receipt.ts';
 import { type PlanRowLine, planRowLine } from './receipt-lines.ts';
+import { shortened } from './receipt-statement.ts';
+import { decodeStatement } from './statement.ts';
 
 export interface ReceiptParts {
   readonly deployment: string;
@@ -37,19 +39,19 @@ export function composeReceipt(parts: ReceiptParts, key: string): Read<Receipt> 
   if (!row) return flawed('malformed', `has no unit with the key ${key} that stands after it`);
   const tree = growTree(plan);
   const log = growTree(leaves);
+  const { approvals, statement: envelope } = parts;
+  const stated = decodeStatement(Buffer.from(envelope.payload, 'base64'));
+  const statement = stated.ok ? shortened(stated.value, { approvals, envelope }) : undefined;
+  if (!statement) return flawed('malformed', 'has no statement of a recorder that it was completed');
   return readAs({
     ...{ format: RECEIPT_FORMAT, deployment: parts.deployment, document_id: parts.documentId },
     ...{ run_id: parts.runId, key, ...textOfBody(source.subarray(row.byte_start, row.byte_end)) },
     plan: {
-      ...{ head: headOf(tree), header: plan[0] ?? '', header_path: [...proveInclusion(tree, 0)] },
-      ...{ line: plan[index] ?? '', index, size: plan.length, path: [...proveInclusion(tree, index)] },
+      ...{ head: headOf(tree), header: plan[0] ?? '', header_path: packPath(proveInclusion(tree, 0)) },
+      ...{ line: plan[index] ?? '', index, size: plan.length, path: packPath(proveInclusion(tree, index)) },
     },
-    ...{ evidence: parts.evidence, approvals: parts.approvals, keys: [...parts.keys] },
-    statement: parts.statement,
-    log: {
-      ...{ checkpoint: parts.checkpoint, leaf: leaves[leaf] ?? '', index: leaf },
-      path: [...proveInclusion(log, leaf)],
-    },
+    ...{ evidence: parts.evidence, approvals, keys: [...parts.keys], statement },
+    log: { checkpoint: parts.checkpoint, index: leaf, path: packPath(proveInclusion(log, leaf)) },
   });
 }
 

@@ -1,17 +1,17 @@
 // Whether a receipt is genuine: from the unit's text up to the sovereign's signatures, and from these to the recorder's
 // statement and its place in the log. Pure: bytes and pinned fingerprints come in, a list of checks goes out.
-import { type Sha256, sha256 } from '../digest/digest.ts';
+import { sha256 } from '../digest/digest.ts';
 import { isIncluded } from '../merkle/tree-proof.ts';
 import { openCheckpoint, originOf } from './checkpoint.ts';
-import { encodeEnvelope, IN_TOTO, openEnvelope } from './dsse.ts';
-import { decodeLeaf } from './log-leaf.ts';
-import { type Read, readCanonical } from './read.ts';
-import { bodyOf, decodeReceipt, type Receipt } from './receipt.ts';
+import { type Envelope, IN_TOTO, openEnvelope } from './dsse.ts';
+import { readCanonical } from './read.ts';
+import { bodyOf, decodeReceipt, type Receipt, unpackPath } from './receipt.ts';
 import { checkApprovals, type ProvedApproval } from './receipt-approvals.ts';
 import { decoded, type ReceiptCheck, type ReceiptRefusal, ReceiptSheet, Refused } from './receipt-checks.ts';
 import { type PlanHeaderLine, type PlanRowLine, planHeaderLine, planRowLine } from './receipt-lines.ts';
+import { envelopeOf, leafOf, lengthened } from './receipt-statement.ts';
 import type { RecorderKey } from './recorder-key.ts';
-import { decodeStatement, type RunStatement } from './statement.ts';
+import type { RunStatement } from './statement.ts';
 
 export type ReceiptVerdict =
   | {
@@ -57,15 +57,14 @@ async function judge(
   sheet.pass('plan', `row ${receipt.plan.index} of the plan ${receipt.plan.head}`);
 
   // Until its signature is verified, this time decides nothing but as of when the keys are judged.
-  const stated = decoded(statementIn(receipt), 'statement_refused', 'the statement');
-  const at = new Date(stated.predicate.at);
+  const at = new Date(receipt.statement.at);
   const { approvals, recorders } = await checkApprovals(receipt, { header, pinned, at, sheet });
-  const { statement, recorder } = checkStatement({ receipt, header, recorders, approvals });
+  const { statement, envelope, recorder } = checkStatement({ receipt, header, recorders, approvals });
   sheet.pass(
     'statement',
     `the recorder ${recorder} says that the run ${statement.predicate.status.toLowerCase()} at ${statement.predicate.at}`,
   );
-  const log = checkLog({ receipt, recorders, statement });
+  const log = checkLog({ receipt, recorders, leaf: leafOf(statement.predicate, envelope) });
   sheet.pass('log', `leaf ${log.index} of ${log.size} in ${log.origin}`);
   return {
     ...{ verdict: 'genuine', receipt, header, row, statement, recorder, log },
@@ -86,9 +85,9 @@ function checkText(receipt: Receipt): PlanRowLine {
 
 function checkPlan({ plan, document_id }: Receipt): PlanHeaderLine {
   const { head, header, header_path, line, index, size, path } = plan;
-  if (!isIncluded({ leaf: header, index: 0, size, path: header_path, head }))
+  if (!isIncluded({ leaf: header, index: 0, size, path: unpackPath(header_path), head }))
     throw new Refused('not_in_plan', 'the header does not lead to the head');
-  if (!isIncluded({ leaf: line, index, size, path, head }))
+  if (!isIncluded({ leaf: line, index, size, path: unpackPath(path), head }))
     throw new Refused('not_in_plan', `the row does not lead to the head as line ${index} of ${size}`);
   const read = decoded(readCanonical(header, planHeaderLine), 'not_in_plan', 'the header');
   if (read.document_id !== document_id)
@@ -96,11 +95,7 @@ function checkPlan({ plan, document_id }: Receipt): PlanHeaderLine {
   return read;
 }
 
-function statementIn({ statement }: Receipt): Read<RunStatement> {
-  return decodeStatement(Buffer.from(statement.payload, 'base64'));
-}
-
-/** Said by a recorder that the sovereign named, of this run as it ended, and of these very files. */
+/** Said by a recorder that the sovereign named: that this run ended well, with this plan, evidence and approvals. */
 function checkStatement({
   receipt,
   header,
@@ -111,57 +106,40 @@ function checkStatement({
   header: PlanHeaderLine;
   recorders: readonly RecorderKey[];
   approvals: readonly ProvedApproval[];
-}): { statement: RunStatement; recorder: RecorderKey } {
+}): { statement: RunStatement; envelope: Envelope; recorder: RecorderKey } {
   if (recorders.length === 0)
     throw new Refused('statement_refused', 'no approval in the receipt names a recorder');
-  const opened = decoded(
-    openEnvelope(receipt.statement, { payloadType: IN_TOTO, keys: recorders }),
-    'statement_refused',
-    'the statement',
-  );
-  const statement = decoded(decodeStatement(opened.payload), 'statement_refused', 'the statement');
-  const { run_id, document_id, deployment, plan } = receipt;
-  const due = {
-    ...{ run_id, document_id, deployment, cutplan_sha256: plan.head },
-    ...{ evidence_sha256: sha256(receipt.evidence), status: 'COMPLETED' },
-  };
-  for (const [name, value] of Object.entries(due)) {
-    const found = statement.predicate[name as keyof typeof due];
-    if (found !== value)
-      throw new Refused('statement_elsewhere', `its ${name} is ${found}, expected ${value}`);
-  }
-  if (statement.source.sha256 !== header.source_sha256)
-    throw new Refused('statement_elsewhere', 'it is about another text of the document');
+  const statement = lengthened(receipt, header);
   const used = new Set(statement.approvals.map(({ path, sha256: digest }) => `${path} ${digest}`));
   const unused = approvals.find(({ path, sha256: digest }) => !used.has(`${path} ${digest}`));
   if (unused)
     throw new Refused('statement_elsewhere', `it does not say that the run has used ${unused.path}`);
-  return { statement, recorder: opened.signedBy };
+  const envelope = envelopeOf(receipt.statement, statement);
+  const opened = decoded(
+    openEnvelope(envelope, { payloadType: IN_TOTO, keys: recorders }),
+    'statement_refused',
+    'the statement',
+  );
+  return { statement, envelope, recorder: opened.signedBy };
 }
 
 function checkLog({
   receipt,
   recorders,
-  statement,
+  leaf,
 }: {
   receipt: Receipt;
   recorders: readonly RecorderKey[];
-  statement: RunStatement;
+  leaf: string;
 }) {
-  const { checkpoint: note, leaf, index, path } = receipt.log;
+  const { checkpoint: note, index, path } = receipt.log;
   const trust = { origin: originOf(receipt.deployment), keys: recorders };
   const { checkpoint } = decoded(openCheckpoint(Buffer.from(note), trust), 'not_in_log', 'the checkpoint');
-  const said = decoded(decodeLeaf(leaf), 'not_in_log', 'the leaf');
-  const { log, run_id } = statement.predicate;
-  const isOfStatement =
-    said.type === 'head' &&
-    said.run_id === run_id &&
-    said.seq === log.seq &&
-    said.hash === log.hash &&
-    said.statement_sha256 === sha256(encodeEnvelope(receipt.statement));
-  if (!isOfStatement) throw new Refused('not_in_log', 'the leaf is of another statement');
   const { origin, size, root } = checkpoint;
-  if (!isIncluded({ leaf, index, size, path: path as Sha256[], head: root }))
-    throw new Refused('not_in_log', `the leaf does not lead to the checkpoint as number ${index} of ${size}`);
+  if (!isIncluded({ leaf, index, size, path: unpackPath(path), head: root }))
+    throw new Refused(
+      'not_in_log',
+      `the leaf of the statement does not lead to the checkpoint as number ${index} of ${size}`,
+    );
   return { origin, size, index };
 }

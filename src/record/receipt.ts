@@ -5,10 +5,10 @@ import { isDeploymentName } from '../approval/deployment-name.ts';
 import { isDocumentId } from '../approval/document-id.ts';
 import { isApprovalPath } from '../approval/file-name.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
-import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
-import { canonicalJson, sha256Schema } from '../digest/digest.ts';
-import { envelopeSchema } from './dsse.ts';
+import { canonicalJson, type Sha256, sha256Schema } from '../digest/digest.ts';
+import type { ProofPath } from '../merkle/tree-proof.ts';
 import { bytesOfBase64, flawed, type Read, readCanonical, utf8Of } from './read.ts';
+import { receiptStatementSchema } from './receipt-statement.ts';
 
 export const RECEIPT_FORMAT = 'countersign/receipt/1';
 
@@ -17,15 +17,17 @@ export const RECEIPT_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** A tree of more leaves than there are safe integers has no longer path. */
 const LONGEST_PATH = 53;
+const DIGEST_BYTES = 32;
 
-const path = z.array(sha256Schema).max(LONGEST_PATH);
 const whole = z.int().nonnegative();
 const base64 = z.string().refine((text) => bytesOfBase64(text) !== undefined, 'is not canonical base64');
+const path = base64.refine((text) => {
+  const { length } = Buffer.from(text, 'base64');
+  return length % DIGEST_BYTES === 0 && length <= LONGEST_PATH * DIGEST_BYTES;
+}, 'is not a list of digests');
 
 const approvalSchema = z.strictObject({
   path: z.string().refine(isApprovalPath, 'is not the path of an approval'),
-  /** Where git has it. Said for whoever wants to look; nothing here rests on it. */
-  commit: z.string().regex(COMMIT_ID_FORM),
   text: z.string(),
   signatures: z.array(z.string()).min(1).max(16),
 });
@@ -50,8 +52,8 @@ const body = {
   approvals: z.array(approvalSchema).min(3).max(16),
   /** Armored certificates: the material behind the fingerprints that the reader pins. */
   keys: z.array(z.string()).min(1).max(16),
-  statement: envelopeSchema,
-  log: z.strictObject({ checkpoint: z.string(), leaf: z.string(), index: whole, path }),
+  statement: receiptStatementSchema,
+  log: z.strictObject({ checkpoint: z.string(), index: whole, path }),
 };
 
 const receiptSchema = z.union([
@@ -61,6 +63,19 @@ const receiptSchema = z.union([
 ]);
 
 export type Receipt = z.infer<typeof receiptSchema>;
+
+/** The digests of a proof behind one another, in base64. */
+export function packPath(digests: ProofPath): string {
+  return Buffer.from(digests.join(''), 'hex').toString('base64');
+}
+
+export function unpackPath(packed: string): ProofPath {
+  const bytes = Buffer.from(packed, 'base64');
+  return Array.from(
+    { length: bytes.length / DIGEST_BYTES },
+    (_, place) => bytes.toString('hex', place * DIGEST_BYTES, (place + 1) * DIGEST_BYTES) as Sha256,
+  );
+}
 
 /** The unit's bytes. */
 export function bodyOf(receipt: Receipt): Buffer {

@@ -136,7 +136,7 @@ export async function receipts(): Promise<void> {
     ...{ name, question: { kind: 'receipt', file: base64(file), pinned: under }, expected },
   });
   const good = { verdict: 'accepted' };
-  const others = { other: world.receiptOf('art-2'), foreign };
+  const others = { other: world.receiptOf('art-2'), foreign, otherOpening: world.otherOpening };
   const genuine = encodeReceipt(receipt);
   write('receipts.json', [
     ...world.keys.map((key) => of(`genuine, of ${key}`, encodeReceipt(world.receiptOf(key)), pinned, good)),

@@ -1,13 +1,22 @@
 // What somebody could change in a genuine receipt, and by which code each is refused. Every implementation is held to them.
 import { sha256 } from '../../src/digest/digest.ts';
-import type { Receipt } from '../../src/record/receipt.ts';
+import { packPath, type Receipt, unpackPath } from '../../src/record/receipt.ts';
 import type { ReceiptReason } from '../../src/record/receipt-checks.ts';
 
 export interface Tampering {
   readonly name: string;
   readonly reason: ReceiptReason;
-  /** Changes a copy. `other` is the receipt of another unit of the same run, `foreign` one of another run and recorder. */
-  change(receipt: Receipt, others: { readonly other: Receipt; readonly foreign: Receipt }): void;
+  /** Changes a copy. */
+  change(receipt: Receipt, others: Others): void;
+}
+
+export interface Others {
+  /** The receipt of another unit of the same run. */
+  readonly other: Receipt;
+  /** One of another run and another recorder. */
+  readonly foreign: Receipt;
+  /** What the same people signed for another run of the same document. */
+  readonly otherOpening: Receipt['approvals'][number];
 }
 
 const withText = (receipt: Receipt) => receipt as Receipt & { text: string };
@@ -21,6 +30,9 @@ const nth = <T>(list: readonly T[], index: number): T => {
   if (found === undefined) throw new Error(`a tampering finds nothing at ${index}`);
   return found;
 };
+
+/** A path whose first digest is another. */
+const otherDigest = (path: string) => packPath([sha256('another'), ...unpackPath(path).slice(1)]);
 
 export const TAMPERINGS: readonly Tampering[] = [
   {
@@ -75,7 +87,7 @@ export const TAMPERINGS: readonly Tampering[] = [
     name: 'another digest on the way to the head',
     reason: 'not_in_plan',
     change: ({ plan }) => {
-      plan.path[0] = sha256('another');
+      plan.path = otherDigest(plan.path);
     },
   },
   {
@@ -152,6 +164,13 @@ export const TAMPERINGS: readonly Tampering[] = [
     },
   },
   {
+    name: 'the opening of another run',
+    reason: 'approval_elsewhere',
+    change: ({ approvals }, { otherOpening }) => {
+      approvals[0] = otherOpening;
+    },
+  },
+  {
     name: 'evidence of more rows',
     reason: 'approval_elsewhere',
     change: (receipt) => {
@@ -173,8 +192,21 @@ export const TAMPERINGS: readonly Tampering[] = [
     name: 'a statement that says more',
     reason: 'statement_refused',
     change: ({ statement }) => {
-      const payload = Buffer.from(statement.payload, 'base64').toString();
-      statement.payload = Buffer.from(replaced(payload, '"seq":23', '"seq":24')).toString('base64');
+      statement.log.seq += 1;
+    },
+  },
+  {
+    name: 'a statement of a run that did not use SG_1',
+    reason: 'statement_elsewhere',
+    change: ({ statement }) => {
+      statement.approvals.splice(1, 1);
+    },
+  },
+  {
+    name: 'a statement about another file of the plan',
+    reason: 'statement_refused',
+    change: ({ statement }) => {
+      statement.plan_sha256 = sha256('another plan');
     },
   },
   {
@@ -188,7 +220,7 @@ export const TAMPERINGS: readonly Tampering[] = [
     name: 'another signature on the statement',
     reason: 'statement_refused',
     change: ({ statement }) => {
-      statement.signatures[0].sig = Buffer.alloc(64, 7).toString('base64');
+      statement.sig = Buffer.alloc(64, 7).toString('base64');
     },
   },
   {
@@ -199,10 +231,17 @@ export const TAMPERINGS: readonly Tampering[] = [
     },
   },
   {
-    name: 'the leaf of another head',
+    name: 'another digest on the way to the checkpoint',
     reason: 'not_in_log',
     change: ({ log }) => {
-      log.leaf = replaced(log.leaf, '"seq":23', '"seq":22');
+      log.path = otherDigest(log.path);
+    },
+  },
+  {
+    name: 'half a digest on the way to the checkpoint',
+    reason: 'receipt_malformed',
+    change: ({ log }) => {
+      log.path = Buffer.from(log.path, 'base64').subarray(16).toString('base64');
     },
   },
   {
@@ -229,11 +268,7 @@ export const TAMPERINGS: readonly Tampering[] = [
 ];
 
 /** A copy of the receipt with this changed. */
-export function tampered(
-  receipt: Receipt,
-  { change }: Tampering,
-  others: { readonly other: Receipt; readonly foreign: Receipt },
-): Receipt {
+export function tampered(receipt: Receipt, { change }: Tampering, others: Others): Receipt {
   const copy = structuredClone(receipt);
   change(copy, structuredClone(others));
   return copy;

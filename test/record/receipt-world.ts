@@ -28,6 +28,8 @@ export interface ReceiptWorld {
   readonly sovereign: ThrowawayKey;
   readonly recorder: RecorderSigner;
   readonly keys: readonly string[];
+  /** Signed by the same people for the same document: it opens another run. */
+  readonly otherOpening: Receipt['approvals'][number];
   receiptOf(key: string): Receipt;
 }
 
@@ -62,16 +64,14 @@ export async function receiptWorld(options: WorldOptions): Promise<ReceiptWorld>
     const document = approvalTemplate({ gate, bindings, signedUtc: signedUtc(signedAt) });
     const signature = await detachSign(document, { key: sovereign, at: signedAt });
     const path = `approvals/${gate}.md`;
-    return { path, commit: sha256(document).slice(0, 40), text: document, signatures: [signature] };
+    return { path, text: document, signatures: [signature] };
   };
-  const opening = await approve(
-    'GAP7_execution_enable',
-    {
-      ...{ deployment: DEPLOYMENT, document_id: documentId, mode: 'LIVE', source_sha256: sourceSha256 },
-      recorder_key: recorder.key,
-    },
-    at,
-  );
+  const enabling = {
+    ...{ deployment: DEPLOYMENT, document_id: documentId, mode: 'LIVE', source_sha256: sourceSha256 },
+    recorder_key: recorder.key,
+  };
+  const opening = await approve('GAP7_execution_enable', enabling, at);
+  const otherOpening = await approve('GAP7_execution_enable', enabling, new Date(at.getTime() + MINUTE_MS));
   const run_id = deriveRunId({ documentSha256: sha256(opening.text), signedAt: at });
   const event_log_sha256 = sha256('the entry at which it rested');
   const cut = await approve(
@@ -101,7 +101,7 @@ export async function receiptWorld(options: WorldOptions): Promise<ReceiptWorld>
     predicate: {
       ...{ at: endedAt, cutplan_sha256: change.cutplan_sha256, deployment: DEPLOYMENT },
       ...{ document_id: documentId, evidence_sha256: sha256(evidence), log: head },
-      ...{ repository: 'town/governance', run_id, source_commit: opening.commit },
+      ...{ repository: 'town/governance', run_id, source_commit: sha256(opening.text).slice(0, 40) },
       status: options.status ?? 'COMPLETED',
     },
     eventsSha256: sha256('events'),
@@ -131,7 +131,7 @@ export async function receiptWorld(options: WorldOptions): Promise<ReceiptWorld>
     ...{ leaves, leaf: leaves.length - 1, checkpoint },
   };
   return {
-    ...{ parts, sovereign, recorder, keys: change.rows.map(({ key }) => key) },
+    ...{ parts, sovereign, recorder, otherOpening, keys: change.rows.map(({ key }) => key) },
     receiptOf(key) {
       const composed = composeReceipt(parts, key);
       if (!composed.ok) throw new Error(`the plan ${composed.flaw.detail}`);

@@ -1,12 +1,12 @@
 // Receipts: what is genuine is called so, and whatever somebody changes is refused by its name.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../src/digest/digest.ts';
+import { canonicalJson, sha256 } from '../../src/digest/digest.ts';
 import { detachSign } from '../../src/local/throwaway-keys.ts';
 import { decodeReceipt, encodeReceipt, type Receipt } from '../../src/record/receipt.ts';
 import { RECEIPT_STEPS } from '../../src/record/receipt-checks.ts';
 import { composeReceipt } from '../../src/record/receipt-compose.ts';
 import { verifyReceipt } from '../../src/record/receipt-verify.ts';
-import { TAMPERINGS, tampered } from './receipt-tamperings.ts';
+import { type Others, TAMPERINGS, tampered } from './receipt-tamperings.ts';
 import { type ReceiptWorld, receiptWorld } from './receipt-world.ts';
 
 const CHARTER =
@@ -15,12 +15,16 @@ const DAY_MS = 86_400_000;
 
 let world: ReceiptWorld;
 let receipt: Receipt;
-let others: { other: Receipt; foreign: Receipt };
+let others: Others;
 beforeAll(async () => {
   world = await receiptWorld({ text: CHARTER });
   receipt = world.receiptOf('art-1');
   const foreign = await receiptWorld({ text: CHARTER.replace('kind', 'cruel') });
-  others = { other: world.receiptOf('art-2'), foreign: foreign.receiptOf('art-1') };
+  others = {
+    other: world.receiptOf('art-2'),
+    foreign: foreign.receiptOf('art-1'),
+    otherOpening: world.otherOpening,
+  };
 });
 
 const judge = (given: Receipt | string, pinned = [world.sovereign.fingerprint]) =>
@@ -44,6 +48,29 @@ describe('a genuine receipt', () => {
 
   it.each(['document', 'art-1', 'art-2'])('can be had of the unit %s', async (key) => {
     expect(await judge(world.receiptOf(key))).toMatchObject({ verdict: 'genuine', row: { key } });
+  });
+
+  it('of one article of a code of 2,400 is a file of at most 8,000 bytes', async () => {
+    const article = (number: number) =>
+      `## § ${number} Kaufvertrag\n\n(1) ${'Durch den Kaufvertrag wird der Verkäufer einer Sache verpflichtet. '.repeat(6)}\n\n`;
+    const text = `# Gesetzbuch\n\n${Array.from({ length: 2400 }, (_, place) => article(place + 1)).join('')}`;
+    const code = await receiptWorld({ text, documentId: 'code', otherLeaves: 500 });
+    const file = Buffer.from(encodeReceipt(code.receiptOf('par-1433')));
+    expect(file.length).toBeLessThanOrEqual(8000);
+    expect(await verifyReceipt(file, { pinned: [code.sovereign.fingerprint] })).toMatchObject({
+      verdict: 'genuine',
+    });
+  });
+
+  it('names what else the run has used by its digest', async () => {
+    const { parts } = world;
+    const fewer = parts.approvals.slice(0, 2);
+    const composed = composeReceipt({ ...parts, approvals: fewer }, 'art-1');
+    const sg2 = parts.approvals[2];
+    expect(composed.ok && composed.value.statement.approvals).toEqual([
+      ...[0, 1],
+      { path: sg2?.path, sha256: sha256(sg2?.text ?? '') },
+    ]);
   });
 
   it('is one file only, whatever reads and writes it', () => {
@@ -92,7 +119,7 @@ describe('a receipt that was tampered with', () => {
       const other = Buffer.from(file);
       other[at] = (other[at] ?? 0) ^ 1;
       const verdict = await verifyReceipt(other, { pinned: [world.sovereign.fingerprint] });
-      // Where git has an approval is told and not proved; an armor's comment and a key's unsigned parts say nothing.
+      // An armor's comment and a key's unsigned parts say nothing.
       const decoded = decodeReceipt(other);
       const told =
         decoded.ok && canonicalJson(withoutTold(decoded.value)) === canonicalJson(withoutTold(receipt));
@@ -129,7 +156,7 @@ describe('a receipt that was tampered with', () => {
     const paused = await receiptWorld({ text: CHARTER, status: 'AWAITING_LIFECYCLE_AUTHORIZATION' });
     const file = Buffer.from(encodeReceipt(paused.receiptOf('art-1')));
     expect(await verifyReceipt(file, { pinned: [paused.sovereign.fingerprint] })).toMatchObject({
-      reason: 'statement_elsewhere',
+      reason: 'statement_refused',
     });
   });
 
@@ -150,6 +177,6 @@ describe('a receipt that was tampered with', () => {
 });
 
 function withoutTold(given: Receipt): object {
-  const approvals = given.approvals.map(({ commit: _, signatures: __, ...approval }) => approval);
+  const approvals = given.approvals.map(({ signatures: _, ...approval }) => approval);
   return { ...given, approvals, keys: [] };
 }

@@ -52,6 +52,9 @@ export function unbase64(text) {
 
 export const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
+/** The digests that a receipt has behind one another. */
+export const digestsIn = (packed) => hex(unbase64(packed)).match(/.{64}/g) ?? [];
+
 export async function digest(algorithm, bytes) {
   return new Uint8Array(await crypto.subtle.digest(algorithm, bytes));
 }

@@ -2,8 +2,10 @@
 // The steps and the codes are those of docs/receipt.md; nothing of the command line's code is used.
 import { checkApproval, readFrontMatter, timeOfJudgement } from './approval.js';
 import {
+  digestsIn,
   expectFields,
   isDigest,
+  isInstant,
   isText,
   isWhole,
   Refusal,
@@ -14,7 +16,15 @@ import {
   utf8,
 } from './bytes.js';
 import { readCertificate } from './certificate.js';
-import { checkCheckpoint, checkEnvelope, checkLeaf, isIncluded, isKey, readStatement } from './record.js';
+import {
+  checkCheckpoint,
+  checkEnvelope,
+  envelopeOf,
+  fullStatement,
+  isIncluded,
+  isKey,
+  leafOf,
+} from './record.js';
 
 export const STEPS = ['form', 'text', 'plan', 'opening', 'cut', 'enactment', 'statement', 'log'];
 
@@ -24,16 +34,17 @@ const isTextList = (value, most) =>
   value.length > 0 &&
   value.length <= most &&
   value.every((one) => typeof one === 'string');
-const isPath = (value) => Array.isArray(value) && value.length <= 53 && value.every(isDigest);
 const isBase64 = (value) => typeof value === 'string' && unbase64(value) !== undefined;
+const isPath = (value) =>
+  isBase64(value) && unbase64(value).length % 32 === 0 && unbase64(value).length <= 53 * 32;
 const any = (value) => typeof value === 'string';
 const PLAN = {
   ...{ head: isDigest, header: any, header_path: isPath, line: any, path: isPath },
   ...{ index: (value) => isWhole(value) && value > 0, size: (value) => isWhole(value) && value > 0 },
 };
+const isApprovalPath = (value) => /^approvals\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md$/.test(value);
 const APPROVAL = {
-  path: (value) => /^approvals\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.md$/.test(value),
-  commit: (value) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value),
+  path: isApprovalPath,
   text: any,
   signatures: (value) => isTextList(value, 16),
 };
@@ -68,7 +79,7 @@ function readReceipt(bytes) {
         value.length <= 16 &&
         value.every((one) => isObject(one) && within(one, APPROVAL, 'an approval')),
       keys: (value) => isTextList(value, 16),
-      statement: (value) => isObject(value) && within(value, ENVELOPE, 'the statement'),
+      statement: (value) => isObject(value) && within(value, STATEMENT, 'the statement'),
       log: (value) => isObject(value) && within(value, LOG, 'the log'),
     },
     'the receipt',
@@ -76,18 +87,26 @@ function readReceipt(bytes) {
   return receipt;
 }
 
-const LOG = { checkpoint: any, leaf: any, index: isWhole, path: isPath };
-const ENVELOPE = {
-  payload: isBase64,
-  payloadType: isText,
-  signatures: (value) =>
+const LOG = { checkpoint: any, index: isWhole, path: isPath };
+const isFile = (value, isName) =>
+  Object.keys(value ?? {})
+    .sort()
+    .join() === 'path,sha256' &&
+  isName(value.path) &&
+  isDigest(value.sha256);
+const STATEMENT = {
+  at: isInstant,
+  approvals: (value) =>
     Array.isArray(value) &&
-    value.length === 1 &&
-    Object.keys(value[0] ?? {})
-      .sort()
-      .join() === 'keyid,sig' &&
-    isKey(value[0].keyid) &&
-    isBase64(value[0].sig),
+    value.length <= 256 &&
+    value.every((one) => isWhole(one) || isFile(one, isApprovalPath)),
+  backup: (value) => value === null || isFile(value, isText),
+  change_set: (value) => value === null || isText(value),
+  ...{ events_sha256: isDigest, plan_sha256: isDigest, keyid: isKey, sig: isBase64 },
+  log: (value) =>
+    isDigest(value?.hash) && isWhole(value.seq) && value.seq > 0 && Object.keys(value).length === 2,
+  ...{ repository: isText, source_path: isText },
+  source_commit: (value) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value),
 };
 
 const bodyOf = ({ text, text_base64 }) => (text === undefined ? unbase64(text_base64) : utf8(text));
@@ -106,9 +125,9 @@ async function checkText(receipt) {
 
 async function checkPlan({ plan, document_id }) {
   const { head, header, header_path, line, index, size, path } = plan;
-  if (!(await isIncluded({ leaf: header, index: 0, size, path: header_path, head })))
+  if (!(await isIncluded({ leaf: header, index: 0, size, path: digestsIn(header_path), head })))
     throw new Refusal('not_in_plan', 'the header does not lead to the head of the plan');
-  if (!(await isIncluded({ leaf: line, index, size, path, head })))
+  if (!(await isIncluded({ leaf: line, index, size, path: digestsIn(path), head })))
     throw new Refusal(
       'not_in_plan',
       `the row does not lead to the head of the plan as line ${index} of ${size}`,
@@ -193,31 +212,17 @@ async function checkApprovals(receipt, { header, keys, at, pass }) {
   return { proved, evidence_sha256 };
 }
 
-async function checkStatement(receipt, { statement, header, proved, evidence_sha256 }) {
+async function checkStatement(receipt, { header, proved, evidence_sha256 }) {
   const recorders = proved.map(({ entries }) => entries.recorder_key).filter(isKey);
-  const recorder = await checkEnvelope(receipt.statement, recorders);
-  const { run_id, document_id, deployment, plan } = receipt;
-  const due = {
-    run_id,
-    document_id,
-    deployment,
-    cutplan_sha256: plan.head,
-    evidence_sha256,
-    status: 'COMPLETED',
-  };
-  for (const [name, value] of Object.entries(due))
-    if (statement.predicate[name] !== value)
-      throw new Refusal(
-        'statement_elsewhere',
-        `its ${name} is ${statement.predicate[name]}, expected ${value}`,
-      );
-  const subjects = statement.subject.map(({ name, digest }) => `${name} ${digest.sha256}`);
-  const unused = proved.find(({ path, sha256: own }) => !subjects.includes(`${path} ${own}`));
+  const digests = await Promise.all(receipt.approvals.map(({ text }) => sha256(utf8(text))));
+  const statement = fullStatement(receipt, { header, evidence_sha256, digests });
+  const used = statement.subject.map(({ name, digest }) => `${name} ${digest.sha256}`);
+  const unused = proved.find(({ path, sha256: own }) => !used.includes(`${path} ${own}`));
   if (unused)
     throw new Refusal('statement_elsewhere', `it does not say that the run has used ${unused.path}`);
-  if (!statement.subject.some(({ digest }) => digest.sha256 === header.source_sha256))
-    throw new Refusal('statement_elsewhere', 'it is about another text of the document');
-  return { recorder, recorders };
+  const envelope = envelopeOf(receipt.statement, statement);
+  const recorder = await checkEnvelope(envelope, recorders);
+  return { statement, envelope, recorder, recorders };
 }
 
 /** A fingerprint as people copy it, in its one form; undefined for what is none. */
@@ -240,25 +245,23 @@ export async function verifyReceipt(bytes, pinned) {
     pass('text');
     const header = await checkPlan(receipt);
     pass('plan');
-    const statement = readStatement(receipt.statement);
-    const at = Date.parse(statement.predicate.at);
+    const at = Date.parse(receipt.statement.at);
     const keys = await pinnedKeys(receipt, pinned);
     const { proved, evidence_sha256 } = await checkApprovals(receipt, { header, keys, at, pass });
-    const { recorder, recorders } = await checkStatement(receipt, {
-      statement,
+    const { statement, envelope, recorder, recorders } = await checkStatement(receipt, {
       header,
       proved,
       evidence_sha256,
     });
     pass('statement');
-    const { deployment, log, statement: envelope } = receipt;
+    const { deployment, log } = receipt;
     const checkpoint = await checkCheckpoint(log.checkpoint, { deployment, recorders });
-    await checkLeaf(log.leaf, { envelope, predicate: statement.predicate });
+    const leaf = await leafOf(statement.predicate, envelope);
     const { size, root } = checkpoint;
-    if (!(await isIncluded({ leaf: log.leaf, index: log.index, size, path: log.path, head: root })))
+    if (!(await isIncluded({ leaf, index: log.index, size, path: digestsIn(log.path), head: root })))
       throw new Refusal(
         'not_in_log',
-        `the leaf does not lead to the checkpoint as number ${log.index} of ${size}`,
+        `the leaf of the statement does not lead to the checkpoint as number ${log.index} of ${size}`,
       );
     pass('log');
     return {

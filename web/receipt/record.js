@@ -1,18 +1,13 @@
 // What the recorder signed: the statement of the run, and the log in which it stands (RFC 9162, DSSE, C2SP checkpoints).
 import {
+  base64,
   canonical,
   digest,
-  expectFields,
   hex,
   isDigest,
-  isInstant,
-  isText,
-  isWhole,
   joined,
   Refusal,
-  readJson,
   sha256,
-  textOf,
   unbase64,
   unhex,
   utf8,
@@ -42,67 +37,62 @@ export async function isIncluded({ leaf, index, size, path, head }) {
 }
 
 const IN_TOTO = 'application/vnd.in-toto+json';
-const WRONG = { code: 'statement_refused', name: 'the statement' };
-const isSubject = (value) =>
-  isText(value?.name) &&
-  Object.keys(value).length === 2 &&
-  Object.keys(value.digest ?? {}).length === 1 &&
-  isDigest(value.digest.sha256 ?? value.digest.rfc9162Sha256);
 
-/** The statement in an envelope, not yet verified. */
-export function readStatement({ payload, payloadType }) {
-  const text = textOf(unbase64(payload));
-  if (payloadType !== IN_TOTO || text === undefined)
-    throw new Refusal(WRONG.code, 'the statement is of another type');
-  const statement = readJson(text, WRONG);
-  expectFields(
-    statement,
-    {
-      _type: (value) => value === 'https://in-toto.io/Statement/v1',
-      predicateType: (value) => value === 'urn:countersign:run-record:1',
-      subject: (value) => Array.isArray(value) && value.length >= 2 && value.every(isSubject),
-      predicate: (value) => value !== null && typeof value === 'object',
-    },
-    WRONG,
+/** The statement in full, from what the receipt says of it and from the rest of the receipt. */
+export function fullStatement(receipt, { header, evidence_sha256, digests }) {
+  const { run_id, document_id, deployment, plan, approvals, statement } = receipt;
+  const { at, backup, change_set, events_sha256, log, plan_sha256, repository, source_commit } = statement;
+  const file = ({ path, sha256: own }) => ({ name: path, digest: { sha256: own } });
+  const used = statement.approvals.map((one) =>
+    typeof one === 'number' ? { path: approvals[one]?.path ?? '', sha256: digests[one] ?? '' } : one,
   );
-  const { predicate } = statement;
-  expectFields(
-    predicate,
-    {
-      ...{
-        at: isInstant,
-        cutplan_sha256: isDigest,
-        evidence_sha256: isDigest,
-        deployment: isText,
-        document_id: isText,
-      },
-      ...{ repository: isText, run_id: isText, status: isText, source_commit: isText },
-      log: (value) => isDigest(value?.hash) && isWhole(value.seq) && Object.keys(value).length === 2,
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    predicateType: 'urn:countersign:run-record:1',
+    predicate: {
+      ...{ at, log, repository, source_commit, run_id, document_id, deployment, evidence_sha256 },
+      ...{ cutplan_sha256: plan.head, status: 'COMPLETED' },
     },
-    WRONG,
-  );
-  return statement;
+    subject: [
+      { path: `runs/${run_id}/events.jsonl`, sha256: events_sha256 },
+      { path: `runs/${run_id}/plan.jsonl`, sha256: plan_sha256 },
+      { path: statement.source_path, sha256: header.source_sha256 },
+      ...used,
+      ...(backup === null ? [] : [backup]),
+    ]
+      .map(file)
+      .concat(
+        change_set === null
+          ? []
+          : [{ name: `database/change-set/${change_set}`, digest: { rfc9162Sha256: plan.head } }],
+      ),
+  };
 }
+
+/** As the recorder published it. */
+export const envelopeOf = ({ keyid, sig }, statement) => ({
+  payload: base64(utf8(canonical(statement))),
+  payloadType: IN_TOTO,
+  signatures: [{ keyid, sig }],
+});
 
 /** Who signed the envelope, of the recorders that the sovereign named. */
 export async function checkEnvelope({ payload, payloadType, signatures: [{ keyid, sig }] }, recorders) {
   if (!recorders.includes(keyid))
     throw new Refusal(
-      WRONG.code,
+      'statement_refused',
       `it is signed by ${keyid}, a recorder that no approval in the receipt names`,
     );
   const bytes = unbase64(payload);
   const head = utf8(`DSSEv1 ${utf8(payloadType).length} ${payloadType} ${bytes.length} `);
   if (!(await isEd25519(unhex(keyid), { signature: unbase64(sig), message: joined(head, bytes) })))
-    throw new Refusal(WRONG.code, 'the signature of the recorder does not fit');
+    throw new Refusal('statement_refused', 'the signature of the recorder does not fit');
   return keyid;
 }
 
-const NOT = { code: 'not_in_log', name: 'the leaf' };
-
 /** `{ origin, size, root }` of a checkpoint that one of the recorders signed. */
 export async function checkCheckpoint(note, { deployment, recorders }) {
-  const refuse = (what) => new Refusal(NOT.code, `the checkpoint ${what}`);
+  const refuse = (what) => new Refusal('not_in_log', `the checkpoint ${what}`);
   const end = note.lastIndexOf('\n\n');
   const text = note.slice(0, end + 1);
   const [, origin, size, root] = /^([^\n]+)\n(0|[1-9]\d*)\n([^\n]+)\n$/.exec(text) ?? [];
@@ -128,17 +118,9 @@ export async function checkCheckpoint(note, { deployment, recorders }) {
   return { origin, size: Number(size), root: hex(head) };
 }
 
-/** The leaf must be of exactly this statement in exactly this envelope. */
-export async function checkLeaf(line, { envelope, predicate }) {
-  const leaf = readJson(line, NOT);
-  const due = {
-    ...{ at: leaf.at, format: 'countersign/log-leaf/1', hash: predicate.log.hash, run_id: predicate.run_id },
-    ...{
-      seq: predicate.log.seq,
-      statement_sha256: await sha256(utf8(`${canonical(envelope)}\n`)),
-      type: 'head',
-    },
-  };
-  if (!isInstant(leaf.at) || canonical(due) !== line)
-    throw new Refusal(NOT.code, 'the leaf is of another statement');
-}
+/** The leaf of a head with this statement. */
+export const leafOf = async ({ at, log, run_id }, envelope) =>
+  canonical({
+    ...{ at, format: 'countersign/log-leaf/1', hash: log.hash, run_id, seq: log.seq, type: 'head' },
+    statement_sha256: await sha256(utf8(`${canonical(envelope)}\n`)),
+  });
