@@ -143,7 +143,7 @@ const TEXTS = {
     next: 'Commit the document at the path of its target, then sign a new approval.',
   },
   another_run_active: {
-    sentence: 'another run is not finished, and only one may be active at a time',
+    sentence: 'another run of this document is not finished, and only one may be open at a time',
     next: 'Let the other run complete, or have it abandoned, then sign a new approval.',
   },
   not_ready: {

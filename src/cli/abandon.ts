@@ -6,8 +6,8 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { closeAbandoned } from '../run/close.ts';
 import { chain } from '../run/events.ts';
 import { LostRace } from '../run/log.ts';
-import { apply, hasCut, type RunState } from '../run/state.ts';
-import { allRuns, runLog } from '../store/run-log.ts';
+import { apply, fold, hasCut, type RunState } from '../run/state.ts';
+import { runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault, messageFor } from './messages.ts';
 import { withDeployment } from './with-deployment.ts';
@@ -22,8 +22,9 @@ export function abandonCommand(): Command {
     .action(async (run: string, options: { config: string; why: string; by: string }) => {
       await withDeployment(readConfig(processEnvironment(), options.config), async (deployment) => {
         const store = await deployment.store();
-        const state = (await allRuns(store)).find(({ runId }) => runId === run);
-        if (!state || !isRunId(run)) throw new CliFault(`there is no run ${run}`);
+        const entries = isRunId(run) ? await runLog(store).load(run) : [];
+        if (!isRunId(run) || entries.length === 0) throw new CliFault(`there is no run ${run}`);
+        const state = fold(entries);
         const event = chain(state.head, {
           type: 'abandoned',
           by: options.by,

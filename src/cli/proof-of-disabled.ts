@@ -1,7 +1,6 @@
 // Whether nothing can execute, from what was read of the two switches: true only where whoever writes is known to have been
 // asked, and never for want of an answer.
 import type { GovernedSide, StateSide } from '../deployment/switches.ts';
-import { isTerminal } from '../run/state.ts';
 
 interface Missing {
   readonly missing: string;
@@ -76,9 +75,12 @@ function stateLines(state: Found['state'], offByFile: boolean): string[] {
 
 function runLines({ runs }: StateSide): string[] {
   if (runs === null) return ['open runs: known to the running bot alone'];
-  const open = runs.filter(({ position }) => !isTerminal(position.status));
-  if (open.length === 0) return ['open runs: none'];
-  return open.map(({ runId, position }) => `open run: ${runId} (${position.status})`);
+  if (runs.length === 0) return ['open runs: none'];
+  return runs.map(({ runId, status, unreadable }) =>
+    unreadable === null
+      ? `open run: ${runId} (${status})`
+      : `open run, for all that is known: ${runId} (this version cannot read its log: ${unreadable})`,
+  );
 }
 
 function governedLine(governed: Found['governed']): string {

@@ -1,6 +1,7 @@
 // `countersign revert plan`: what taking a run's cut back would execute and change. It reads only; executing it needs an
 // SG_R approval bound to the digest printed here.
 import { Command } from 'commander';
+import { isRunId } from '../approval/run-id.ts';
 import { approvalTemplate } from '../approval/template.ts';
 import {
   CONFIG_FILE,
@@ -18,7 +19,7 @@ import { expectedBindings, pathForNext } from '../run/bindings.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
 import { fold, type RunState } from '../run/state.ts';
 import { type Artifact, keepArtifact } from '../store/artifacts.ts';
-import { allRuns, runLog } from '../store/run-log.ts';
+import { runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
 import { withDeployment } from './with-deployment.ts';
@@ -60,11 +61,11 @@ export function revertCommand(): Command {
 async function record(run: string, { hard, config }: { hard: boolean; config: Config }) {
   return withDeployment(config, async (deployment) => {
     const store = await deployment.store();
-    const runId = (await allRuns(store)).find((state) => state.runId === run)?.runId;
+    const log = runLog(store);
+    const runId = isRunId(run) && (await log.load(run)).length > 0 ? run : undefined;
     if (!runId) throw new CliFault(`there is no run ${run}`);
     const keep = (artifact: Artifact) => keepArtifact(store, artifact);
     const governed = await deployment.governed();
-    const log = runLog(store);
     const plan = await appendRevertPlan(runId, {
       hard,
       ports: { log, governed, keep, now: deployment.now },

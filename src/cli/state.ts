@@ -1,16 +1,19 @@
-// `countersign state protect`: the log of a state in PostgreSQL is given to a role that nobody logs in as, so that the bot's
-// own login can append to it and do nothing else.
+// `countersign state`: the log of a state in PostgreSQL is given to a role that nobody logs in as, so that the bot's own login
+// can append to it and do nothing else; and what is kept beside the log is made again from it.
 import { Command } from 'commander';
 import { processEnvironment, readStateAdminUrl, readStateUrl } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { openStore } from '../deployment/state-database.ts';
 import { giveLogAway, LOG_OWNER, waysToRewrite } from '../store/log-owner.ts';
 import { tablesOf } from '../store/look.ts';
+import { rebuildStandings } from '../store/standings.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
 
 export function stateCommand(): Command {
-  const state = new Command('state').description("the bot's own state, where it is a PostgreSQL database");
+  const state = new Command('state').description(
+    "the bot's own state: who may rewrite its log, and what is made from it",
+  );
   state
     .command('protect')
     .description("say how the bot's login could rewrite its log; exit 1 when it could")
@@ -20,7 +23,35 @@ export function stateCommand(): Command {
       '\nSettings: DATABASE_URL; with --apply also STATE_ADMIN_URL, an administrator of that database.',
     )
     .action(({ apply }: { apply?: true }) => protect(apply === true));
+  state
+    .command('rebuild-columns')
+    .description(
+      "make again from the log what the state's columns say of each run; exit 1 when a log cannot be read",
+    )
+    .option('--data <directory>', 'the data folder of an embedded state', 'data')
+    .addHelpText('after', '\nSettings: DATABASE_URL, where the state is a PostgreSQL database.')
+    .action(({ data }: { data: string }) => rebuild(data));
   return state;
+}
+
+async function rebuild(data: string): Promise<void> {
+  const stateUrl = readStateUrl(processEnvironment());
+  const store = await openStore(
+    { stateUrl, orchestrator: { data } },
+    {
+      onStoreError: () => undefined,
+      openDirectory: (directory) => openEmbeddedDirectory(directory, { existing: true }),
+    },
+  );
+  try {
+    const { runs, unreadable } = await store.database.transaction().execute(rebuildStandings);
+    for (const { runId, unreadable: why } of unreadable)
+      process.stdout.write(`${runId}: this version cannot read its log: ${why}\n`);
+    process.stdout.write(`${runs} runs: their columns say what their logs say\n`);
+    process.exitCode = unreadable.length === 0 ? EXIT.done : EXIT.no;
+  } finally {
+    await store.close();
+  }
 }
 
 async function protect(apply: boolean): Promise<void> {

@@ -9,7 +9,8 @@ import { assertEnabledBy, type KillSwitchPorts } from '../run/kill-switch.ts';
 import { fold, outputOf, type RunState } from '../run/state.ts';
 import { artifact, keepArtifact } from '../store/artifacts.ts';
 import { withdrawalsOf } from '../store/ledger.ts';
-import { allRuns, runLog, signedBytes } from '../store/run-log.ts';
+import { runLog, signedBytes } from '../store/run-log.ts';
+import { lastCompleted } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
 
 /** What a run needs of the deployment, and nothing more. */
@@ -49,11 +50,10 @@ export function contextOf(
     backup: parts.backup,
     assertEnabled: assertEnabledBy(killSwitchOf(state, { parts, policy })),
     async earlierSource() {
-      const runs = await allRuns(store);
-      const last = runs.findLast(
-        (run) => run.documentId === state.documentId && run.position.status === 'COMPLETED',
-      );
-      return last ? source.read(last.source.path, last.approvals[0].commit) : null;
+      const runId = await lastCompleted(store, state.documentId);
+      if (runId === undefined) return null;
+      const last = fold(await runLog(store).load(runId));
+      return source.read(last.source.path, last.approvals[0].commit);
     },
     async keep(artifacts) {
       for await (const artifact of artifacts) await keepArtifact(store, { runId, ...artifact });

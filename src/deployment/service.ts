@@ -27,7 +27,7 @@ import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
-import { fold, hasCut, type RunState } from '../run/state.ts';
+import { hasCut, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
@@ -35,8 +35,10 @@ import { LOG_KEY } from '../store/judgements.ts';
 import { waysToRewrite } from '../store/log-owner.ts';
 import { hint, type QueueName, workQueue } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
+import { markPublished, markReported } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
 import type { Deployment } from './deployment.ts';
+import { readableRun } from './readable-run.ts';
 import { contextOf, type RunParts } from './run-context.ts';
 import { signingOf, takenNames } from './signing.ts';
 import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
@@ -98,7 +100,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     port: config.github.port,
   });
   const look = () =>
-    catchUp({ store, forge: repository, now }).catch((error: unknown) =>
+    catchUp({ store, forge: repository, reports: config.kb !== undefined, now }).catch((error: unknown) =>
       log.error({ err: error }, 'catching up failed'),
     );
   await look();
@@ -205,7 +207,7 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
   await workQueue(store, 'run', {
     onError: tellError(options.log),
     async look(key) {
-      if (isRunId(key)) await advance(key, ports);
+      if (isRunId(key) && (await readableRun(key, { store, log: options.log }))) await advance(key, ports);
     },
   });
 }
@@ -232,10 +234,13 @@ async function publishRuns({
       if (key === LOG_KEY) return publishLog(ports);
       if (!isRunId(key)) return;
       // Whoever abandoned it may not have reached the governed database: there the run is closed before anybody is told.
-      await closeAbandoned(fold(await runLog(store).load(key)), parts.governed);
+      const state = await readableRun(key, { store, log: options.log });
+      if (!state) return;
+      await closeAbandoned(state, parts.governed);
       // Before publishing, so that a forge that does not answer holds up no report; nor does a receiver hold up the forge.
       if (config.kb) await hint(store, 'kb', { key });
       await publishRun(key, ports);
+      await markPublished(store, { runId: key, seq: state.head.seq }, now());
     },
   });
 }
@@ -248,7 +253,10 @@ async function reportRuns({ deployment, options, store }: Works): Promise<void> 
   await workQueue(store, 'kb', {
     onError: tellError(options.log),
     async look(key) {
-      if (isRunId(key)) await reportToKb(key, ports);
+      const state = isRunId(key) ? await readableRun(key, { store, log: options.log }) : null;
+      if (!state) return;
+      await reportToKb(state.runId, ports);
+      await markReported(store, { runId: state.runId, seq: state.head.seq });
     },
   });
 }

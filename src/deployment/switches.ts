@@ -8,9 +8,9 @@ import { openEmbedded } from '../governed/embedded.ts';
 import { readSwitch, switchOff, switchOn, type Writing } from '../governed/master-switch.ts';
 import type { Login } from '../governed/place.ts';
 import { openPostgres, openPostgresAdmin } from '../governed/postgres.ts';
-import type { RunState } from '../run/state.ts';
 import { lookAtState, type StateTables, tablesOf } from '../store/look.ts';
 import { setMasterOff } from '../store/master-switch.ts';
+import type { Standing } from '../store/standings.ts';
 import { ownerOf } from './directory-lock.ts';
 import { openEmbeddedDirectory } from './embedded-directory.ts';
 import { writerOf } from './embedded-writes.ts';
@@ -22,7 +22,7 @@ type Known<Place extends { is: string }> = Exclude<Place, { is: 'unknown' }>;
 export interface StateSide {
   readonly off: boolean;
   /** null: the process that holds the state alone can read them. */
-  readonly runs: readonly RunState[] | null;
+  readonly runs: readonly Standing[] | null;
 }
 
 export interface GovernedSide {

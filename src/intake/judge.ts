@@ -26,18 +26,11 @@ import type { OpeningAssessment } from '../readiness/opening.ts';
 import type { RecorderKey } from '../record/recorder-key.ts';
 import { expectedBindings, openingBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
-import {
-  awaitedGates,
-  fold,
-  isResting,
-  isTerminal,
-  newestStanding,
-  openedGates,
-  type RunState,
-} from '../run/state.ts';
+import { awaitedGates, fold, isTerminal, newestStanding, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
 import { consumer, ledgerFor } from '../store/ledger.ts';
-import { allRuns, runLog } from '../store/run-log.ts';
+import { runLog } from '../store/run-log.ts';
+import { openRunOf, type Standing } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
 import type { Forge, PullRequest } from './forge.ts';
 
@@ -287,25 +280,17 @@ async function contextOfOpening(
       sourceSha256: sha256(source.bytes),
     }),
   };
-  const active = await activeRun(target.document_id, judging);
+  const active = await openRunOf(judging.store, target.document_id);
   const refusal = active ? anotherActive(active) : null;
   return { expect, target, refusal };
 }
 
-export function anotherActive({ runId, documentId, position }: RunState): Refusal {
-  return { reason: 'another_run_active', detail: `${runId} for ${documentId} is ${position.status}` };
-}
-
-// One governed database, one run at a time, whatever its document: what another run writes between this one's snapshot
-// and its verification would be a count drift, and both signatures would be lost. A run whose drafts rest unasked holds up
-// its own document alone.
-export async function activeRun(
-  documentId: string,
-  { store }: Pick<Judging, 'store'>,
-): Promise<RunState | null> {
-  const holdsUp = (run: RunState) =>
-    !isTerminal(run.position.status) && (run.documentId === documentId || !isResting(run));
-  return (await allRuns(store)).find(holdsUp) ?? null;
+export function anotherActive({ runId, documentId, status, unreadable }: Standing): Refusal {
+  const how =
+    unreadable === null
+      ? `is ${status}`
+      : 'cannot be read by this version of the bot: nobody knows whether it has ended';
+  return { reason: 'another_run_active', detail: `${runId} for ${documentId} ${how}` };
 }
 
 function overruled(verdict: Verdict, refusal: Refusal): Verdict {

@@ -8,8 +8,9 @@ import type { ApprovalReference } from '../run/events.ts';
 import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
+import { openRunOf } from '../store/standings.ts';
 import { type DocumentChange, documentChange } from './document-change.ts';
-import { activeRun, anotherActive, type Judged, type Judging, judge } from './judge.ts';
+import { anotherActive, type Judged, type Judging, judge } from './judge.ts';
 import { type WithdrawalPorts, withdraw } from './withdraw.ts';
 
 export interface PullPorts extends Judging, WithdrawalPorts {
@@ -75,14 +76,17 @@ async function decide(judged: Judged, ports: PullPorts): Promise<void> {
 // active is asked again where only one can ask.
 async function openAlone(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {
   const { store, forge, now } = ports;
-  const held = await withLease(store, 'opening', async () => {
-    const active = await activeRun(required(judged.target).document_id, ports);
+  const { document_id: documentId } = required(judged.target);
+  const held = await withLease(store, `opening:${documentId}`, async () => {
+    const active = await openRunOf(store, documentId);
     if (!active) return begin(judged, verdict, ports);
     const refused = { verdict: 'rejected', ...anotherActive(active), checks: verdict.checks } as const;
     await keepJudgement(store, { ...factsOf(judged, forge), runId: null, verdict: refused }, { at: now() });
   });
   if (!held)
-    throw new Error('another run is being opened at this moment; this approval is judged again right after');
+    throw new Error(
+      'another run of this document is being opened at this moment; this approval is judged again right after',
+    );
 }
 
 async function begin(judged: Judged, verdict: Accepted, ports: PullPorts): Promise<void> {

@@ -6,8 +6,10 @@ import type { GovernedDatabase } from '../governed/database.ts';
 import { runsThatAreGone } from '../governed/standing.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { type DryRun, dryRunOf } from '../run/dry-run.ts';
+import { fold, newestStanding } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
-import { allRuns, committedRuns } from '../store/run-log.ts';
+import { committedRuns, runLog } from '../store/run-log.ts';
+import { runningRuns, runWithin } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
 import { assess, type Condition, type ConditionId } from './conditions.ts';
 import { probesOf, type Release } from './probes.ts';
@@ -47,7 +49,13 @@ export async function assessOpening(
     ...parts,
     enabledBy,
     rehearse: async () => rehearsal,
-    runs: () => allRuns(parts.store),
+    executing: () => runningRuns(parts.store, { documentId: target.document_id }),
+    async inWindow(gate) {
+      const runId = await runWithin(parts.store, { gate, at: parts.now() });
+      if (runId === undefined) return undefined;
+      const found = newestStanding(fold(await runLog(parts.store).load(runId)), gate);
+      return found && { path: found.path, runId, until: found.valid_until };
+    },
     async gone() {
       const logs = await committedRuns(parts.store);
       return parts.governed.read('cutter_exec', (reader) => runsThatAreGone(reader, logs));

@@ -1,10 +1,10 @@
 // How each condition is probed. The parts come from outside, so that the bot, the check and the CLI ask the same way.
 import { KEY_WARNING_MS, type KeyRing, keyWarnings } from '../approval/key-ring.ts';
+import type { RunId } from '../approval/run-id.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import { probeGrants } from '../governed/grants.ts';
 import type { DryRun } from '../run/dry-run.ts';
-import type { RunState } from '../run/state.ts';
 import { type Attestation, acceptedSkips, whyNotAttested } from './attestation.ts';
 import type { Probed, Probes } from './conditions.ts';
 import { compareTree, MANIFEST_FILE, type ReleaseManifest, type TreeComparison } from './manifest.ts';
@@ -18,6 +18,14 @@ export interface Release {
   attestation(): Promise<Attestation | undefined>;
 }
 
+type WindowedGate = 'GAP7_execution_enable' | 'SG_1_cut_authz';
+
+export interface InWindow {
+  readonly path: string;
+  readonly runId: RunId;
+  readonly until: string;
+}
+
 export interface ProbeParts {
   readonly release: Release;
   readonly governed: GovernedDatabase;
@@ -25,7 +33,10 @@ export interface ProbeParts {
   backupKey(): Promise<BackupKey>;
   /** The dry run of the document that a run would be opened for; undefined when the document is not known. */
   rehearse(): Promise<DryRun | undefined>;
-  runs(): Promise<readonly RunState[]>;
+  /** An approval for this gate that covers this very moment, and whose run it moves. */
+  inWindow(gate: WindowedGate): Promise<InWindow | undefined>;
+  /** Runs of this document that are executing. */
+  executing(): Promise<readonly RunId[]>;
   /** Runs that have committed something, by their logs, which the governed database has not. */
   gone(): Promise<readonly string[]>;
   /** Throws KeyFault. */
@@ -83,22 +94,18 @@ export function probesOf(parts: ProbeParts): Probes {
     'PRE-6': () => deployedAsReleased(release, tree),
     'PRE-7': () => suitePassed(release, tree),
     async 'PRE-8'() {
-      const running = (await parts.runs()).filter(({ position }) => position.status === 'RUNNING');
-      const [first] = running;
-      if (!first) return { pass: true, evidence: 'no run is executing' };
-      return { pass: false, evidence: `${first.runId} is executing` };
+      const [first] = await parts.executing();
+      if (first === undefined) return { pass: true, evidence: 'no run of this document is executing' };
+      return { pass: false, evidence: `${first} is executing` };
     },
   };
 }
 
-async function approvalInWindow({ runs, now }: ProbeParts, gate: string): Promise<Probed> {
-  for (const { runId, approvals } of await runs()) {
-    const found = approvals.findLast(
-      (approval) => approval.gate === gate && now() < new Date(approval.valid_until),
-    );
-    if (found) return { pass: true, evidence: `${found.path} for ${runId}, until ${found.valid_until}` };
-  }
-  return { pass: false, evidence: `no ${gate} approval is within its window` };
+async function approvalInWindow({ inWindow }: ProbeParts, gate: WindowedGate): Promise<Probed> {
+  const found = await inWindow(gate);
+  if (!found) return { pass: false, evidence: `no ${gate} approval is within its window` };
+  const { path, runId, until } = found;
+  return { pass: true, evidence: `${path} for ${runId}, until ${until}` };
 }
 
 interface Tree {

@@ -3,9 +3,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { decodeLog } from '../run/events.ts';
-import { fold, type RunState } from '../run/state.ts';
 import { masterOff } from './master-switch.ts';
+import { openInLogs, type Standing } from './standings.ts';
 import type { Tables } from './tables.ts';
 
 /** The tables without anything that works on them. */
@@ -27,25 +26,16 @@ export function tablesOf(at: string | PGlite): StateTables {
 
 export interface StateLook {
   readonly masterOff: boolean;
-  readonly runs: readonly RunState[];
+  /** The runs that have not ended, and those that this version cannot read. */
+  readonly runs: readonly Standing[];
 }
 
-/** Throws EventLogFault when a log is not whole. */
 export async function lookAtState({ database }: StateTables): Promise<StateLook> {
   return database
     .transaction()
     .setAccessMode('read only')
-    .execute(async (transaction) => {
-      const rows = await transaction
-        .selectFrom('event')
-        .select(['run_id', 'entry'])
-        .orderBy('run_id')
-        .orderBy('seq')
-        .execute();
-      const logs = Map.groupBy(rows, ({ run_id }) => run_id);
-      return {
-        masterOff: await masterOff({ database: transaction }),
-        runs: [...logs.values()].map((entries) => fold(decodeLog(entries.map(({ entry }) => entry)))),
-      };
-    });
+    .execute(async (transaction) => ({
+      masterOff: await masterOff({ database: transaction }),
+      runs: await openInLogs(transaction),
+    }));
 }

@@ -1,6 +1,8 @@
 // Numbered migrations of the bot's own state. A migration that has shipped is never edited; a new one follows it.
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { rebuildStandings } from './standings.ts';
+import type { Tables } from './tables.ts';
 
 const migrations: Record<string, Migration> = {
   '001_state': { up: createState },
@@ -9,12 +11,13 @@ const migrations: Record<string, Migration> = {
   '004_witnesses': { up: guardTheLog },
   '005_withdrawals': { up: createWithdrawals },
   '006_log': { up: createLog },
+  '007_run_standings': { up: createRunStandings },
 };
 
-/** Brings the state database to the newest version. Throws the first failure; nothing is half applied. */
-export async function migrate(database: Kysely<never>): Promise<void> {
+/** Brings the state database to the newest version, or to `to`. Throws the first failure; nothing is half applied. */
+export async function migrate(database: Kysely<never>, { to }: { to?: string } = {}): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await (to === undefined ? migrator.migrateToLatest() : migrator.migrateTo(to));
   if (error) throw error;
 }
 
@@ -57,6 +60,42 @@ async function createLog(database: Kysely<unknown>): Promise<void> {
     ),
   ];
   for (const statement of statements) await statement.execute(database);
+}
+
+// A table of its own, since the one of the runs only grows and may belong to a role that the bot is not. For the same reason
+// nothing refers to it.
+async function createRunStandings(database: Kysely<unknown>): Promise<void> {
+  const statements = [
+    sql`create table run_standing (
+      run_id text primary key,
+      repository text not null,
+      document_id text not null,
+      opened_at timestamptz not null,
+      status text not null,
+      open boolean not null,
+      unreadable text,
+      seq integer not null check (seq >= 0),
+      enabled_until timestamptz,
+      cut_until timestamptz,
+      has_cut boolean not null,
+      has_enacted boolean not null,
+      has_reverted boolean not null,
+      published_seq integer not null check (published_seq >= 0),
+      reported_seq integer not null check (reported_seq >= 0),
+      looked_at timestamptz
+    )`,
+    sql`create index run_standing_open on run_standing (document_id) where open`,
+    sql`create index run_standing_shown on run_standing (looked_at nulls first) where open`,
+    sql`create index run_standing_unreadable on run_standing (run_id) where unreadable is not null`,
+    sql`create index run_standing_running on run_standing (opened_at) where status = 'RUNNING'`,
+    sql`create index run_standing_completed on run_standing (document_id, opened_at) where status = 'COMPLETED'`,
+    sql`create index run_standing_unpublished on run_standing (run_id) where published_seq < seq`,
+    sql`create index run_standing_unreported on run_standing (run_id) where reported_seq < seq`,
+    sql`create index run_standing_enabled on run_standing (enabled_until)`,
+    sql`create index run_standing_cut on run_standing (cut_until)`,
+  ];
+  for (const statement of statements) await statement.execute(database);
+  await rebuildStandings(database as Kysely<Tables>);
 }
 
 async function createState(database: Kysely<unknown>): Promise<void> {

@@ -27,6 +27,15 @@ export async function hint(
   );
 }
 
+/** The same for many at once, in one statement. */
+export async function hintAll(store: Store, queue: QueueName, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await store.boss.insert(
+    queue,
+    keys.map((key) => ({ data: { key }, singletonKey: key })),
+  );
+}
+
 /** How soon to ask again for what another process is looking at. */
 const LEASE_RETRY_MS = 2_000;
 const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 60_000, 300_000];

@@ -8,9 +8,9 @@ import type { SignedBytes } from '../run/kill-switch.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
 import type { Witnesses } from '../run/rewind.ts';
 import { PHASES } from '../run/road.ts';
-import { fold, type RunState } from '../run/state.ts';
 import { keepJudgement, type NewJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
+import { keepStanding } from './standings.ts';
 import type { StateConnection, Store } from './store.ts';
 
 /** An approval together with the entry that it authorises. */
@@ -95,7 +95,7 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
   });
 }
 
-/** Appends an entry within a transaction. Throws LostRace. */
+/** Appends an entry within a transaction, and says where the run stands now. Throws LostRace. */
 export async function insertEvent(connection: StateConnection, event: RunEvent): Promise<void> {
   const row = {
     run_id: event.run_id,
@@ -108,6 +108,7 @@ export async function insertEvent(connection: StateConnection, event: RunEvent):
     () => connection.insertInto('event').values(row).execute(),
     () => new LostRace(event.run_id),
   );
+  await keepStanding(connection, event.run_id);
 }
 
 export async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {
@@ -153,28 +154,4 @@ export async function committedRuns(store: Store): ReturnType<Witnesses['committ
       },
     ]),
   );
-}
-
-/** Every run as it stands, oldest first. */
-export async function allRuns(store: Store): Promise<RunState[]> {
-  const log = runLog(store);
-  const runs = await listRuns(store);
-  return Promise.all(runs.map(async ({ runId }) => fold(await log.load(runId))));
-}
-
-export interface RunSummary {
-  readonly runId: RunId;
-  readonly repository: string;
-  readonly documentId: string;
-  readonly openedAt: Date;
-}
-
-export async function listRuns(store: Store): Promise<RunSummary[]> {
-  const rows = await store.database.selectFrom('run').selectAll().orderBy('opened_at').execute();
-  return rows.map((row) => ({
-    runId: row.run_id as RunId,
-    repository: row.repository,
-    documentId: row.document_id,
-    openedAt: row.opened_at,
-  }));
 }

@@ -22,6 +22,27 @@ export interface Tables {
     document_id: string;
     opened_at: Instant;
   };
+  /** Where each run stands, kept in the transaction of every event; made again from the log at any time. */
+  run_standing: {
+    run_id: string;
+    repository: string;
+    document_id: string;
+    opened_at: Instant;
+    status: string;
+    open: boolean;
+    unreadable: string | null;
+    /** The entry of the log that these columns know of. */
+    seq: number;
+    enabled_until: ColumnType<Date | null, Date | string | null, Date | string | null>;
+    cut_until: ColumnType<Date | null, Date | string | null, Date | string | null>;
+    has_cut: boolean;
+    has_enacted: boolean;
+    has_reverted: boolean;
+    /** Up to which entry it was shown, and reported to the knowledge base. */
+    published_seq: number;
+    reported_seq: number;
+    looked_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
+  };
   event: {
     run_id: string;
     seq: number;

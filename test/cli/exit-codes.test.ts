@@ -191,6 +191,7 @@ const ROWS: readonly Row[] = [
   { code: 0, args: ['enable-master'], env: DEPLOYMENT, says: /no longer stands in the way/ },
   { code: 1, args: ['disabled'], env: DEPLOYMENT, says: /no switch is off/ },
   { code: 2, args: ['state', 'protect'], says: /DATABASE_URL is not set/ },
+  { code: 2, args: ['state', 'rebuild-columns', '--data', 'none'], says: /there is no embedded database in/ },
   { code: 0, args: ['recorder', 'init', 'recorder.key'], says: /Its public key:/ },
   { code: 2, args: ['recorder', 'init', 'charter.md'], says: /charter\.md is there already/ },
   { code: 2, args: ['recorder', 'show', '--config', 'server.json'], says: /RECORDER_KEY_PATH is missing/ },

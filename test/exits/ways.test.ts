@@ -1,10 +1,10 @@
 // Every state with rows in the governed database has a signed exit (design, invariant 9): each road from signature to end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunId } from '../../src/approval/run-id.ts';
-import { activeRun } from '../../src/intake/judge.ts';
 import { closeAbandoned } from '../../src/run/close.ts';
 import { chain } from '../../src/run/events.ts';
 import { awaitedGates } from '../../src/run/state.ts';
+import { openRunOf } from '../../src/store/standings.ts';
 import { planRevert } from '../support/plan-revert.ts';
 import { type EmbeddedWorkshop, openWorkshop, smallLaw } from '../support/workshop.ts';
 
@@ -69,19 +69,15 @@ async function units(documentId: string): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status: of, n }) => [of, n]));
 }
 
-// First, while nothing else is open.
-describe('the one run that may be open', () => {
-  it('holds up every document while it waits, and its own alone while its drafts rest unasked', async () => {
-    const resting = newLaw();
-    const runId = await cut(resting.documentId, resting.text, { sg1Only: true });
-    expect(await activeRun(resting.documentId, workshop)).toMatchObject({ runId });
-    expect(await activeRun('another', workshop)).toBeNull();
+describe('a run that is open', () => {
+  it('holds up its own document, and no other', async () => {
     const waiting = newLaw();
-    const other = await cut(waiting.documentId, waiting.text);
-    expect(await activeRun('another', workshop)).toMatchObject({ runId: other });
-    await abandon(other);
+    const runId = await cut(waiting.documentId, waiting.text);
+    expect(await openRunOf(workshop.store, waiting.documentId)).toMatchObject({ runId });
+    expect(await openRunOf(workshop.store, 'another')).toBeUndefined();
+    await abandon(runId);
+    expect(await openRunOf(workshop.store, waiting.documentId)).toBeUndefined();
     await takeBack(runId);
-    expect(await activeRun(resting.documentId, workshop)).toBeNull();
   });
 });
 
