@@ -42,6 +42,7 @@ import { readableRun } from './readable-run.ts';
 import { contextOf, type RunParts } from './run-context.ts';
 import { signingOf, takenNames } from './signing.ts';
 import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
+import { takingTurns } from './write-turns.ts';
 
 export interface ServiceOptions {
   /** Conditions that do not hold up an opening here. Empty in production: only the demo waives, and says so. */
@@ -79,7 +80,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const recorder = await deployment.recorder();
   const store = await deployment.store();
   await tellRewritable(store, log);
-  const governed = await deployment.governed();
+  const governed = takingTurns(await deployment.governed(), { store });
   const probot = createApp({ github: config.github, log });
   await probot.ready();
   const repository = await signIn(probot, config.orchestrator.repository);
