@@ -1,5 +1,5 @@
 // What every commit changed against each of its parents, merges too: something that was altered while it was merged shows
-// against the parent that had it otherwise. One git process compares all the trees.
+// against the parent that had it otherwise. Two git processes compare the trees, a share of the history each.
 import type { Commit } from './commits.ts';
 import { CloneFault, ended, firstWords, startGit } from './git.ts';
 
@@ -34,6 +34,67 @@ export async function* readChanges(
   { directory, byId }: { readonly directory: string; readonly byId: ReadonlyMap<string, Commit> },
 ): AsyncGenerator<Step> {
   const steps = commits.flatMap((commit) => stepsOf(commit, byId)).filter(({ from, to }) => from !== to);
+  const pairs = steps.filter((step, index) => !isSame(step, steps[index - 1]));
+  const shares: Pair[][] = Array.from({ length: PROCESSES }, () => []);
+  for (const [index, pair] of pairs.entries()) shares[shareOf(index)]?.push(pair);
+  const comparing = shares.map((share) => compare(share, directory));
+  try {
+    let next = 0;
+    for (let index = 0; index < pairs.length; index += 1) {
+      const changes = (await comparing[shareOf(index)]?.next()) ?? [];
+      do {
+        const { commit, parent } = steps[next++] as PlannedStep;
+        if (changes.length > 0) yield { commit, parent, changes };
+      } while (isSame(steps[next], steps[next - 1]));
+    }
+    for (const one of comparing) await one.finish();
+  } finally {
+    for (const one of comparing) one.stop();
+  }
+}
+
+/** One for each core that an auditor's machine surely has. */
+const PROCESSES = 2;
+/** So many neighbours go to the same process, which has their trees at hand, and their changes fit into its pipe. */
+const BLOCK = 128;
+
+function shareOf(index: number): number {
+  return Math.floor(index / BLOCK) % PROCESSES;
+}
+
+interface PlannedStep extends Pair {
+  readonly commit: Commit;
+  readonly parent: number;
+}
+
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A merge and the branch that it brought are one comparison. */
+function isSame(a: Pair | undefined, b: Pair | undefined): boolean {
+  return a !== undefined && b !== undefined && a.from === b.from && a.to === b.to;
+}
+
+function stepsOf(commit: Commit, byId: ReadonlyMap<string, Commit>): PlannedStep[] {
+  const empty = EMPTY_TREE[commit.tree.length === 64 ? 64 : 40];
+  const before = commit.parents.map((id) => byId.get(id)?.tree ?? empty);
+  return (before.length === 0 ? [empty] : before).map((from, parent) => ({
+    ...{ commit, parent, from, to: commit.tree },
+  }));
+}
+
+interface Comparing {
+  /** The changes of the next pair. Throws CloneFault. */
+  next(): Promise<readonly Change[]>;
+  /** Throws CloneFault where git did not answer for each pair and no other. */
+  finish(): Promise<void>;
+  stop(): void;
+}
+
+/** One git process. It begins at once, and waits while nobody reads what it has found. */
+function compare(pairs: readonly Pair[], directory: string): Comparing {
   const child = startGit(directory, [
     ...['diff-tree', '--stdin', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--no-ext-diff'],
     ...['--no-relative', '--ignore-submodules=none', '-O/dev/null'],
@@ -42,29 +103,27 @@ export async function* readChanges(
   const end = ended(child);
   end.catch(() => undefined);
   child.stdin.on('error', () => undefined);
-  child.stdin.end(steps.map(({ from, to }) => `${from} ${to}\n`).join(''));
-  let next = 0;
-  try {
-    for await (const { trees, changes } of comparisons(child.stdout)) {
-      const step = steps[next];
-      if (!step || trees !== `${step.from} ${step.to}`)
-        throw new CloneFault('git_failed', 'git compares other trees than it was asked to');
-      next += 1;
-      if (changes.length > 0) yield { commit: step.commit, parent: step.parent, changes };
-    }
-    if ((await end) !== 0 || next !== steps.length)
-      throw new CloneFault('incomplete', `the clone lacks a tree: clone it again as a whole (${stderr()})`);
-  } finally {
-    child.kill();
-  }
-}
-
-function stepsOf(commit: Commit, byId: ReadonlyMap<string, Commit>) {
-  const empty = EMPTY_TREE[commit.tree.length === 64 ? 64 : 40];
-  const before = commit.parents.map((id) => byId.get(id)?.tree ?? empty);
-  return (before.length === 0 ? [empty] : before).map((from, parent) => ({
-    ...{ commit, parent, from, to: commit.tree },
-  }));
+  child.stdin.end(pairs.map(({ from, to }) => `${from} ${to}\n`).join(''));
+  const found = comparisons(child.stdout);
+  const incomplete = () =>
+    new CloneFault('incomplete', `the clone lacks a tree: clone it again as a whole (${stderr()})`);
+  const otherTrees = () => new CloneFault('git_failed', 'git compares other trees than it was asked to');
+  let taken = 0;
+  return {
+    async next() {
+      const pair = pairs[taken++];
+      const { value } = await found.next();
+      if (!value) await end;
+      if (!value) throw incomplete();
+      if (!pair || value.trees !== `${pair.from} ${pair.to}`) throw otherTrees();
+      return value.changes;
+    },
+    async finish() {
+      if (!(await found.next()).done) throw otherTrees();
+      if ((await end) !== 0) throw incomplete();
+    },
+    stop: () => child.kill(),
+  };
 }
 
 interface Comparison {
@@ -73,7 +132,7 @@ interface Comparison {
 }
 
 /** `<tree> <tree>\n`, then for each difference `:<mode> <mode> <id> <id> <letter>\0<path>\0`. */
-async function* comparisons(output: AsyncIterable<Buffer>): AsyncGenerator<Comparison> {
+async function* comparisons(output: AsyncIterable<Buffer>): AsyncGenerator<Comparison, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let current: Comparison | undefined;
   for await (const chunk of output) {
@@ -99,6 +158,7 @@ async function* comparisons(output: AsyncIterable<Buffer>): AsyncGenerator<Compa
     rest = rest.subarray(at);
   }
   if (current) yield current;
+  return undefined;
 }
 
 function changeIn(raw: string, path: string): Change {

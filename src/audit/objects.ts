@@ -1,9 +1,11 @@
 // The objects of a clone, read by their ids through one git process, many in flight, and each held against its own id: what
 // is read is what the id names, whatever lies in the folder.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { isCommitId } from '../digest/commit-id.ts';
 import { AnswerReader, type GitObject } from './batch.ts';
 import { askGit, CloneFault, ended, firstWords, startGit } from './git.ts';
+import { Queue } from './queue.ts';
+import { RecentObjects } from './recent.ts';
 
 export type { GitObject } from './batch.ts';
 
@@ -18,7 +20,9 @@ export interface ObjectReader {
 
 /** Nothing of a record is larger: a document may have 32 MiB, its plan a few times that. */
 const MOST_BYTES = 256 * 1024 * 1024;
-const IN_FLIGHT = 64;
+/** git never waits for the next id, and so many ids always fit into its pipe. */
+const IN_FLIGHT = 512;
+const RECENT = { bytes: 16 * 1024 * 1024, most: 256 * 1024 };
 
 interface Asked {
   readonly id: string;
@@ -30,31 +34,45 @@ interface Asked {
 export function openObjects(directory: string): ObjectReader {
   const child = startGit(directory, ['cat-file', '--batch']);
   const stderr = firstWords(child);
-  const asked: Asked[] = [];
-  const queue: Asked[] = [];
+  const asked = new Queue<Asked>();
+  const queue = new Queue<Asked>();
+  const recent = new RecentObjects(RECENT);
   let failure: CloneFault | undefined;
 
   const fail = (error: CloneFault): void => {
     failure ??= error;
-    for (const one of [...asked.splice(0), ...queue.splice(0)]) one.reject(failure);
+    for (const one of [...asked.drain(), ...queue.drain()]) one.reject(failure);
     child.kill();
   };
   const send = (): void => {
-    while (asked.length < IN_FLIGHT) {
-      const next = queue.shift();
-      if (!next) return;
-      asked.push(next);
-      child.stdin.write(`${next.id}\n`);
+    let ids = '';
+    while (asked.size < IN_FLIGHT && queue.first) {
+      ids += `${queue.first.id}\n`;
+      asked.push(queue.shift() as Asked);
     }
+    if (ids !== '') child.stdin.write(ids, 'latin1');
+  };
+  // Whatever is asked for in one turn goes to git in one write.
+  let soon = false;
+  const sendSoon = (): void => {
+    if (soon) return;
+    soon = true;
+    setImmediate(() => {
+      soon = false;
+      send();
+    });
   };
   const answers = new AnswerReader({
-    most: () => asked[0]?.most ?? 0,
+    most: () => asked.first?.most ?? 0,
     answer(found) {
       const one = asked.shift();
       if (!one) throw new CloneFault('git_failed', 'git answers what it was not asked');
       if (found === 'too_large') one.reject(tooLarge(one));
       else if (found && idOf(found, one.id.length) !== one.id) one.reject(corrupt(one));
-      else one.resolve(found);
+      else {
+        if (found) recent.keep(one.id, found);
+        one.resolve(found);
+      }
     },
   });
   child.stdin.on('error', () => undefined);
@@ -76,8 +94,10 @@ export function openObjects(directory: string): ObjectReader {
       if (!isCommitId(id)) throw new TypeError(`${id} is no object id`);
       return new Promise((resolve, reject) => {
         if (failure) return reject(failure);
+        const known = recent.get(id);
+        if (known && known.bytes.length <= most) return resolve(known);
         queue.push({ id, most, resolve, reject });
-        send();
+        sendSoon();
       });
     },
     async close() {
@@ -95,8 +115,13 @@ function corrupt({ id }: Asked): CloneFault {
   return new CloneFault('corrupt', `the object ${id} is not what its id names: clone again`);
 }
 
+/** Put together it is hashed faster than in pieces. */
+const SMALL = 16 * 1024;
+
 function idOf({ type, bytes }: GitObject, digits: number): string {
   const algorithm = digits === 64 ? 'sha256' : 'sha1';
+  if (bytes.length <= SMALL)
+    return hash(algorithm, Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]), 'hex');
   return createHash(algorithm).update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
