@@ -4,10 +4,9 @@
 
 import { type Check, CheckSheet, type Finding, fail, pass } from './checks.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { type Flaw, refusalIn } from './flaw.ts';
-import { type Approval, readApproval } from './front-matter.ts';
+import { refusalIn } from './flaw.ts';
+import { type Approval, type ReadResult, readApproval } from './front-matter.ts';
 import { type KeyRing, keyWarnings } from './key-ring.ts';
-import { saysWhoChanged, withOtherLineEnds } from './line-ends.ts';
 import {
   checkFiles,
   checkMerge,
@@ -27,7 +26,13 @@ import {
   type Policy,
 } from './purpose.ts';
 import type { Refusal } from './reasons.ts';
-import { type Signed, verifySignature } from './signature.ts';
+import {
+  judgeSignature,
+  type OpenedSignature,
+  openSignature,
+  type Signed,
+  type Verifier,
+} from './signature.ts';
 import { checkAgreement, checkWindow, endOfValidity } from './window.ts';
 
 export type { Check } from './checks.ts';
@@ -43,9 +48,8 @@ export {
 } from './origin.ts';
 export { EMPTY_LEDGER, type Expectations, type Ledger, type Policy } from './purpose.ts';
 
-export interface AdmissionRequest {
-  readonly approval: ApprovalFile;
-  readonly signatures: readonly ApprovalFile[];
+/** What is asked of an approval: where it came from, what for, by whom, when. */
+export interface Question {
   /** What the pull request changed and what the tree holds; null outside a pull request. */
   readonly change: Origin | null;
   readonly expect: Expectations;
@@ -54,6 +58,13 @@ export interface AdmissionRequest {
   readonly keys: KeyRing;
   readonly policy: Policy;
   readonly now: Date;
+}
+
+export interface AdmissionRequest extends ApprovalFiles, Question {}
+
+export interface ApprovalFiles {
+  readonly approval: ApprovalFile;
+  readonly signatures: readonly ApprovalFile[];
 }
 
 export interface ApprovalFile {
@@ -78,9 +89,50 @@ export type Verdict =
       readonly checks: readonly Check[];
     } & Refusal);
 
+/** An approval with its signatures, read once: whatever is asked of it, and however often, its bytes say the same. */
+export interface OpenedApproval {
+  readonly path: string;
+  read(): ReadResult;
+  readonly signatures: readonly OpenedFile[];
+}
+
+interface OpenedFile {
+  readonly path: string;
+  open(): OpenedSignature;
+}
+
+/** `verify`: openpgp.js, if nothing else is said. */
+export function openApproval(
+  { approval, signatures }: ApprovalFiles,
+  { verify }: { readonly verify?: Verifier } = {},
+): OpenedApproval {
+  const options = { document: approval.bytes, ...(verify ? { verify } : {}) };
+  return {
+    path: approval.path,
+    read: once(() => readApproval(approval.bytes, approval.path)),
+    signatures: signatures.map(({ path, bytes }) => ({
+      path,
+      open: once(() => openSignature(bytes, options)),
+    })),
+  };
+}
+
+function once<Value>(work: () => Value): () => Value {
+  let done: { readonly value: Value } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
+}
+
 /** Judges an approval. Throws SignatureFault when the library misbehaves: that is no verdict. */
-export async function admit(request: AdmissionRequest): Promise<Verdict> {
-  const { approval: file, signatures, change, expect, ledger, keys, policy, now } = request;
+export function admit(request: AdmissionRequest): Promise<Verdict> {
+  return judgeApproval(openApproval(request), request);
+}
+
+/** The same of one that was opened before, for whoever has more than one question. Throws SignatureFault. */
+export async function judgeApproval(opened: OpenedApproval, question: Question): Promise<Verdict> {
+  const { change, expect, ledger, keys, policy, now } = question;
   const sheet = new CheckSheet();
   const reject = (refusal: Refusal, approval?: Approval): Verdict => ({
     verdict: 'rejected',
@@ -91,16 +143,16 @@ export async function admit(request: AdmissionRequest): Promise<Verdict> {
 
   // Where it comes from, the cheapest facts first: through a pull request of this repository, added alone, as plain files
   // of a size that may be read.
-  const paths = [file.path, ...signatures.map(({ path }) => path)];
+  const paths = [opened.path, ...opened.signatures.map(({ path }) => path)];
   const origin =
-    sheet.note('path', checkPath(file.path)) ??
+    sheet.note('path', checkPath(opened.path)) ??
     sheet.note('merge', checkMerge(change)) ??
     sheet.note('pull request files', checkFiles(change, paths)) ??
     sheet.note('git tree', checkTree(change, paths));
   if (origin) return reject(origin);
 
   // What it says, read from the very bytes that are verified below.
-  const read = readApproval(file.bytes, file.path);
+  const read = opened.read();
   sheet.note(
     'front matter',
     read.ok ? pass(summary(read.approval)) : { result: 'fail', refusal: read.refusal },
@@ -115,7 +167,7 @@ export async function admit(request: AdmissionRequest): Promise<Verdict> {
   if (purpose) return reject(purpose, approval);
 
   // Who signed it, and whether they are enough.
-  const signed = await verifyAll(signatures, { document: file, keys, now });
+  const signed = await judgeSignatures(opened, { keys, now });
   sheet.note('signature', signed.finding);
   if (signed.finding.result === 'fail') return reject(signed.finding.refusal, approval);
   const signers = [...new Set(signed.by.map(({ signer }) => signer))];
@@ -149,38 +201,18 @@ function summary({ gate, signedUtc }: Approval): string {
 }
 
 /** Every signature file must hold: one that does not is a question to be answered, not to be passed over. */
-async function verifyAll(
-  signatures: readonly ApprovalFile[],
-  context: { document: ApprovalFile; keys: KeyRing; now: Date },
+async function judgeSignatures(
+  { path: document, signatures }: OpenedApproval,
+  at: { readonly keys: KeyRing; readonly now: Date },
 ): Promise<{ finding: Finding; by: readonly Signed[] }> {
-  const { document, keys, now } = context;
-  if (signatures.length === 0) return { finding: fail('signature_missing', `${document.path}.asc`), by: [] };
+  if (signatures.length === 0) return { finding: fail('signature_missing', `${document}.asc`), by: [] };
   if (signatures.length > MOST_SIGNATURES)
     return { finding: { result: 'fail', refusal: tooManySignatures(signatures.length) }, by: [] };
   const by: Signed[] = [];
-  for (const { path, bytes } of signatures) {
-    const result = await verifySignature(bytes, { document: document.bytes, keys, now });
-    if (!result.ok) {
-      const flaw = await explained(result.flaw, { signature: bytes, ...context });
-      return { finding: { result: 'fail', refusal: refusalIn(path, flaw) }, by };
-    }
+  for (const { path, open } of signatures) {
+    const result = await judgeSignature(open(), at);
+    if (!result.ok) return { finding: { result: 'fail', refusal: refusalIn(path, result.flaw) }, by };
     by.push(result.value);
   }
   return { finding: pass(`good, by ${by.map(({ signer }) => signer).join(', ')}`), by };
-}
-
-/** A signature that fits the other line ends is no forgery, and whoever reads of it can mend that. */
-async function explained(
-  flaw: Flaw,
-  {
-    signature,
-    document,
-    keys,
-    now,
-  }: { signature: Uint8Array; document: ApprovalFile; keys: KeyRing; now: Date },
-): Promise<Flaw> {
-  if (flaw.reason !== 'signature_invalid') return flaw;
-  const other = withOtherLineEnds(document.bytes);
-  const again = await verifySignature(signature, { document: other.bytes, keys, now });
-  return again.ok ? { ...flaw, detail: flaw.detail + saysWhoChanged(other) } : flaw;
 }

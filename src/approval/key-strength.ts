@@ -9,10 +9,11 @@ export const MIN_RSA_EXPONENT = 65537;
 
 /** The numbers of an RSA key, unsigned, the highest octet first. */
 export function isSoundRsa({ modulus, exponent }: { modulus: Uint8Array; exponent: Uint8Array }): boolean {
+  const [first = 0] = modulus;
+  if (first === 0 || modulus.length * 8 - Math.clz32(first) + 24 < MIN_RSA_BITS) return false;
   const [n, e] = [bigEndian(modulus), bigEndian(exponent)];
   const isOdd = (number: bigint) => (number & 1n) === 1n;
-  if (modulus[0] === 0) return false;
-  return n.toString(2).length >= MIN_RSA_BITS && isOdd(n) && isOdd(e) && e >= MIN_RSA_EXPONENT && e < n;
+  return isOdd(n) && isOdd(e) && e >= MIN_RSA_EXPONENT && e < n;
 }
 
 const P = 2n ** 255n - 19n;

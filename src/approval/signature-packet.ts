@@ -12,15 +12,27 @@ export interface SignatureClaim {
   readonly algorithm: number;
   /** The packet's body with an empty unhashed part: what the library verifies. */
   readonly body: Uint8Array;
+  readonly parts: SignatureParts;
+}
+
+/** The same body, taken apart for whoever verifies without a library for OpenPGP. */
+export interface SignatureParts {
+  readonly hash: 'sha256' | 'sha384' | 'sha512';
+  /** What is hashed behind the document: everything up to the end of the hashed part, and how long that is. */
+  readonly trailer: Uint8Array;
+  /** The first two octets of the hash. */
+  readonly hashStart: Uint8Array;
+  /** One number of RSA, two of EdDSA in its older form, or the 64 octets of Ed25519. */
+  readonly numbers: readonly Uint8Array[];
 }
 
 const SIGNATURE_TAG = 2;
 const BINARY_DOCUMENT = 0x00;
-const SHA2 = new Map([
-  [8, 'SHA-256'],
-  [9, 'SHA-384'],
-  [10, 'SHA-512'],
-]);
+const SHA2: ReadonlyMap<number, SignatureParts['hash']> = new Map([
+  [8, 'sha256'],
+  [9, 'sha384'],
+  [10, 'sha512'],
+] as const);
 const NO_SUBPACKETS = new Uint8Array(2);
 const RSA = 1;
 const EDDSA_LEGACY = 22;
@@ -30,22 +42,35 @@ export function readSignaturePacket(packets: Uint8Array): Decoded<SignatureClaim
   const packet = onlyPacket(packets);
   if (!packet.ok) return packet;
   const body = packet.value;
-  const [version, type, algorithm, hash] = body;
+  const [version, type, algorithm, hashNumber] = body;
   if (version !== 4) return flawed('signature_malformed', `version ${version}, expected 4`);
   if (type !== BINARY_DOCUMENT)
     return flawed('signature_type', `type 0x${Number(type).toString(16).padStart(2, '0')}, expected 0x00`);
-  if (!SHA2.has(Number(hash))) return flawed('weak_hash', `hash algorithm ${hash}`);
+  const hash = SHA2.get(Number(hashNumber));
+  if (!hash) return flawed('weak_hash', `hash algorithm ${hashNumber}`);
   if (algorithm !== RSA && algorithm !== EDDSA_LEGACY && algorithm !== ED25519)
     return flawed('weak_key', `public-key algorithm ${algorithm}`);
 
   const hashed = area(body, 4);
   const unhashed = hashed && area(body, hashed.end);
-  if (!hashed || !unhashed || !wellFormed(algorithm, body.subarray(unhashed.end + 2)))
+  const numbers = unhashed && numbersIn(body.subarray(unhashed.end + 2), algorithm);
+  if (!hashed || !unhashed || !numbers)
     return flawed('signature_malformed', 'the lengths inside the packet do not add up');
   const claims = readClaims(hashed.bytes);
   if (!claims.ok) return claims;
   const trusted = Buffer.concat([body.subarray(0, hashed.end), NO_SUBPACKETS, body.subarray(unhashed.end)]);
-  return { ok: true, value: { ...claims.value, algorithm, body: trusted } };
+  const parts = {
+    ...{ hash, numbers, trailer: trailerOf(body.subarray(0, hashed.end)) },
+    hashStart: body.subarray(unhashed.end, unhashed.end + 2),
+  };
+  return { ok: true, value: { ...claims.value, algorithm, body: trusted, parts } };
+}
+
+/** RFC 9580, 5.2.4: the version again, 0xff, and the length of what is hashed of a version 4 packet. */
+function trailerOf(hashed: Uint8Array): Uint8Array {
+  const end = Buffer.from([4, 0xff, 0, 0, 0, 0]);
+  end.writeUInt32BE(hashed.length, 2);
+  return Buffer.concat([hashed, end]);
 }
 
 /** The body of the one packet that these bytes are. */
@@ -94,13 +119,15 @@ function area(body: Uint8Array, start: number): { bytes: Uint8Array; end: number
   return end <= body.length ? { bytes: body.subarray(start + 2, end), end } : undefined;
 }
 
-/** The signature's numbers fill the rest exactly, in the one form that RFC 9580 gives them. */
-function wellFormed(algorithm: number, numbers: Uint8Array): boolean {
-  if (algorithm === ED25519) return numbers.length === 64;
-  const first = mpiEnd(numbers, 0);
-  if (algorithm === RSA) return first === numbers.length;
-  const second = first && mpiEnd(numbers, first);
-  return first !== undefined && first <= 34 && second === numbers.length && second - first <= 34;
+/** They fill the rest exactly, in the one form that RFC 9580 gives them. */
+function numbersIn(rest: Uint8Array, algorithm: number): readonly Uint8Array[] | undefined {
+  if (algorithm === ED25519) return rest.length === 64 ? [rest] : undefined;
+  const first = mpiEnd(rest, 0);
+  if (first === undefined) return undefined;
+  if (algorithm === RSA) return first === rest.length ? [rest.subarray(2)] : undefined;
+  const second = mpiEnd(rest, first);
+  if (first > 34 || second !== rest.length || second - first > 34) return undefined;
+  return [rest.subarray(2, first), rest.subarray(first + 2)];
 }
 
 /** RFC 9580, 3.2: a length in bits that counts from the leading 1. */

@@ -8,6 +8,7 @@ import { type Decoded, flawed } from './flaw.ts';
 import { areStrong, numbersOf } from './key-numbers.ts';
 import type { KeyRing } from './key-ring.ts';
 import { MIN_RSA_BITS } from './key-strength.ts';
+import { saysWhoChanged, withOtherLineEnds } from './line-ends.ts';
 import { readSignaturePacket, type SignatureClaim } from './signature-packet.ts';
 
 export interface Signed {
@@ -36,26 +37,74 @@ const DOES_NOT_FIT = new Set([
   'Input array too long',
 ]);
 
-/** Verifies one detached signature over `document` (design section 2). Throws SignatureFault. */
-export async function verifySignature(
-  armored: Uint8Array,
-  options: { readonly document: Uint8Array; readonly keys: KeyRing; readonly now: Date },
-): Promise<Decoded<Signed>> {
-  const packets = readArmor(armored);
-  if (!packets.ok) return packets;
-  const read = readSignaturePacket(packets.value);
-  if (!read.ok) return read;
-  const claim = read.value;
+/** Whether a signature is one of this key over these bytes, whatever it claims besides. Throws SignatureFault. */
+export type Verifier = (
+  claim: SignatureClaim,
+  signed: { readonly key: SigningKey; readonly document: Uint8Array },
+) => Promise<Decoded<true>>;
 
-  const key = options.keys.keys.get(claim.issuer);
+/** A signature file as it is to be judged, over one document and at any time. */
+export interface OpenedSignature {
+  readonly claim: Decoded<SignatureClaim>;
+  /** Whether it fits the document under this key: that changes with nothing, so it is worked out once. */
+  fits(key: SigningKey): Promise<Decoded<true>>;
+}
+
+export function openSignature(
+  armored: Uint8Array,
+  { document, verify = verifyByLibrary }: { readonly document: Uint8Array; readonly verify?: Verifier },
+): OpenedSignature {
+  const packets = readArmor(armored);
+  const claim = packets.ok ? readSignaturePacket(packets.value) : packets;
+  const known = new Map<SigningKey, Promise<Decoded<true>>>();
+  return {
+    claim,
+    fits(key) {
+      if (!claim.ok) return Promise.resolve(claim);
+      const fits = known.get(key) ?? explained(claim.value, { key, document, verify });
+      known.set(key, fits);
+      return fits;
+    },
+  };
+}
+
+/** A signature that fits the other line ends is no forgery, and whoever reads of it can mend that. */
+async function explained(
+  claim: SignatureClaim,
+  { key, document, verify }: { key: SigningKey; document: Uint8Array; verify: Verifier },
+): Promise<Decoded<true>> {
+  const fits = await verify(claim, { key, document });
+  if (fits.ok || fits.flaw.reason !== 'signature_invalid') return fits;
+  const other = withOtherLineEnds(document);
+  const again = await verify(claim, { key, document: other.bytes });
+  if (!again.ok) return fits;
+  return { ok: false, flaw: { ...fits.flaw, detail: fits.flaw.detail + saysWhoChanged(other) } };
+}
+
+/** Judges one detached signature (design section 2). Throws SignatureFault. */
+export async function judgeSignature(
+  signature: OpenedSignature,
+  { keys, now }: { readonly keys: KeyRing; readonly now: Date },
+): Promise<Decoded<Signed>> {
+  if (!signature.claim.ok) return signature.claim;
+  const claim = signature.claim.value;
+  const key = keys.keys.get(claim.issuer);
   if (!key) return flawed('signer_not_pinned', claim.issuer);
-  const unfit = judgeKey(claim, { key, now: options.now });
+  const unfit = judgeKey(claim, { key, now });
   if (unfit) return unfit;
-  if (claim.expiresAt && claim.expiresAt <= options.now)
+  if (claim.expiresAt && claim.expiresAt <= now)
     return flawed('signature_expired', `ended ${claim.expiresAt.toISOString()}`);
 
-  const fits = await checkBytes(claim, { key, document: options.document });
+  const fits = await signature.fits(key);
   return fits.ok ? { ok: true, value: { signer: key.primary, createdAt: claim.createdAt } } : fits;
+}
+
+/** Verifies one detached signature over `document`. Throws SignatureFault. */
+export function verifySignature(
+  armored: Uint8Array,
+  { document, keys, now }: { readonly document: Uint8Array; readonly keys: KeyRing; readonly now: Date },
+): Promise<Decoded<Signed>> {
+  return judgeSignature(openSignature(armored, { document }), { keys, now });
 }
 
 /** The key must be good both when it signed and now. */
@@ -78,17 +127,14 @@ function judgeKey(claim: SignatureClaim, { key, now }: { key: SigningKey; now: D
   return undefined;
 }
 
-async function checkBytes(
+/** openpgp.js, which sees only what was read here first. */
+async function verifyByLibrary(
   claim: SignatureClaim,
-  { key, document }: { key: SigningKey; document: Uint8Array },
+  { key, document }: { readonly key: SigningKey; readonly document: Uint8Array },
 ): Promise<Decoded<true>> {
-  const packet = new SignaturePacket();
-  try {
-    packet.read(claim.body);
-  } catch (error) {
-    return flawed('signature_malformed', messageOf(error));
-  }
-  agree(packet, claim);
+  const read = readByLibrary(claim);
+  if (!read.ok) return read;
+  const packet = read.value;
   try {
     // A detached signature covers the bytes alone, so the message is no more than them. Times are judged by the admission.
     const message = { text: null, getBytes: () => document };
@@ -100,6 +146,18 @@ async function checkBytes(
       cause: error,
     });
   }
+}
+
+/** The packet as openpgp.js reads it; whoever verifies without it must not pass over what it refuses. Throws SignatureFault. */
+export function readByLibrary(claim: SignatureClaim): Decoded<SignaturePacket> {
+  const packet = new SignaturePacket();
+  try {
+    packet.read(claim.body);
+  } catch (error) {
+    return flawed('signature_malformed', messageOf(error));
+  }
+  agree(packet, claim);
+  return { ok: true, value: packet };
 }
 
 /** What was judged must be what is verified. */

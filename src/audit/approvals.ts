@@ -1,16 +1,20 @@
 // Every approval that ever came to the default branch: that it stayed as it came, and what the admission says of it at the
 // time of its own merge. What a run may use it for is asked again for each use (use.ts).
 import {
-  type AdmissionRequest,
-  admit,
+  type ApprovalFile,
   type ChangedFile,
+  judgeApproval,
+  type OpenedApproval,
   type Origin,
+  openApproval,
   type Policy,
   type Verdict,
 } from '../approval/admission.ts';
 import { approvalSignedBy, isApprovalPath } from '../approval/file-name.ts';
 import type { KeyRing } from '../approval/key-ring.ts';
+import { openNativeVerifier } from '../approval/native-verifier.ts';
 import { DOCUMENT_LIMIT_BYTES } from '../approval/plain-text.ts';
+import type { Verifier } from '../approval/signature.ts';
 import { type Sha256, sha256 } from '../digest/digest.ts';
 import { CLOCK_TOLERANCE_MS } from '../stop/stop.ts';
 import type { Commit } from './commits.ts';
@@ -32,8 +36,9 @@ export interface MergedApproval {
   readonly commit: Commit;
   /** By the time of that commit, without regard to any run. */
   readonly atMerge: Verdict;
-  /** What the admission is given, read from git again each time: a long history is not kept in memory. */
-  load(): Promise<Pick<AdmissionRequest, 'approval' | 'signatures' | 'change'>>;
+  /** Where it came from and what it says: each use asks the admission of the same. */
+  readonly change: Origin;
+  readonly opened: OpenedApproval;
 }
 
 export interface Approvals {
@@ -54,9 +59,10 @@ export async function readApprovals(evidence: Evidence, trust: Trust): Promise<A
   const twins = twinsOf(evidence);
   const alongside = changedTogether(evidence);
   const findings = groups.flatMap((group) => whatBecameOf(group, twins));
+  const verify = openNativeVerifier();
   const merged = await inFlight(groups, {
     most: IN_FLIGHT,
-    work: (group) => readMerged(group, { evidence, trust, twins, alongside }),
+    work: (group) => readMerged(group, { evidence, trust, twins, alongside, verify }),
   });
   const byPath = new Map(merged.map((one) => [one.path, one]));
   return { byPath, withdrawals: withdrawalsAmong(merged), findings };
@@ -151,9 +157,10 @@ async function readMerged(
     trust: Trust;
     twins: ReadonlyMap<string, string>;
     alongside: ReadonlyMap<string, readonly ChangedFile[]>;
+    verify: Verifier;
   },
 ): Promise<MergedApproval> {
-  const { evidence, trust, twins, alongside } = context;
+  const { evidence, trust, twins, alongside, verify } = context;
   const { path, added: commit } = document;
   const together = signatures.filter(({ added }) => added.id === commit.id);
   const files = alongside.get(commit.id) ?? [];
@@ -171,15 +178,12 @@ async function readMerged(
       }),
     ],
   };
-  const load = async () => {
-    const [approval, ...others] = await Promise.all(
-      [document, ...together].map(async (one) => ({ path: one.path, bytes: await asItCame(one, evidence) })),
-    );
-    return { approval: approval as AdmissionRequest['approval'], signatures: others, change };
-  };
-  const request = await load();
-  const atMerge = await judgeAtMerge(request, { trust, at: commit.committer.at });
-  return { path, commit, load, sha256: sha256(request.approval.bytes), atMerge };
+  const [approval, ...others] = (await Promise.all(
+    [document, ...together].map(async (one) => ({ path: one.path, bytes: await asItCame(one, evidence) })),
+  )) as [ApprovalFile, ...ApprovalFile[]];
+  const opened = openApproval({ approval, signatures: others }, { verify });
+  const atMerge = await judgeAtMerge({ opened, change }, { trust, at: commit.committer.at });
+  return { path, commit, change, opened, sha256: sha256(approval.bytes), atMerge };
 }
 
 function asEntry({ path, added, steps }: Came) {
@@ -204,10 +208,11 @@ async function asItCame(came: Came, { objects }: Evidence): Promise<Uint8Array> 
 
 // The clock of whoever merged and the clock of whoever signed may be as far apart as the bot allows.
 async function judgeAtMerge(
-  request: Pick<AdmissionRequest, 'approval' | 'signatures' | 'change'>,
+  { opened, change }: Pick<MergedApproval, 'opened' | 'change'>,
   { trust, at }: { trust: Trust; at: Date },
 ): Promise<Verdict> {
-  const judge = (now: Date) => admit({ ...request, ...trust, expect: { bindings: {} }, ledger: null, now });
+  const judge = (now: Date) =>
+    judgeApproval(opened, { change, ...trust, expect: { bindings: {} }, ledger: null, now });
   const verdict = await judge(at);
   if (verdict.verdict === 'accepted') return verdict;
   const shift = { signed_in_future: CLOCK_TOLERANCE_MS, window_expired: -CLOCK_TOLERANCE_MS };

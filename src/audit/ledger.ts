@@ -29,6 +29,8 @@ export interface Sketch {
 
 export interface Ledger {
   readonly sketches: ReadonlyMap<RunId, Sketch>;
+  /** The same by document; null: those that name none. */
+  readonly byDocument: ReadonlyMap<string | null, readonly Sketch[]>;
   /** The first use of each approval, by the digest of its document. */
   readonly firstUse: ReadonlyMap<string, { readonly runId: RunId; readonly seq: number }>;
   /** By document: everything that matters to its plans, in order of time. */
@@ -57,7 +59,7 @@ const CLOSING = new Set(['completed', 'reverted']);
 
 export async function readLedger(evidence: Evidence): Promise<Ledger> {
   const all = await inFlight(runsIn(evidence), {
-    most: 16,
+    most: 64,
     work: (runId) => sketch(runId, evidence),
   });
   const sketches = new Map(all.map((one) => [one.runId, one]));
@@ -65,10 +67,20 @@ export async function readLedger(evidence: Evidence): Promise<Ledger> {
   const firstUse = new Map<string, { runId: RunId; seq: number }>();
   for (const { sha256, runId, seq } of uses.toSorted(inTime))
     if (!firstUse.has(sha256)) firstUse.set(sha256, { runId, seq });
-  return { sketches, firstUse, moments: byDocument(all) };
+  return { sketches, byDocument: groupedByDocument(all), firstUse, moments: momentsOf(all) };
 }
 
-function byDocument(all: readonly Sketch[]): ReadonlyMap<string, readonly Moment[]> {
+function groupedByDocument(all: readonly Sketch[]): ReadonlyMap<string | null, readonly Sketch[]> {
+  const groups = new Map<string | null, Sketch[]>();
+  for (const one of all) {
+    const others = groups.get(one.documentId);
+    if (others) others.push(one);
+    else groups.set(one.documentId, [one]);
+  }
+  return groups;
+}
+
+function momentsOf(all: readonly Sketch[]): ReadonlyMap<string, readonly Moment[]> {
   const moments = new Map<string, Moment[]>();
   for (const { documentId, moments: own } of all) {
     if (documentId === null) continue;

@@ -78,9 +78,9 @@ export async function* auditRuns(
   { documentId, only }: { readonly documentId: string | null; readonly only?: RunId },
 ): AsyncGenerator<AuditedRun> {
   const { ledger, evidence } = court;
-  const own = [...ledger.sketches.values()]
-    .filter((sketch) => sketch.documentId === documentId)
-    .sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
+  const own = (ledger.byDocument.get(documentId) ?? []).toSorted((a, b) =>
+    a.openedAt < b.openedAt ? -1 : 1,
+  );
   const plans = documentId === null ? new Map() : await replay(court, documentId);
   for (const { runId } of own) {
     if (only !== undefined && runId !== only) continue;
@@ -219,10 +219,9 @@ function judgeOpening({ runId, state, events }: FollowedLog, { approvals, ledger
   const accepts = first?.type === 'run_opened' ? first.accepts_sha256 : undefined;
   if (merged && merged.atMerge.approval?.bindings.accepts_sha256 !== accepts)
     findings.push(find('approval_misquoted', `${opening.path} accepts other diagnostics than the log says`));
-  for (const other of ledger.sketches.values()) {
-    const both = other.documentId === state.documentId && other.runId !== runId;
+  for (const other of ledger.byDocument.get(state.documentId) ?? []) {
     const meanwhile = other.openedAt <= (first?.at ?? '') && (other.closedAt ?? '9999') > (first?.at ?? '');
-    if (both && meanwhile && other.runId !== runId)
+    if (meanwhile && other.runId !== runId)
       findings.push(
         find('two_open_runs', `${other.runId} of ${state.documentId} was open when it was opened`),
       );

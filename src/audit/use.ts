@@ -1,6 +1,6 @@
 // One use of an approval by a run: the very admission, at the time at which the log used it, against what the run expected
 // then; and that the log quotes the approval, its merge and its signers as they are.
-import { admit, type Expectations, type Ledger, type Verdict } from '../approval/admission.ts';
+import { type Expectations, judgeApproval, type Ledger, type Verdict } from '../approval/admission.ts';
 import { REASONS } from '../approval/reasons.ts';
 import { sha256 } from '../digest/digest.ts';
 import { expectedBindings } from '../run/bindings.ts';
@@ -42,8 +42,8 @@ export async function judgeUse(use: Use, context: UseContext): Promise<Finding[]
     findings.push(find('approval_reused', `${reference.path} was used before, by ${earlier}`));
   if (!merged) return findings;
 
-  const verdict = await admit({
-    ...(await merged.load()),
+  const verdict = await judgeApproval(merged.opened, {
+    change: merged.change,
     ...context.trust,
     expect: before ? expectedOf(before, event) : expectedOfOpening(event),
     ledger: ledgerAt(merged, context),
