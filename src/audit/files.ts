@@ -27,15 +27,19 @@ export async function keptOf(
 
 /** Every path of the record that its log explains. */
 export function explainedBy(log: FollowedLog): ReadonlySet<string> {
-  const made = madeFrom(log);
   return new Set([
-    ...made.keys(),
+    ...madeFrom(log).keys(),
     ...[...KEPT, 'statement.dsse.json'].map((name) => `runs/${log.runId}/${name}`),
   ]);
 }
 
-function madeFrom({ state, events }: FollowedLog): ReadonlyMap<string, string> {
-  return runRecord(recordOf(state, { events, kept: new Map() }));
+const made = new WeakMap<FollowedLog, ReadonlyMap<string, string>>();
+
+/** Made once of each log, and gone with it. */
+function madeFrom(log: FollowedLog): ReadonlyMap<string, string> {
+  const known = made.get(log) ?? runRecord(recordOf(log.state, { events: log.events, kept: new Map() }));
+  made.set(log, known);
+  return known;
 }
 
 export async function judgeFiles(

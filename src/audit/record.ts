@@ -46,7 +46,7 @@ export async function readLog(runId: RunId, evidence: Evidence): Promise<ReadLog
   const text = (await bytesOf(history.now, evidence)).toString('utf8');
   const followed = follow(text, { runId, path });
   if ('code' in followed) return { log: null, findings: [...grown, followed] };
-  const timely = [...clockOf(followed), ...(await publishedInTime(followed, { history, evidence }))];
+  const timely = [...clockOf(followed), ...(await publishedInTime(followed, { text, history, evidence }))];
   return { log: followed, findings: [...grown, ...timely] };
 }
 
@@ -121,13 +121,13 @@ function clockOf({ runId, events }: FollowedLog): Finding[] {
 /** No commit can hold what had not happened. */
 async function publishedInTime(
   { events }: FollowedLog,
-  { history, evidence }: { history: PathHistory; evidence: Evidence },
+  { text, history, evidence }: { text: string; history: PathHistory; evidence: Evidence },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const ends: number[] = [];
   let size = 0;
-  for (const event of events) {
-    size += Buffer.byteLength(encodeEvent(event));
+  for (const line of text.split(/(?<=\n)/)) {
+    size += Buffer.byteLength(line);
     ends.push(size);
   }
   for (const { commit, parent, onMainline, after } of history.steps) {
