@@ -37,7 +37,8 @@ const made = new WeakMap<FollowedLog, ReadonlyMap<string, string>>();
 
 /** Made once of each log, and gone with it. */
 function madeFrom(log: FollowedLog): ReadonlyMap<string, string> {
-  const known = made.get(log) ?? runRecord(recordOf(log.state, { events: log.events, kept: new Map() }));
+  const { state, events, lines } = log;
+  const known = made.get(log) ?? runRecord(recordOf(state, { events, lines, kept: new Map() }));
   made.set(log, known);
   return known;
 }

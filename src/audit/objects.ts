@@ -127,11 +127,13 @@ function idOf({ type, bytes }: GitObject, digits: number): string {
 
 /** The commit that a name leads to in this clone: an id, a branch, a tag, HEAD. Throws CloneFault. */
 export async function resolveCommit(directory: string, name: string): Promise<string> {
-  const inside = await askGit(directory, ['rev-parse', '--git-dir']);
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+  const [inside, { code, stdout }] = await Promise.all([
+    askGit(directory, ['rev-parse', '--git-dir']),
+    askGit(directory, args),
+  ]);
   if (inside.code !== 0)
     throw new CloneFault('not_a_clone', `${directory} is no git repository that can be read: name a clone`);
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
-  const { code, stdout } = await askGit(directory, args);
   const id = stdout.toString('latin1').trim();
   if (code !== 0 || !isCommitId(id))
     throw new CloneFault('no_such_commit', `the clone has no commit ${name}: name a branch, a tag or an id`);

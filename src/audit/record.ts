@@ -14,6 +14,8 @@ import type { Finding, FindingCode } from './finding.ts';
 export interface FollowedLog {
   readonly runId: RunId;
   readonly events: readonly RunEvent[];
+  /** The same as they are written. */
+  readonly lines: readonly string[];
   readonly state: RunState;
   /** The state before each entry; null before the first. */
   readonly before: readonly (RunState | null)[];
@@ -46,7 +48,7 @@ export async function readLog(runId: RunId, evidence: Evidence): Promise<ReadLog
   const text = (await bytesOf(history.now, evidence)).toString('utf8');
   const followed = follow(text, { runId, path });
   if ('code' in followed) return { log: null, findings: [...grown, followed] };
-  const timely = [...clockOf(followed), ...(await publishedInTime(followed, { text, history, evidence }))];
+  const timely = [...clockOf(followed), ...(await publishedInTime(followed, { history, evidence }))];
   return { log: followed, findings: [...grown, ...timely] };
 }
 
@@ -54,17 +56,18 @@ function follow(text: string, { runId, path }: { runId: RunId; path: string }): 
   const find = (code: FindingCode, detail: string, seq?: number): Finding => ({
     ...{ code, detail, where: seq === undefined ? path : `${path}#${seq}` },
   });
-  const lines = text.split('\n');
-  if (lines.pop() !== '') return find('log_malformed', 'it does not end with a line feed');
+  const written = text.split('\n');
+  if (written.pop() !== '') return find('log_malformed', 'it does not end with a line feed');
   let events: RunEvent[];
   try {
-    events = decodeLog(lines.map((line) => JSON.parse(line)));
+    events = decodeLog(written.map((line) => JSON.parse(line)));
   } catch (error) {
     if (error instanceof SyntaxError) return find('log_malformed', 'a line of it is not JSON');
     if (!(error instanceof EventLogFault)) throw error;
     return find(error.code === 'malformed' ? 'log_malformed' : 'log_broken', error.message);
   }
-  const rewritten = events.findIndex((event, index) => encodeEvent(event) !== `${lines[index]}\n`);
+  const lines = events.map(encodeEvent);
+  const rewritten = lines.findIndex((line, index) => line !== `${written[index]}\n`);
   if (rewritten >= 0)
     return find('log_broken', 'the line is not its own RFC 8785 form', events[rewritten]?.seq);
   const foreign = events.find((event) => event.run_id !== runId);
@@ -82,7 +85,7 @@ function follow(text: string, { runId, path }: { runId: RunId; path: string }): 
       return find('log_illegal', error.message, event.seq);
     }
   }
-  return state ? { runId, events, state, before } : find('log_malformed', 'it has no entry');
+  return state ? { runId, events, lines, state, before } : find('log_malformed', 'it has no entry');
 }
 
 function isOutput({ phase, output }: Extract<RunEvent, { type: 'phase_finished' }>): boolean {
@@ -120,13 +123,13 @@ function clockOf({ runId, events }: FollowedLog): Finding[] {
 
 /** No commit can hold what had not happened. */
 async function publishedInTime(
-  { events }: FollowedLog,
-  { text, history, evidence }: { text: string; history: PathHistory; evidence: Evidence },
+  { events, lines }: FollowedLog,
+  { history, evidence }: { history: PathHistory; evidence: Evidence },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const ends: number[] = [];
   let size = 0;
-  for (const line of text.split(/(?<=\n)/)) {
+  for (const line of lines) {
     size += Buffer.byteLength(line);
     ends.push(size);
   }

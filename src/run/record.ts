@@ -6,12 +6,19 @@ import { encodeEvent, type RunEvent } from './events.ts';
 import { PHASES } from './road.ts';
 import type { FinishedPhase, RunState } from './state.ts';
 
+interface RecordSource {
+  readonly events: readonly RunEvent[];
+  readonly kept: ReadonlyMap<string, string>;
+  /** The events encoded, where that was done before. */
+  readonly lines?: readonly string[];
+}
+
 /** Kept for what is said on the pull request: the record holds the whole of it under other names. */
 const FOR_COMMENTS: ReadonlySet<string> = new Set(['outline.txt', 'changes.json']);
 
 export function recordOf(
   state: RunState,
-  { events, kept }: { events: readonly RunEvent[]; kept: ReadonlyMap<string, string> },
+  { events, kept, lines = events.map(encodeEvent) }: RecordSource,
 ): RunRecord {
   const { runId, position, head, finished, ...facts } = state;
   return {
@@ -36,7 +43,7 @@ export function recordOf(
       })),
       log: head,
     },
-    eventLines: events.map(encodeEvent),
+    eventLines: lines,
     phases: finished.map((entry) => ({ ...entry, name: entry.phase, lines: foundLines(entry) })),
     artifacts: new Map([...kept].filter(([name, content]) => !FOR_COMMENTS.has(name) && content !== '')),
   };
