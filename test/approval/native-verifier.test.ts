@@ -5,9 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type AdmissionRequest, judgeApproval, openApproval } from '../../src/approval/admission.ts';
 import { readArmor } from '../../src/approval/armor.ts';
 import { openNativeVerifier } from '../../src/approval/native-verifier.ts';
+import { readSignaturePacket } from '../../src/approval/signature-packet.ts';
+import { approvalTemplate } from '../../src/approval/template.ts';
+import { sha256 } from '../../src/digest/digest.ts';
 import { armor } from '../vectors/make/packets.ts';
 import { readVectors } from '../vectors/vector.ts';
 import { requestOf } from './request.ts';
+import { makeRsaSigner } from './rsa-signer.ts';
+import { makeSigner, requestFor, SIGNED_UTC, signDetached } from './signer.ts';
 
 const verify = openNativeVerifier();
 
@@ -28,6 +33,33 @@ describe('openpgp.js and the native verifier', () => {
       const { library, native } = await bothSay(await requestOf(vector));
       expect(native).toEqual(library);
     },
+  );
+
+  // In OpenPGP a number has no leading zeros, in the form that is verified it has.
+  it.each([
+    ['Ed25519', () => makeSigner(), 32],
+    ['RSA', () => makeRsaSigner(65537), 256],
+  ] as const)(
+    'judge alike a signature of %s whose number is short',
+    async (_, make, octets) => {
+      const signer = await make();
+      const first = await requestFor(documentSaying(0), signer);
+      for (let n = 1; ; n += 1) {
+        const document = documentSaying(n);
+        const armored = await signDetached(document, signer);
+        const packets = readArmor(armored);
+        const claim = packets.ok ? readSignaturePacket(packets.value) : packets;
+        if (claim.ok && claim.value.parts.numbers.every(({ length }) => length === octets)) continue;
+        const { library, native } = await bothSay({
+          ...first,
+          approval: { ...first.approval, bytes: document },
+          signatures: [{ path: `${first.approval.path}.asc`, bytes: armored }],
+        });
+        expect(library).toMatchObject({ value: { verdict: 'accepted' } });
+        return expect(native).toEqual(library);
+      }
+    },
+    60_000,
   );
 
   describe('judge alike what was altered', () => {
@@ -82,6 +114,16 @@ describe('openpgp.js and the native verifier', () => {
     }, 120_000);
   });
 });
+
+function documentSaying(n: number): Buffer {
+  return Buffer.from(
+    approvalTemplate({
+      gate: 'SG_1_cut_authz',
+      bindings: { run_id: 'run-20260520-0123456789abcdef', cutplan_sha256: sha256(String(n)) },
+      signedUtc: SIGNED_UTC,
+    }),
+  );
+}
 
 function packetsOf({ signatures }: AdmissionRequest): Buffer {
   const packets = readArmor(signatures[0]?.bytes ?? new Uint8Array());
