@@ -18,6 +18,7 @@ import { fold } from '../src/run/state.ts';
 
 /** 20,000 only where it is asked for: `BENCH_SIZES=2000,20000`. Making such a history takes minutes. */
 const SIZES = (process.env['BENCH_SIZES'] ?? '2000').split(',').map(Number);
+const ASKED = process.env['BENCH_KEYS']?.split(',');
 /** Where histories are kept from one bench to the next; otherwise they are made and thrown away. */
 const KEPT = process.env['BENCH_HISTORIES'];
 /** So many approvals, spread evenly, go through the shell loop: all of 20,000 would take it minutes. */
@@ -39,7 +40,7 @@ const measured = z.object({
 });
 
 export async function benchAudit(): Promise<void> {
-  for (const kind of KINDS) {
+  for (const kind of KINDS.filter(({ name }) => ASKED?.includes(name) ?? true)) {
     const peaks: { size: number; peakMiB: number }[] = [];
     for (const size of SIZES) peaks.push({ size, peakMiB: await benchOne({ kind, size }) });
     const [first, last] = [peaks[0], peaks.at(-1)];
