@@ -33,8 +33,9 @@ function page(): string {
   return [
     '# Verifiers held against each other',
     '',
-    'Three programs judge a signature: the admission in TypeScript with openpgp.js, the guard in SQL, and, in the tests alone,',
-    'OpenSSL through node:crypto for the raw mathematics. This page is rendered from what the tests compare, so a difference',
+    'Three programs judge a signature: the admission in TypeScript with openpgp.js, the guard in SQL, and OpenSSL through',
+    'node:crypto for the raw mathematics, which the audit of a clone asks instead of openpgp.js, behind the same reading of the',
+    'packet (test/approval/native-verifier.test.ts). This page is rendered from what the tests compare, so a difference',
     'that is not explained here fails a test.',
     '',
     '## The committed vectors',
