@@ -1,7 +1,15 @@
 // docs/recompute/audit at the command line, on the clones of the corpus: what it prints, how it ends, and by which code it
 // finds each tampering.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +88,48 @@ describe('audit.py', () => {
         /^(?:from|import) (\w+)/gm,
       ))
         expect(allowed, `${name} imports ${module}`).toContain(module);
+  });
+
+  it('holds what witnesses cosigned and the list of recorders against the log', () => {
+    const tree = join(folder, 'tree');
+    const git = (...args: string[]) => {
+      const by = ['-c', 'user.name=Eve', '-c', 'user.email=eve@town.invalid', '-c', 'commit.gpgsign=false'];
+      const { status, stdout, stderr } = spawnSync('git', ['-C', tree, ...by, ...args], { encoding: 'utf8' });
+      if (status !== 0) throw new Error(stderr);
+      return stdout;
+    };
+    spawnSync('git', ['clone', '--quiet', join(folder, 'genuine.git'), tree]);
+    const [newest, earlier] = ['HEAD', 'HEAD~6'].map((at) => git('show', `${at}:runs/log/checkpoint`));
+    const recorders = readFileSync(join(tree, 'runs/recorder.json'), 'utf8');
+    const judged = (...steps: readonly (readonly [path: string, text: string | null])[]) => {
+      git('reset', '--quiet', '--hard', 'origin/main');
+      return judgedHere(...steps);
+    };
+    const judgedHere = (...steps: readonly (readonly [path: string, text: string | null])[]) => {
+      for (const [path, text] of steps) {
+        mkdirSync(join(tree, 'runs/log/witness'), { recursive: true });
+        if (text === null) rmSync(join(tree, path));
+        else writeFileSync(join(tree, path), text);
+        git('add', '--all');
+        git('commit', '--quiet', '-m', 'Add');
+      }
+      const { findings } = JSON.parse(audit('tree', { more: ['--json'] }).stdout);
+      return findings.map(({ code }: { code: string }) => code);
+    };
+    const file = 'runs/log/witness/audit-office.example';
+    expect(judged([file, earlier ?? ''], [file, newest ?? ''])).toEqual([]);
+    expect(judged([file, newest ?? ''], [file, earlier ?? ''])).toEqual(['cosigned_set_back']);
+    expect(judged([file, newest ?? ''], [file, null])).toEqual(['cosigned_set_back']);
+    expect(judged([file, 'seen\n'])).toEqual(['malformed']);
+    expect(judged(['runs/recorder.json', recorders.replace('"keys"', '"Keys"')])).toEqual([
+      'recorder_file_differs',
+    ]);
+    const foreign = recorders.replace(/"public_key": "[0-9a-f]{2}/, '"public_key": "00');
+    expect(judged(['runs/recorder.json', foreign], ['runs/recorder.json', recorders])).toEqual([
+      'recorder_file_differs',
+    ]);
+    git('reset', '--quiet', '--hard', 'origin/main~6');
+    expect(judgedHere([file, newest ?? ''])).toEqual(['cosigned_contradicted']);
   });
 
   it('finds every tampering of the corpus by its own code', async () => {

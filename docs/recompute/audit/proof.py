@@ -1,6 +1,7 @@
 """Who wrote the record, and that none of it is gone: the recorder's statements, and the log in runs/log/ with its checkpoints."""
 import base64
 import hashlib
+import json
 import re
 
 import ed25519
@@ -89,9 +90,43 @@ def check_log(clone, runs, keys, used, stated):
             raise Bad("log_rewritten", f"the log of {commit[:12]} is no beginning of the one that is there now")
     if size != len(leaves):
         raise Bad("checkpoint", "there are more leaves than the newest checkpoint covers")
+    check_witnesses(clone, keys, leaves, origin)
+    check_recorder_file(clone, keys, origin)
     said = [parse(leaf, "log", f"leaf {at}") for at, leaf in enumerate(leaves)]
     check_heads([leaf for leaf in said if leaf["type"] == "head"], runs, stated)
     check_verdicts([leaf for leaf in said if leaf["type"] == "verdict"], clone, runs, used, stated)
+
+
+def check_witnesses(clone, keys, leaves, origin):
+    """What witnesses have cosigned is how this log begins, and none of it was removed or set back."""
+    for path in (path for path in clone.grew if path.startswith("runs/log/witness/")):
+        last = 0
+        for number in sorted(step[0] for step in clone.grew[path]):
+            commit = clone.commits[number][0]
+            note = clone.read(path, commit)
+            name, size, root = (origin, 0, b"") if note is None else open_checkpoint(note, keys)
+            if size < last:
+                raise Bad("cosigned_set_back", f"{path} was over {last} leaves before {commit[:12]}")
+            if note is not None and (name != origin or size > len(leaves) or tree_head(leaves[:size]) != root):
+                raise Bad("cosigned_contradicted", f"the log does not continue what {path} of {commit[:12]} is over")
+            last = size
+
+
+def check_recorder_file(clone, keys, origin):
+    """runs/recorder.json is written in one way, and lists none but keys that the runs' GAP7 name."""
+    for step in clone.grew.get("runs/recorder.json", ()):
+        commit = clone.commits[step[0]][0]
+        given = clone.read("runs/recorder.json", commit) or b"{}"
+        listed = [key["public_key"] for key in json.loads(given).get("keys", ())]
+        named = [b"\1" + bytes.fromhex(key) for key in listed]
+        ids = [hashlib.sha256(f"{origin}\n".encode() + key).hexdigest()[:8] for key in named]
+        form = [
+            {"public_key": key, "verifier_key": f"{origin}+{its}+{base64.b64encode(typed).decode()}"}
+            for key, its, typed in zip(listed, ids, named)
+        ]
+        due = json.dumps({"format": "countersign/recorder/1", "keys": form, "origin": origin}, indent=2)
+        if not listed or set(listed) - keys or given != f"{due}\n".encode():
+            raise Bad("recorder_file_differs", f"that of {commit[:12]} lists other keys, or in another form")
 
 
 def open_checkpoint(note, keys):
