@@ -40,6 +40,7 @@ export const SEQUENCES = [
   ...UNIT_TABLES,
   ...ACCOUNTS.filter((table) => !table.endsWith('affected_row')),
   'cutter_governance.baseline',
+  'cutter_governance.hand_write',
 ].map((table) => `${table}_id_seq`);
 
 /** The plan's lines and their tree head, rebuilt from the rows (schema/guard/010 and 011). */
@@ -54,7 +55,12 @@ const PLAN_FUNCTIONS = [
 ].map((signature) => `cutter_guard.${signature}`);
 
 /** For everybody who may read the tables: in the rights of the caller, and without a change of anything. */
-const TO_READ_BY = ['public.plain_text(text)', 'public.unit_in_force(timestamp with time zone)'];
+const TO_READ_BY = [
+  'public.plain_text(text)',
+  'public.unit_in_force(timestamp with time zone)',
+  'cutter_governance.account_of(text)',
+  'cutter_governance.documents_unlike_heads()',
+];
 
 const EXEC = [...EXEC_FUNCTIONS, ...READING_FUNCTIONS, FN_ADMIT, ...TO_READ_BY];
 const VERIFY = [...VERIFY_FUNCTIONS, ...READING_FUNCTIONS, ...TO_READ_BY];

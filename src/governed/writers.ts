@@ -43,6 +43,8 @@ export const WRITER_INTERNALS = [
   'instant(timestamp with time zone)',
   'knows_run(text)',
   'master_on(text)',
+  'move_head(text)',
+  'note_hand_write()',
   'opening_of(text)',
   'refuse(text, text)',
   'revert_plan(cutter_governance.cut_change_set, boolean)',
@@ -56,6 +58,6 @@ export const WRITER_INTERNALS = [
   'use_approvals(cutter_governance.cut_change_set, text, text, text[])',
 ].map((signature) => `cutter_guard.${signature}`);
 
-export const WRITER_TABLES = ['write_fence', 'baseline', 'baseline_unit'].map(
+export const WRITER_TABLES = ['write_fence', 'baseline', 'baseline_unit', 'document_head', 'hand_write'].map(
   (name) => `cutter_governance.${name}`,
 );

@@ -23,7 +23,8 @@ export const cutLegA: WritePhase<CutLegA, 'cut_leg_a'> = {
     const { runId, documentId } = context.run;
     // A pause may have lasted a day: what was granted meanwhile must stop the write as it would have stopped the run.
     await assertGrants(writer);
-    assertUnchanged(context.finished(grantProbe).snapshot, await takeSnapshot(writer, documentId));
+    const before = context.finished(grantProbe).snapshot;
+    assertUnchanged(before, await takeSnapshot(writer, { documentId, before }));
     return writeUnits(writer, { runId, change });
   },
   readBack: ({ cut_leg_a }) => cut_leg_a,

@@ -37,7 +37,7 @@ export const grantProbe: Phase<GrantProbe, 'grant_probe'> = {
   async run({ governed, run, keep }) {
     return governed.read('cutter_exec', async (reader) => {
       const { matrix, sha256 } = await assertGrants(reader);
-      const snapshot = await takeSnapshot(reader, run.documentId);
+      const snapshot = await takeSnapshot(reader, { documentId: run.documentId });
       await keep([{ name: 'pre.json', content: pretty(snapshot) }]);
       return { privileges: matrix.length, matrix_sha256: sha256, snapshot };
     });

@@ -26,7 +26,8 @@ export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
     return governed.write('cutter_exec', { assertEnabled, behind: { runId, gate } }, async (writer) => {
       const { enactment } = await readGovernedRun(writer, runId);
       if (enactment) return enactment;
-      assertUnchanged(context.finished(writeVerify).snapshot, await takeSnapshot(writer, documentId));
+      const before = context.finished(writeVerify).snapshot;
+      assertUnchanged(before, await takeSnapshot(writer, { documentId, before }));
       return enactUnits(writer, { runId });
     });
   },

@@ -32,12 +32,12 @@ export const lifecycleVerify: Phase<LifecycleVerify, 'lifecycle_verify'> = {
     const { verify_result_id, result_sha256, units, source_sha256 } = await verifyEnactment(governed, {
       ...{ runId, documentId, sourceSha256, expected, assertEnabled },
     });
-    const after = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, documentId));
+    const before = context.finished(grantProbe).snapshot;
+    const after = await governed.read('cutter_verify', (reader) =>
+      takeSnapshot(reader, { documentId, before }),
+    );
     const changes = { ...context.finished(cutplan).counts, log_rows: expected.log_rows };
-    const table = compareSnapshots(context.finished(grantProbe).snapshot, after, {
-      changes,
-      stage: 'enacted',
-    });
+    const table = compareSnapshots(before, after, { changes, stage: 'enacted' });
     assertTable(table);
     return { verify_result_id, result_sha256, units, source_sha256, table };
   },

@@ -49,11 +49,11 @@ export const writeVerify: Phase<WriteVerify, 'write_verify'> = {
       },
       assertEnabled,
     });
-    const snapshot = await governed.read('cutter_verify', (reader) => takeSnapshot(reader, run.documentId));
-    const table = compareSnapshots(context.finished(grantProbe).snapshot, snapshot, {
-      changes: counts,
-      stage: 'cut',
-    });
+    const before = context.finished(grantProbe).snapshot;
+    const snapshot = await governed.read('cutter_verify', (reader) =>
+      takeSnapshot(reader, { documentId: run.documentId, before }),
+    );
+    const table = compareSnapshots(before, snapshot, { changes: counts, stage: 'cut' });
     assertTable(table);
     return { verify_result_id, result_sha256, units, table, snapshot };
   },

@@ -24,7 +24,9 @@ async function withDatabase<T>(work: (database: ReturnType<typeof openEmbedded>)
 }
 
 const snapshot = () =>
-  withDatabase((database) => database.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter')));
+  withDatabase((database) =>
+    database.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' })),
+  );
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-dry-run-'));

@@ -50,27 +50,29 @@ export function keptOf(change: ChangePlan): ReadonlyMap<string, string> {
 
 function snapshot(counts: { draft: number; enacted: number; log: number; sets: number; verified: number }) {
   const { draft, enacted, log, sets, verified } = counts;
-  const others = (units: number) => ({ units, sha256: sha256(`others ${units}`) });
   return {
     document_id: 'charter',
-    units: { draft, enacted: enacted + 40, retired: 0 },
-    versions: { draft, enacted: enacted + 40, superseded: 0, retired: 0 },
-    lifecycle_log: log,
-    change_sets: sets,
-    verify_results: verified,
     document: {
       units: { draft, enacted, retired: 0 },
       versions: { draft, enacted, superseded: 0, retired: 0 },
+      ...{ lifecycle_log: log, change_sets: sets, verify_results: verified },
       sha256: sha256(`charter ${draft} ${enacted}`),
     },
-    other_documents: { draft: others(0), enacted: others(40), retired: others(0) },
-    others: [],
+    others: [
+      {
+        ...{ document_id: 'bylaws', moves: 4 },
+        units: { draft: 0, enacted: 40, retired: 0 },
+        versions: { draft: 0, enacted: 40, superseded: 0, retired: 0 },
+        ...{ lifecycle_log: 40, change_sets: 2, verify_results: 4, sha256: sha256('bylaws') },
+      },
+    ],
+    ...{ hand_writes: 0, unlike_heads: [] },
   } satisfies Snapshot;
 }
 
-const BEFORE = snapshot({ draft: 0, enacted: 0, log: 40, sets: 2, verified: 4 });
-const AFTER_CUT = snapshot({ draft: 3, enacted: 0, log: 40, sets: 3, verified: 5 });
-const AFTER_ENACTMENT = snapshot({ draft: 0, enacted: 3, log: 43, sets: 3, verified: 6 });
+const BEFORE = snapshot({ draft: 0, enacted: 0, log: 0, sets: 0, verified: 0 });
+const AFTER_CUT = snapshot({ draft: 3, enacted: 0, log: 0, sets: 1, verified: 1 });
+const AFTER_ENACTMENT = snapshot({ draft: 0, enacted: 3, log: 3, sets: 1, verified: 2 });
 
 /** What each phase found on the first cut of the charter. */
 export const OUTPUTS: Readonly<Record<PhaseName, unknown>> = {

@@ -65,14 +65,16 @@ describe.each(BACKENDS)('the compensation of a run on %s', (_name, start) => {
     const { db } = await open();
     await cutAndEnact(db);
     const before = await unitsOf(db);
-    const { document } = await db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const { document } = await db.read('cutter_exec', (reader) =>
+      takeSnapshot(reader, { documentId: 'charter' }),
+    );
     const { change, runId } = await cutAndEnact(db, { markdown: REVISED });
     expect(change.counts).toMatchObject({ revise: 1, retire: 1, create: 1 });
     expect(await unitsOf(db)).not.toEqual(before);
 
     await revert(db, await planned(db, runId));
     expect(await unitsOf(db)).toEqual(before);
-    const after = await db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const after = await db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
     expect(after.document.units).toEqual({ ...document.units, retired: change.counts.create });
     expect(after.document.versions.enacted).toBe(document.versions.enacted);
   });

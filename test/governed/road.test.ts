@@ -43,7 +43,8 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
   test('a document is cut, verified and enacted, and every count is as expected', async () => {
     const { db } = await open();
     await cutAndEnact(db, { documentId: 'another' });
-    const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const snapshot = () =>
+      db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
     const before = await snapshot();
     const { change, outputs, sourceSha256 } = await cutAndVerify(db);
     const cutTable = compareSnapshots(before, await snapshot(), { changes: change.counts, stage: 'cut' });
@@ -83,7 +84,8 @@ describe.each(BACKENDS)('the road of a cut on %s', (_name, start) => {
       });
     expect(await served('enacted')).toBe(CHARTER);
 
-    const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const snapshot = () =>
+      db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
     const before = await snapshot();
     const { counts } = await planFor(db, { documentId: 'charter', markdown: REVISED });
     expect(counts).toMatchObject({ create: 1, retire: 1 });

@@ -142,7 +142,7 @@ describe('on a real server', () => {
     const killed = db.write('cutter_exec', options, async (writer) => {
       await writeLegA(writer, run);
       await kill();
-      await takeSnapshot(writer, 'charter');
+      await takeSnapshot(writer, { documentId: 'charter' });
     });
     await expect(killed).rejects.toMatchObject({ code: 'connection_lost' });
     expect(await writtenRows(root)).toBe(0);

@@ -4,7 +4,7 @@ import { assertTable, assertUnchanged, compareSnapshots } from '../../src/govern
 import { probeGrants } from '../../src/governed/grants.ts';
 import { writeLegA } from '../../src/governed/leg-a.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
-import { takeSnapshot } from '../../src/governed/snapshot.ts';
+import { type Snapshot, takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
@@ -180,7 +180,8 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
   test('count_drift: somebody else changed a unit, which no change set says', async () => {
     const { db, root } = await open();
     await cut(db, { documentId: 'another' });
-    const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const snapshot = () =>
+      db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
     const before = await snapshot();
     const done = await cutAndVerify(db);
     await root.admin((writer) =>
@@ -192,13 +193,58 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(() => assertTable(table)).toThrow(/draft units of other documents/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
     const now = await snapshot();
-    expect(() => assertUnchanged(before, now)).toThrow(/count_drift/);
+    expect(() => assertUnchanged(before, now)).toThrow(/count_drift.*: another differs/);
+    expect(now.unlike_heads.map(({ document_id }) => document_id)).toEqual(['another']);
     expect(() => assertUnchanged(now, { ...now, document: before.document })).toThrow(/count_drift/);
+  });
+
+  test('what was written by hand before a run is no drift of it, what is written again is', async () => {
+    const { db, root } = await open();
+    await cut(db, { documentId: 'another' });
+    const byHand = (title: string) =>
+      root.admin((writer) =>
+        writer.script(
+          `UPDATE public.information_unit SET title = '${title}' WHERE document_id = 'another' AND ordinal = 1`,
+        ),
+      );
+    const snapshot = (before?: Snapshot) =>
+      db.read('cutter_exec', (reader) =>
+        takeSnapshot(reader, { documentId: 'charter', ...(before && { before }) }),
+      );
+    await byHand('Another');
+    const before = await snapshot();
+    expect(before.hand_writes).toBe(1);
+    const later = await snapshot(before);
+    expect(() => assertUnchanged(before, later)).not.toThrow();
+    await byHand('Another again');
+    expect(() => assertUnchanged(before, later)).not.toThrow();
+    const now = await snapshot(later);
+    expect(() => assertUnchanged(later, now)).toThrow(/count_drift.*: another differs/);
+  });
+
+  test('a row that is deleted, a version and a document without a head are noticed as well', async () => {
+    const { db, root } = await open();
+    const { runId } = await cut(db, { documentId: 'another' });
+    const snapshot = () =>
+      db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
+    const before = await snapshot();
+    const tampered = [
+      `UPDATE public.unit_version SET status = 'retired' WHERE run_id = '${runId}'`,
+      `UPDATE cutter_governance.document_head SET lifecycle_log = 7 WHERE document_id = 'another'`,
+      `INSERT INTO public.information_unit (document_id, key, ordinal, unit_kind, section_type, title)
+         VALUES ('unheard-of', 'a', 1, 'article', 'normative', 'A')`,
+    ];
+    for (const statement of tampered) {
+      await root.admin((writer) => writer.script(statement));
+      const now = await snapshot();
+      expect(() => assertUnchanged(before, now), statement).toThrow(/count_drift/);
+    }
   });
 
   test('no count_drift: another document was cut meanwhile, and its change set says so', async () => {
     const { db } = await open();
-    const snapshot = () => db.read('cutter_exec', (reader) => takeSnapshot(reader, 'charter'));
+    const snapshot = () =>
+      db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
     const before = await snapshot();
     const done = await cutAndVerify(db);
     const between = await snapshot();
@@ -208,8 +254,16 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(() => assertTable(table)).not.toThrow();
     expect(table.map(({ name }) => name)).toContain('changed by recorded change sets');
     expect(() => assertUnchanged(between, now)).not.toThrow();
-    for (const field of ['change_sets', 'lifecycle_log', 'verify_results'] as const)
-      expect(() => assertUnchanged(between, { ...now, [field]: now[field] + 1 })).toThrow(/count_drift/);
+    for (const field of ['change_sets', 'lifecycle_log', 'verify_results'] as const) {
+      const document = { ...now.document, [field]: now.document[field] + 1 };
+      expect(() => assertUnchanged(between, { ...now, document })).toThrow(/count_drift/);
+    }
+    // A head that somebody has written: it says something else, and no run has moved it.
+    const [head] = between.others.concat(now.others);
+    const written = { ...now, others: head ? [{ ...head, moves: 1, lifecycle_log: 1 }] : [] };
+    expect(head && (() => assertUnchanged({ ...now, others: [{ ...head, moves: 1 }] }, written))).toThrow(
+      /another differs/,
+    );
   });
 
   test('a second change set for a run cannot exist, and its units cannot be added to', async () => {

@@ -56,7 +56,7 @@ async function heldWith(
 }
 
 const database = (documentId: string) =>
-  workshop.governed.read('cutter_exec', (reader) => takeSnapshot(reader, documentId));
+  workshop.governed.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId }));
 
 describe('a STOP', () => {
   it('holds a run whose document is not the one that was signed', async () => {

@@ -47,8 +47,10 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     const { sovereign } = site;
     const opened = await sovereign.approve(site.openingDraft('law'));
     const asked = await sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
-    const before = await site.database.db.read('cutter_verify', (reader) => takeSnapshot(reader, 'law'));
-    expect(before.units).toEqual({ draft: 0, enacted: 0, retired: 0 });
+    const before = await site.database.db.read('cutter_verify', (reader) =>
+      takeSnapshot(reader, { documentId: 'law' }),
+    );
+    expect(before.document.units).toEqual({ draft: 0, enacted: 0, retired: 0 });
 
     const writing = bot.logged(/"type":"phase_started","phase":"cut_leg_a"/);
     const cut = await sovereign.approve(unsignedFromComment(asked, new Date()));

@@ -25,7 +25,9 @@ afterAll(async () => {
 });
 
 const snapshot = () =>
-  openEmbedded(town.governed).read('cutter_exec', (reader) => takeSnapshot(reader, town.documentId));
+  openEmbedded(town.governed).read('cutter_exec', (reader) =>
+    takeSnapshot(reader, { documentId: town.documentId }),
+  );
 
 function files({ file, document }: UnsignedApproval, signature: string): Map<string, string> {
   return new Map([

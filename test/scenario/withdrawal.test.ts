@@ -63,7 +63,9 @@ async function guardOn({ document }: UnsignedApproval) {
 }
 
 const counts = () =>
-  openEmbedded(town.governed).read('cutter_exec', (reader) => takeSnapshot(reader, town.documentId));
+  openEmbedded(town.governed).read('cutter_exec', (reader) =>
+    takeSnapshot(reader, { documentId: town.documentId }),
+  );
 
 const stateOf = ({ deployment }: Town) =>
   ({ is: 'folder', data: deployment.config.orchestrator.data }) as const;

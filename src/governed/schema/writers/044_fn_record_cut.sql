@@ -75,6 +75,7 @@ BEGIN
   RETURNING one.id INTO v_manifest;
   SELECT * INTO v_used FROM cutter_guard.use_approvals(v_set, 'SG_1_cut_authz', v.approval,
     ARRAY[cutter_guard.opening_of(p_run_id), v.enable]);
+  PERFORM cutter_guard.move_head(v_set.document_id);
   RETURN QUERY SELECT v_set.id, v_manifest, v_used.review_decision_id, v_used.signature_ids,
     v_counts.created + v_counts.revised + v_counts.moved + v_counts.renumbered + v_counts.kept + v_counts.retired;
 END

@@ -74,6 +74,7 @@ BEGIN
   UPDATE cutter_governance.cut_change_set SET enacted_at = transaction_timestamp() WHERE id = v_set.id;
   PERFORM cutter_guard.use_approvals(v_set, 'SG_2_lifecycle_authz', v.approval,
     ARRAY[cutter_guard.opening_of(p_run_id), v.enable]);
+  PERFORM cutter_guard.move_head(v_set.document_id);
 END
 $$;
 REVOKE ALL ON FUNCTION public.fn_iu_enact(text) FROM PUBLIC;

@@ -91,7 +91,7 @@ BEGIN
   END IF;
 
   IF p_hard THEN
-    DELETE FROM public.information_unit WHERE run_id = p_run_id;
+    DELETE FROM public.information_unit WHERE document_id = v_set.document_id AND run_id = p_run_id;
   END IF;
   UPDATE public.information_unit AS unit SET lifecycle_status = standing.status
     FROM (
@@ -110,6 +110,7 @@ BEGIN
   INSERT INTO cutter_governance.run_closed (run_id, outcome) VALUES (p_run_id, 'reverted')
   ON CONFLICT ON CONSTRAINT run_closed_pkey DO UPDATE SET outcome = 'reverted', closed_at = transaction_timestamp();
   PERFORM cutter_guard.use_approvals(v_set, 'SG_R_revert_authz', v.approval, ARRAY[]::text[]);
+  PERFORM cutter_guard.move_head(v_set.document_id);
 END
 $$;
 REVOKE ALL ON FUNCTION public.fn_iu_revert(text, text, boolean) FROM PUBLIC;

@@ -34,6 +34,7 @@ BEGIN
     INSERT INTO cutter_governance.verify_result AS one (change_set_id, run_id, document_id, kind, result, result_sha256)
     VALUES (v_set.id, p_run_id, v_set.document_id, p_kind, v_result, v_sha256)
     RETURNING * INTO v_earlier;
+    PERFORM cutter_guard.move_head(v_set.document_id);
   END IF;
   RETURN QUERY SELECT v_earlier.id, v_result, v_sha256;
 END

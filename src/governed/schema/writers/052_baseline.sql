@@ -64,6 +64,7 @@ BEGIN
      SET cut_key = row.key, cut_ordinal = row.ordinal, cut_parent_id = row.parent_unit_id, cut_version = held.version
     FROM cutter_governance.baseline_unit AS row JOIN public.unit_version AS held ON held.id = row.unit_version_id
    WHERE row.baseline_id = v_id AND unit.id = row.unit_id;
+  PERFORM cutter_guard.move_head(p_document_id);
   RETURN v_units;
 END
 $$;
