@@ -1,9 +1,10 @@
-// `npm run bench [-- road run approval audit guard document plan governed growth backup]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road run approval audit guard document plan governed growth crowd backup]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
 import { benchAudit } from './audit.ts';
 import { benchBackup } from './backup.ts';
+import { benchCrowd } from './crowd.ts';
 import { benchDocument } from './document.ts';
 import { benchGoverned } from './governed.ts';
 import { benchGrowth } from './growth.ts';
@@ -22,6 +23,7 @@ const BENCHES = {
   plan: benchPlan,
   governed: benchGoverned,
   growth: benchGrowth,
+  crowd: benchCrowd,
   backup: benchBackup,
 };
 

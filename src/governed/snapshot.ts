@@ -5,42 +5,58 @@ import { sha256Schema as digest } from '../digest/digest.ts';
 import type { Reader } from './database.ts';
 
 const count = z.number().int().nonnegative();
-const unitCounts = z.strictObject({ draft: count, enacted: count, retired: count });
-const versionCounts = z.strictObject({ draft: count, enacted: count, superseded: count, retired: count });
-const account = z.strictObject({
-  ...{ units: unitCounts, versions: versionCounts, lifecycle_log: count },
-  ...{ change_sets: count, verify_results: count, sha256: digest },
-});
+const counts = {
+  ...{
+    draft_units: count,
+    enacted_units: count,
+    retired_units: count,
+    draft_versions: count,
+    versions: count,
+  },
+  ...{ lifecycle_log: count, change_sets: count, verify_results: count },
+};
 
 export const snapshotSchema = z.strictObject({
   document_id: z.string(),
   /** As its rows have it. */
-  document: account,
-  /** As their heads have them, in the order of their ids; `moves` counts what runs and baselines have done to one. */
-  others: z.array(account.extend({ document_id: z.string(), moves: count })),
+  document: z.strictObject({ ...counts, sha256: digest }),
+  /** All others together, as their heads have them; the digest is of their heads. */
+  others: z.strictObject({ documents: count, ...counts, sha256: digest }),
+  /** The newest move of any head. */
+  move: count,
+  /** Others that runs or a baseline have moved since the snapshot that this one is compared with. */
+  moved: z.array(z.string()),
   /** Transactions that wrote past the guarded functions, ever. */
   hand_writes: count,
-  /** Other documents whose rows are not what their head says, with the digest of what they are. */
+  /** Others whose rows are not what their head says, with the digest of what they are. */
   unlike_heads: z.array(z.strictObject({ document_id: z.string(), sha256: digest })),
 });
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
-export type Account = z.infer<typeof account>;
+
+const SUMS = Object.keys(counts).map((name) => `'${name}', coalesce(sum(head.${name}), 0)`);
 
 const SNAPSHOT = `
   SELECT $1::text AS document_id,
          (SELECT to_jsonb(one) FROM cutter_governance.account_of($1) AS one) AS document,
-         (SELECT coalesce(jsonb_agg(to_jsonb(head) ORDER BY head.document_id COLLATE "C"), '[]')
+         (SELECT jsonb_build_object('documents', count(*), ${SUMS.join(', ')}, 'sha256', encode(sha256(convert_to(
+                   coalesce(string_agg(ROW(head.*)::text, E'\\n' ORDER BY head.move), ''), 'UTF8')), 'hex'))
             FROM cutter_governance.document_head AS head WHERE head.document_id <> $1) AS others,
+         (SELECT coalesce(max(move), 0)::integer FROM cutter_governance.document_head) AS move,
+         (SELECT coalesce(jsonb_agg(head.document_id ORDER BY head.move), '[]')
+            FROM cutter_governance.document_head AS head WHERE head.document_id <> $1 AND head.move > $2) AS moved,
          (SELECT count(*)::integer FROM cutter_governance.hand_write) AS hand_writes`;
 
 const UNLIKE_HEADS = `
   SELECT document_id, sha256 FROM cutter_governance.documents_unlike_heads()
    WHERE document_id <> $1 ORDER BY document_id COLLATE "C"`;
 
+/** Of the moves of a bigint column: nothing has moved since then. */
+const NEVER = '9223372036854775807';
+
 /**
- * One consistent view of the governed database. Only where somebody has written by hand since `before`, or ever where
- * there is none, are the other documents read as well.
+ * One consistent view of the governed database, to be compared with `before`. Only where somebody has written by hand
+ * since then, or ever where there is none, are the rows of the other documents read as well.
  */
 export async function takeSnapshot(
   reader: Reader,
@@ -48,7 +64,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const [snapshot] = z
     .tuple([snapshotSchema.omit({ unlike_heads: true })])
-    .parse(await reader.query(SNAPSHOT, [documentId]));
+    .parse(await reader.query(SNAPSHOT, [documentId, before?.move ?? NEVER]));
   const known = before ?? { hand_writes: 0, unlike_heads: [] };
   if (snapshot.hand_writes === known.hand_writes) return { ...snapshot, unlike_heads: known.unlike_heads };
   const unlike = await reader.query(UNLIKE_HEADS, [documentId]);

@@ -53,20 +53,23 @@ function snapshot(counts: { draft: number; enacted: number; log: number; sets: n
   return {
     document_id: 'charter',
     document: {
-      units: { draft, enacted, retired: 0 },
-      versions: { draft, enacted, superseded: 0, retired: 0 },
+      ...{ draft_units: draft, enacted_units: enacted, retired_units: 0 },
+      ...{ draft_versions: draft, versions: draft + enacted },
       ...{ lifecycle_log: log, change_sets: sets, verify_results: verified },
       sha256: sha256(`charter ${draft} ${enacted}`),
     },
-    others: [
-      {
-        ...{ document_id: 'bylaws', moves: 4 },
-        units: { draft: 0, enacted: 40, retired: 0 },
-        versions: { draft: 0, enacted: 40, superseded: 0, retired: 0 },
-        ...{ lifecycle_log: 40, change_sets: 2, verify_results: 4, sha256: sha256('bylaws') },
+    others: {
+      ...{
+        documents: 1,
+        draft_units: 0,
+        enacted_units: 40,
+        retired_units: 0,
+        draft_versions: 0,
+        versions: 40,
       },
-    ],
-    ...{ hand_writes: 0, unlike_heads: [] },
+      ...{ lifecycle_log: 40, change_sets: 2, verify_results: 4, sha256: sha256('bylaws') },
+    },
+    ...{ move: 4 + sets + verified, moved: [], hand_writes: 0, unlike_heads: [] },
   } satisfies Snapshot;
 }
 

@@ -50,7 +50,7 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     const before = await site.database.db.read('cutter_verify', (reader) =>
       takeSnapshot(reader, { documentId: 'law' }),
     );
-    expect(before.document.units).toEqual({ draft: 0, enacted: 0, retired: 0 });
+    expect(before.document).toMatchObject({ draft_units: 0, enacted_units: 0, retired_units: 0 });
 
     const writing = bot.logged(/"type":"phase_started","phase":"cut_leg_a"/);
     const cut = await sovereign.approve(unsignedFromComment(asked, new Date()));

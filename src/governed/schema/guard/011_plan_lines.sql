@@ -65,9 +65,10 @@ AS $$
                held.section_type, held.title, held.num, held.heading, affected.byte_start, affected.byte_end, held.sha256)
          END
     FROM cutter_governance.cut_change_set_affected_row AS affected
-    JOIN public.unit_version AS held ON held.id = affected.unit_version_id
-    LEFT JOIN cutter_governance.cut_change_set_affected_row AS parent
-           ON parent.change_set_id = affected.change_set_id AND parent.unit_id = affected.parent_unit_id
+    -- Looked up one by one: a million units of other documents cost nothing, and the planner has no choice to make.
+    CROSS JOIN LATERAL (SELECT one.* FROM public.unit_version AS one WHERE one.id = affected.unit_version_id OFFSET 0) AS held
+    LEFT JOIN LATERAL (SELECT one.key FROM cutter_governance.cut_change_set_affected_row AS one
+      WHERE one.change_set_id = affected.change_set_id AND one.unit_id = affected.parent_unit_id OFFSET 0) AS parent ON true
    WHERE affected.change_set_id = p_change_set_id
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.plan_lines(bigint) FROM PUBLIC;

@@ -10,7 +10,7 @@ BEGIN
   RETURN (
     SELECT encode(sha256(string_agg(convert_to(held.body, 'UTF8'), '' ORDER BY row.ordinal)), 'hex')
       FROM cutter_governance.cut_change_set_affected_row AS row
-      JOIN public.unit_version AS held ON held.id = row.unit_version_id
+      CROSS JOIN LATERAL (SELECT one.body FROM public.unit_version AS one WHERE one.id = row.unit_version_id OFFSET 0) AS held
      WHERE row.change_set_id = p_change_set_id AND row.action <> 'retire');
 END
 $$;

@@ -3,13 +3,16 @@
 -- leaves a row in hand_write; then all documents are recomputed and held against their heads.
 CREATE TABLE IF NOT EXISTS cutter_governance.document_head (
   document_id text PRIMARY KEY CHECK (document_id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'),
-  -- One for each transaction that a run, or a baseline, has committed.
-  moves bigint NOT NULL CHECK (moves > 0),
-  units jsonb NOT NULL,
-  versions jsonb NOT NULL,
-  lifecycle_log bigint NOT NULL,
-  change_sets bigint NOT NULL,
-  verify_results bigint NOT NULL,
+  -- The place of its last move among the moves of all documents, by which those that moved since are found.
+  move bigint NOT NULL UNIQUE CHECK (move > 0),
+  draft_units integer NOT NULL,
+  enacted_units integer NOT NULL,
+  retired_units integer NOT NULL,
+  draft_versions integer NOT NULL,
+  versions integer NOT NULL,
+  lifecycle_log integer NOT NULL,
+  change_sets integer NOT NULL,
+  verify_results integer NOT NULL,
   sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$')
 );
 
@@ -27,7 +30,8 @@ CREATE INDEX IF NOT EXISTS information_unit_of_document ON public.information_un
 -- account_of: a document as its rows have it now. The digest is of one line for each version, and for each unit without one,
 -- which says all that is served or waiting; a body is covered by its own digest, which the table checks.
 CREATE OR REPLACE FUNCTION cutter_governance.account_of(p_document_id text)
-RETURNS TABLE (units jsonb, versions jsonb, lifecycle_log bigint, change_sets bigint, verify_results bigint, sha256 text)
+RETURNS TABLE (draft_units integer, enacted_units integer, retired_units integer, draft_versions integer, versions integer,
+  lifecycle_log integer, change_sets integer, verify_results integer, sha256 text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
@@ -46,36 +50,37 @@ AS $$
            count(*) FILTER (WHERE one.lifecycle_status = 'retired') AS retired
       FROM public.information_unit AS one WHERE one.document_id = p_document_id
   ), version AS (
-    SELECT count(*) FILTER (WHERE line.status = 'draft') AS draft, count(*) FILTER (WHERE line.status = 'enacted') AS enacted,
-           count(*) FILTER (WHERE line.status = 'superseded') AS superseded, count(*) FILTER (WHERE line.status = 'retired') AS retired,
+    SELECT count(*) FILTER (WHERE line.status = 'draft') AS draft, count(line.version_id) AS versions,
            coalesce(sum(logged.rows), 0)::bigint AS logged,
            encode(sha256(convert_to(coalesce(string_agg(line.line, E'\n' ORDER BY line.id, line.version), ''), 'UTF8')), 'hex') AS sha256
       FROM line
       CROSS JOIN LATERAL (SELECT count(*) AS rows FROM public.iu_lifecycle_log AS log WHERE log.unit_version_id = line.version_id OFFSET 0) AS logged
   )
-  SELECT jsonb_build_object('draft', unit.draft, 'enacted', unit.enacted, 'retired', unit.retired),
-         jsonb_build_object('draft', version.draft, 'enacted', version.enacted, 'superseded', version.superseded, 'retired', version.retired),
-         version.logged,
-         (SELECT count(*) FROM cutter_governance.cut_change_set AS one WHERE one.document_id = p_document_id),
-         (SELECT count(*) FROM cutter_governance.cut_change_set AS one JOIN cutter_governance.verify_result AS result ON result.change_set_id = one.id
+  SELECT unit.draft::integer, unit.enacted::integer, unit.retired::integer, version.draft::integer, version.versions::integer,
+         version.logged::integer,
+         (SELECT count(*)::integer FROM cutter_governance.cut_change_set AS one WHERE one.document_id = p_document_id),
+         (SELECT count(*)::integer FROM cutter_governance.cut_change_set AS one
+           CROSS JOIN LATERAL (SELECT FROM cutter_governance.verify_result AS result WHERE result.run_id = one.run_id OFFSET 0) AS found
            WHERE one.document_id = p_document_id),
          version.sha256
     FROM unit CROSS JOIN version
 $$;
 REVOKE ALL ON FUNCTION cutter_governance.account_of(text) FROM PUBLIC;
 
--- move_head: the last thing that a guarded function does to a document.
+-- move_head: the last thing that a guarded function does to a document. Behind the fence, so moves follow one another.
 CREATE OR REPLACE FUNCTION cutter_guard.move_head(p_document_id text)
 RETURNS void
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
-  INSERT INTO cutter_governance.document_head AS head
-    (document_id, moves, units, versions, lifecycle_log, change_sets, verify_results, sha256)
-  SELECT p_document_id, 1, one.* FROM cutter_governance.account_of(p_document_id) AS one
-  ON CONFLICT (document_id) DO UPDATE SET moves = head.moves + 1, units = excluded.units, versions = excluded.versions,
-    lifecycle_log = excluded.lifecycle_log, change_sets = excluded.change_sets, verify_results = excluded.verify_results,
-    sha256 = excluded.sha256
+DECLARE
+  v_move CONSTANT bigint := 1 + coalesce((SELECT max(head.move) FROM cutter_governance.document_head AS head), 0);
+BEGIN
+  DELETE FROM cutter_governance.document_head AS head WHERE head.document_id = p_document_id;
+  INSERT INTO cutter_governance.document_head
+  SELECT p_document_id, v_move, one.*
+    FROM cutter_governance.account_of(p_document_id) AS one;
+END
 $$;
 REVOKE ALL ON FUNCTION cutter_guard.move_head(text) FROM PUBLIC;
 
@@ -92,8 +97,10 @@ AS $$
     CROSS JOIN LATERAL (SELECT one.*, encode(pg_catalog.sha256(convert_to(ROW(one.*)::text, 'UTF8')), 'hex') AS whole
                           FROM cutter_governance.account_of(known.document_id) AS one OFFSET 0) AS found
     LEFT JOIN cutter_governance.document_head AS head ON head.document_id = known.document_id
-   WHERE (head.units, head.versions, head.lifecycle_log, head.change_sets, head.verify_results, head.sha256)
-         IS DISTINCT FROM (found.units, found.versions, found.lifecycle_log, found.change_sets, found.verify_results, found.sha256)
+   WHERE (head.draft_units, head.enacted_units, head.retired_units, head.draft_versions, head.versions, head.lifecycle_log,
+          head.change_sets, head.verify_results, head.sha256)
+         IS DISTINCT FROM (found.draft_units, found.enacted_units, found.retired_units, found.draft_versions, found.versions,
+          found.lifecycle_log, found.change_sets, found.verify_results, found.sha256)
 $$;
 REVOKE ALL ON FUNCTION cutter_governance.documents_unlike_heads() FROM PUBLIC;
 
