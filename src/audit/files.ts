@@ -17,12 +17,13 @@ export async function keptOf(
   { runId }: { readonly runId: string },
   evidence: Evidence,
 ): Promise<ReadonlyMap<KeptName, Buffer>> {
-  const kept = new Map<KeptName, Buffer>();
-  for (const name of KEPT) {
-    const now = evidence.paths.get(`runs/${runId}/${name}`)?.now;
-    if (now && now.mode !== '160000') kept.set(name, await bytesOf(now, evidence));
-  }
-  return kept;
+  const read = await Promise.all(
+    KEPT.map(async (name): Promise<[KeptName, Buffer] | null> => {
+      const now = evidence.paths.get(`runs/${runId}/${name}`)?.now;
+      return now && now.mode !== '160000' ? [name, await bytesOf(now, evidence)] : null;
+    }),
+  );
+  return new Map(read.filter((one) => one !== null));
 }
 
 /** Every path of the record that its log explains. */
@@ -47,14 +48,15 @@ export async function judgeFiles(
   log: FollowedLog,
   { evidence, kept }: { readonly evidence: Evidence; readonly kept: ReadonlyMap<KeptName, Buffer> },
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const [path, content] of madeFrom(log)) {
-    const now = evidence.paths.get(path)?.now;
-    if (!now) findings.push({ code: 'record_missing', where: path, detail: 'the log gives it' });
-    else if (now.mode !== '100644' || !(await bytesOf(now, evidence)).equals(Buffer.from(content)))
-      findings.push({ code: 'record_differs', where: path, detail: 'it is not what the log gives' });
-  }
-  return [...findings, ...judgeKept(log, kept)];
+  const findings = await Promise.all(
+    [...madeFrom(log)].map(async ([path, content]): Promise<Finding[]> => {
+      const now = evidence.paths.get(path)?.now;
+      if (!now) return [{ code: 'record_missing', where: path, detail: 'the log gives it' }];
+      if (now.mode === '100644' && (await bytesOf(now, evidence)).equals(Buffer.from(content))) return [];
+      return [{ code: 'record_differs', where: path, detail: 'it is not what the log gives' }];
+    }),
+  );
+  return [...findings.flat(), ...judgeKept(log, kept)];
 }
 
 function judgeKept({ runId, state, events }: FollowedLog, kept: ReadonlyMap<KeptName, Buffer>): Finding[] {
