@@ -1,4 +1,4 @@
-// `npm run bench [-- road run approval audit guard document plan governed growth crowd backup]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road run approval audit guard document plan governed growth crowd backup scale]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
@@ -12,6 +12,7 @@ import { benchGuard } from './guard.ts';
 import { benchPlan } from './plan.ts';
 import { benchRoad } from './road.ts';
 import { benchRun } from './run.ts';
+import { benchScale } from './scale.ts';
 
 const BENCHES = {
   road: benchRoad,
@@ -25,6 +26,7 @@ const BENCHES = {
   growth: benchGrowth,
   crowd: benchCrowd,
   backup: benchBackup,
+  scale: benchScale,
 };
 
 const asked = process.argv.slice(2);

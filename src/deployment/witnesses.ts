@@ -7,6 +7,7 @@ import type { GovernedDatabase } from '../governed/database.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { logPath, usedIn } from '../run/published-log.ts';
 import type { Witnesses } from '../run/rewind.ts';
+import { committedTally } from '../store/committed-tally.ts';
 import { committedRuns } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 
@@ -21,6 +22,7 @@ export function witnessesOf({ store, governed, repository, source }: Parts): Wit
   return {
     governed,
     committed: () => committedRuns(store),
+    tally: () => committedTally(store),
     async published(runId) {
       const file = await source.read(logPath(runId), await repository.head());
       return file ? new TextDecoder().decode(file.bytes) : null;

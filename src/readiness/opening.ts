@@ -3,11 +3,12 @@ import type { KeyRing } from '../approval/key-ring.ts';
 import type { BackupKey } from '../backup/key.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
-import { runsThatAreGone } from '../governed/standing.ts';
+import { runsGone } from '../governed/standing.ts';
 import type { SourceReader } from '../phases/context.ts';
 import { type DryRun, dryRunOf } from '../run/dry-run.ts';
 import { fold, newestStanding } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
+import { committedTally } from '../store/committed-tally.ts';
 import { committedRuns, runLog } from '../store/run-log.ts';
 import { runningRuns, runWithin } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
@@ -57,8 +58,9 @@ export async function assessOpening(
       return found && { path: found.path, runId, until: found.valid_until };
     },
     async gone() {
-      const logs = await committedRuns(parts.store);
-      return parts.governed.read('cutter_exec', (reader) => runsThatAreGone(reader, logs));
+      const tally = await committedTally(parts.store);
+      const logs = () => committedRuns(parts.store);
+      return parts.governed.read('cutter_exec', (reader) => runsGone(reader, { tally, logs }));
     },
   });
   return { path: target.path, rehearsal, conditions: await assess(probes, parts.waived) };

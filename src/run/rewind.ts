@@ -4,9 +4,10 @@ import { isRunId, type RunId } from '../approval/run-id.ts';
 import type { GovernedDatabase } from '../governed/database.ts';
 import {
   type Committed,
+  type CommittedTally,
   type GovernedStanding,
   readStanding,
-  runsThatAreGone,
+  runsGone,
 } from '../governed/standing.ts';
 import { Stop } from '../stop/stop.ts';
 import type { RunEvent } from './events.ts';
@@ -20,6 +21,8 @@ export interface Witnesses {
   readonly governed: GovernedDatabase;
   /** What the logs of all runs say that was committed. */
   committed(): Promise<ReadonlyMap<RunId, Committed>>;
+  /** The same in sums, which cost little: where the governed database has the same sums, no log is asked. */
+  tally(): Promise<CommittedTally>;
 }
 
 /** At the beginning of a stretch all witnesses are asked, before each further step those of this run in the database. */
@@ -79,8 +82,10 @@ async function assertHasCommitted(
       `the log of ${state.runId} has ${missing.join(', ')}, the database has not`,
     );
   if (depth === 'step') return;
-  const logs = await witnesses.committed();
-  const gone = await witnesses.governed.read('cutter_exec', (reader) => runsThatAreGone(reader, logs));
+  const tally = await witnesses.tally();
+  const gone = await witnesses.governed.read('cutter_exec', (reader) =>
+    runsGone(reader, { tally, logs: witnesses.committed }),
+  );
   const known = acknowledged(events);
   const news = gone.filter((runId) => runId !== state.runId && !known.has(runId));
   if (news.length > 0)

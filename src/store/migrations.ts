@@ -12,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '005_withdrawals': { up: createWithdrawals },
   '006_log': { up: createLog },
   '007_run_standings': { up: createRunStandings },
+  '008_committed_tally': { up: createCommittedTally },
 };
 
 /** Brings the state database to the newest version, or to `to`. Throws the first failure; nothing is half applied. */
@@ -95,6 +96,14 @@ async function createRunStandings(database: Kysely<unknown>): Promise<void> {
     sql`create index run_standing_cut on run_standing (cut_until)`,
   ];
   for (const statement of statements) await statement.execute(database);
+}
+
+async function createCommittedTally(database: Kysely<unknown>): Promise<void> {
+  await sql`create table committed_tally (
+    kind text primary key check (kind in ('cut', 'enacted', 'reverted')),
+    runs bigint not null,
+    total numeric not null
+  )`.execute(database);
   await rebuildStandings(database as Kysely<Tables>);
 }
 

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { RunId } from '../approval/run-id.ts';
 import { decodeLog, EventLogFault } from '../run/events.ts';
 import { fold, isTerminal, newestStanding, type RunState, type RunStatus } from '../run/state.ts';
+import { addToTally, rebuildTally } from './committed-tally.ts';
 import type { StateConnection, Store } from './store.ts';
 
 /** `UNREADABLE`: this version has never been able to read its log, so nobody knows whether it has ended. */
@@ -21,7 +22,14 @@ export interface Standing {
 export async function keepStanding(connection: StateConnection, runId: RunId): Promise<void> {
   const [run] = await runsWithLogs(connection, [runId]);
   if (!run) throw new Error(`there is no run ${runId}`);
-  await write(connection, [columnsOf(run, foldOf(run))]);
+  const columns = columnsOf(run, foldOf(run));
+  const before = await connection
+    .selectFrom('run_standing')
+    .select(['has_cut', 'has_enacted', 'has_reverted'])
+    .where('run_id', '=', runId)
+    .executeTakeFirst();
+  await write(connection, [columns]);
+  await addToTally(connection, { before, now: columns });
 }
 
 const AT_A_TIME = 200;
@@ -69,6 +77,7 @@ export async function rebuildStandings(connection: StateConnection): Promise<Reb
     runs += columns.length;
     unreadable.push(...columns.map(standingOf).filter((one) => one.unreadable !== null));
   }
+  await rebuildTally(connection);
   return { runs, unreadable };
 }
 

@@ -3,13 +3,15 @@ import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunId } from '../../src/approval/run-id.ts';
-import { readStanding } from '../../src/governed/standing.ts';
+import { readStanding, runsGone } from '../../src/governed/standing.ts';
 import { closeAbandoned } from '../../src/run/close.ts';
 import { appendRevertPlan } from '../../src/run/compensate.ts';
 import { chain, encodeEvent } from '../../src/run/events.ts';
 import { contradiction, usedIn } from '../../src/run/published-log.ts';
 import { keepArtifact } from '../../src/store/artifacts.ts';
+import { committedTally } from '../../src/store/committed-tally.ts';
 import { committedRuns } from '../../src/store/run-log.ts';
+import { rebuildStandings } from '../../src/store/standings.ts';
 import { approvalReference, COMPLETE, CUT, logOf } from '../support/run-events.ts';
 import { type EmbeddedWorkshop, openWorkshop, smallLaw } from '../support/workshop.ts';
 
@@ -207,6 +209,45 @@ describe('a state that was set back', () => {
 });
 
 describe('a governed database that was set back', () => {
+  it('is held against the sums of what was committed, and no log is asked while they agree', async () => {
+    const fresh = await openWorkshop();
+    try {
+      const runId = await fresh.openRun('sums', smallLaw(2, 'sums'));
+      await fresh.advance(runId);
+      const asked: string[] = [];
+      const gone = async () =>
+        fresh.governed.read('cutter_exec', async (reader) =>
+          runsGone(reader, {
+            tally: await committedTally(fresh.store),
+            async logs() {
+              asked.push('logs');
+              return committedRuns(fresh.store);
+            },
+          }),
+        );
+      const sums = async () =>
+        Object.values(await committedTally(fresh.store)).map((sum) => sum.split(':')[0]);
+      expect(await sums()).toEqual(['0', '0', '0']);
+      await fresh.sign(runId, 'SG_1_cut_authz');
+      await fresh.advance(runId);
+      expect(await sums()).toEqual(['1', '0', '0']);
+      expect(await gone()).toEqual([]);
+      await fresh.sign(runId, 'SG_2_lifecycle_authz');
+      await fresh.advance(runId);
+      expect(await sums()).toEqual(['1', '1', '0']);
+      expect(await gone()).toEqual([]);
+      expect(asked).toEqual([]);
+      const kept = await committedTally(fresh.store);
+      await sql`update committed_tally set runs = 7, total = 7`.execute(fresh.store.database);
+      expect(await gone()).toEqual([]);
+      expect(asked).toEqual(['logs']);
+      await fresh.store.database.transaction().execute(rebuildStandings);
+      expect(await committedTally(fresh.store)).toEqual(kept);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('is noticed by the run whose cut is gone, before it asks for anything else', async () => {
     const runId = await cut();
     await forgetCut(runId);

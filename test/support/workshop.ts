@@ -33,6 +33,7 @@ import type { RunLog } from '../../src/run/log.ts';
 import { advance } from '../../src/run/orchestrator.ts';
 import { fold, type RunState } from '../../src/run/state.ts';
 import { witnessing } from '../../src/run/witness.ts';
+import { committedTally } from '../../src/store/committed-tally.ts';
 import { masterOff } from '../../src/store/master-switch.ts';
 import { authorise, committedRuns, runLog } from '../../src/store/run-log.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
@@ -288,6 +289,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
           witnesses: {
             governed,
             committed: () => committedRuns(store),
+            tally: () => committedTally(store),
             published: async (id) => published.get(id) ?? null,
           },
           onUnnoted(error) {
