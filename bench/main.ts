@@ -1,9 +1,10 @@
-// `npm run bench [-- road run approval audit guard document plan governed growth crowd backup scale]`: every figure is a ratio against a baseline measured in
+// `npm run bench [-- road calls run approval audit guard document plan governed growth crowd backup scale]`: every figure is a ratio against a baseline measured in
 // the same run, or says plainly that it is a wall time. Each bench has a process of its own, so that peaks are its own.
 import { spawnSync } from 'node:child_process';
 import { benchApproval } from './approval.ts';
 import { benchAudit } from './audit.ts';
 import { benchBackup } from './backup.ts';
+import { benchCalls } from './calls.ts';
 import { benchCrowd } from './crowd.ts';
 import { benchDocument } from './document.ts';
 import { benchGoverned } from './governed.ts';
@@ -16,6 +17,7 @@ import { benchScale } from './scale.ts';
 
 const BENCHES = {
   road: benchRoad,
+  calls: benchCalls,
   run: benchRun,
   approval: benchApproval,
   audit: benchAudit,

@@ -35,6 +35,6 @@ function lastEnd({ keys }: KeyRing, primary: string): Date | null {
 
 /** Every path in approvals/ of the default branch: what was merged is never taken away. */
 export async function takenNames(repository: Repository): Promise<readonly string[]> {
-  const entries = await repository.folder(await repository.head(), 'approvals');
+  const entries = await repository.folder(await repository.recentHead(), 'approvals');
   return (entries ?? []).map(({ path }) => path);
 }

@@ -6,6 +6,12 @@ import type { Standing } from '../record/log-files.ts';
 import { isNotFastForward } from './answer.ts';
 import { gitBlobId, type RepositoryFacts, type RepositoryName } from './facts.ts';
 
+/**
+ * How much text one tree carries inline. GitHub names no limit for the request and ends what takes it longer than ten
+ * seconds; a record of some thousand rows is below this.
+ */
+const INLINE_BYTES = 2 * 1024 * 1024;
+
 /** Commits the files; null when they all stand there already. */
 export function committer(
   octokit: ProbotOctokit,
@@ -14,9 +20,8 @@ export function committer(
   return async ({ message, files, contradicts }) => {
     // Somebody may push between the reading and the update of the branch: then the whole is tried on the new head.
     for (let tries = 0; tries < 5; tries += 1) {
-      const branch = await facts.defaultBranch();
-      const { data: ref } = await octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` });
-      const head = ref.object.sha;
+      const branch = await facts.recentBranch();
+      const head = await (tries === 0 ? facts.recentHead() : facts.head());
       const changed = await changedAgainst(head, files);
       if (changed.size === 0) return null;
       // On the very head that is committed upon: a push in between makes the whole be tried again.
@@ -25,7 +30,7 @@ export function committer(
       const { data: made } = await octokit.rest.git.createTree({
         ...at,
         base_tree: await facts.rootOf(head),
-        tree: await Promise.all([...changed].map(([path, text]) => uploaded(path, text))),
+        tree: await entriesOf(changed),
       });
       const { data: commit } = await octokit.rest.git.createCommit({
         ...at,
@@ -35,6 +40,7 @@ export function committer(
       });
       try {
         await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: commit.sha, force: false });
+        facts.moved(commit.sha, made.sha);
         return commit.sha;
       } catch (error) {
         if (!isNotFastForward(error)) throw error;
@@ -55,10 +61,23 @@ export function committer(
     return changed;
   }
 
-  async function uploaded(path: string, text: string) {
-    // As text: a long plan in base64 would be in memory twice more.
-    const { data } = await octokit.rest.git.createBlob({ ...at, content: text, encoding: 'utf-8' });
-    return { path, mode: '100644' as const, type: 'blob' as const, sha: data.sha };
+  // Each file of a usual record goes in the tree's own request; what would make that too big is uploaded before it.
+  async function entriesOf(changed: ReadonlyMap<string, string>) {
+    let room = INLINE_BYTES;
+    const entries: { path: string; mode: '100644'; type: 'blob'; content?: string; sha?: string }[] = [];
+    for (const [path, text] of changed) {
+      const entry = { path, mode: '100644', type: 'blob' } as const;
+      const size = Buffer.byteLength(text);
+      if (size <= room) {
+        room -= size;
+        entries.push({ ...entry, content: text });
+        continue;
+      }
+      // As text: a long plan in base64 would be in memory twice more.
+      const { data } = await octokit.rest.git.createBlob({ ...at, content: text, encoding: 'utf-8' });
+      entries.push({ ...entry, sha: data.sha });
+    }
+    return entries;
   }
 }
 

@@ -16,6 +16,12 @@ export interface RepositoryName {
 export interface RepositoryFacts extends Forge {
   /** The commit that the default branch points at. */
   head(): Promise<string>;
+  /** As it was within the last seconds: for whatever is only shown, or notices by itself that it has moved. */
+  recentHead(): Promise<string>;
+  /** Tells where the bot's own commit has moved the branch, and that commit's tree. */
+  moved(commit: string, root: string): void;
+  /** The name of the default branch as it was within the last minute: good for reading and writing, not for judging. */
+  recentBranch(): Promise<string>;
   /** The tree of a commit. */
   rootOf(commit: string): Promise<string>;
   /** GitHub's own clock, by the Date header of an answer. */
@@ -23,13 +29,25 @@ export interface RepositoryFacts extends Forge {
 }
 
 const TREES_KEPT = 64;
+const COMMITS_KEPT = 256;
+/** Small files are read again and again, by each phase and each look; a large one is not held. */
+const BLOBS_KEPT = 64;
+const LARGEST_BLOB_KEPT = 256 * 1024;
+
+const BRANCH_RECENT_MS = 60_000;
+const HEAD_RECENT_MS = 2_000;
 
 /** Every reading throws SourceUnavailable when GitHub cannot be reached or is out of order, GitHubRefusal when it says no. */
 export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryName): RepositoryFacts {
   const at = { owner, repo };
-  const trees = new Map<string, TreeEntry[]>();
+  // Named by their content, so what was read once holds for ever; only the newest are kept.
+  const trees = newest<TreeEntry[]>(TREES_KEPT);
+  const roots = newest<string>(COMMITS_KEPT);
+  const blobs = newest<Uint8Array>(BLOBS_KEPT);
 
-  // A tree is named by its content, so what was read once holds for ever; only the newest are kept.
+  let branch: { name: string; readAt: number } | undefined;
+  let head: { commit: string; readAt: number } | undefined;
+
   const tree = async (sha: string): Promise<TreeEntry[]> => {
     const known = trees.get(sha);
     if (known) return known;
@@ -42,15 +60,17 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
         ...(type === 'blob' ? { size: size ?? Number.POSITIVE_INFINITY } : {}),
       }));
     });
-    trees.set(sha, entries);
-    for (const oldest of trees.keys()) if (trees.size > TREES_KEPT) trees.delete(oldest);
+    trees.keep(sha, entries);
     return entries;
   };
 
   const rootOf = async (commit: string): Promise<string> => {
+    const known = roots.get(commit);
+    if (known) return known;
     const { data } = await answered(`reading commit ${commit}`, () =>
       octokit.rest.git.getCommit({ ...at, commit_sha: commit }),
     );
+    roots.keep(commit, data.tree.sha);
     return data.tree.sha;
   };
 
@@ -74,15 +94,31 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
 
     async defaultBranch() {
       const { data } = await answered('reading the repository', () => octokit.rest.repos.get(at));
+      branch = { name: data.default_branch, readAt: performance.now() };
       return data.default_branch;
     },
 
     async head() {
-      const branch = await facts.defaultBranch();
+      const name = await facts.recentBranch();
       const { data } = await answered('reading the default branch', () =>
-        octokit.rest.git.getRef({ ...at, ref: `heads/${branch}` }),
+        octokit.rest.git.getRef({ ...at, ref: `heads/${name}` }),
       );
+      head = { commit: data.object.sha, readAt: performance.now() };
       return data.object.sha;
+    },
+
+    async recentHead() {
+      return head && performance.now() - head.readAt < HEAD_RECENT_MS ? head.commit : facts.head();
+    },
+
+    moved(commit, root) {
+      roots.keep(commit, root);
+      head = { commit, readAt: performance.now() };
+    },
+
+    async recentBranch() {
+      if (branch && performance.now() - branch.readAt < BRANCH_RECENT_MS) return branch.name;
+      return facts.defaultBranch();
     },
 
     async pull(number) {
@@ -125,12 +161,15 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     },
 
     async blob(sha) {
+      const known = blobs.get(sha);
+      if (known) return known;
       const { data } = await answered(`reading blob ${sha}`, () =>
         octokit.rest.git.getBlob({ ...at, file_sha: sha }),
       );
       const bytes = Buffer.from(data.content, 'base64');
       if (gitBlobId(bytes) !== sha)
         throw new SourceUnavailable(`reading blob ${sha}`, { cause: new Error('the bytes have another id') });
+      if (bytes.length <= LARGEST_BLOB_KEPT) blobs.keep(sha, bytes);
       return bytes;
     },
 
@@ -143,6 +182,17 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     },
   };
   return facts;
+}
+
+function newest<T>(most: number) {
+  const kept = new Map<string, T>();
+  return {
+    get: (key: string) => kept.get(key),
+    keep(key: string, value: T): void {
+      kept.set(key, value);
+      for (const oldest of kept.keys()) if (kept.size > most) kept.delete(oldest);
+    },
+  };
 }
 
 /** The id that git gives a blob: SHA-1 over `blob <size>\0<bytes>`. */

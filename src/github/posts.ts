@@ -4,7 +4,7 @@ import type { ProbotOctokit } from 'probot';
 import type { Posts } from '../publish/forge.ts';
 import { assignable, type CommentBody } from '../report/limits.ts';
 import { answered, statusOf } from './answer.ts';
-import { committer } from './commits.ts';
+import { committer, standingAt } from './commits.ts';
 import type { RepositoryFacts, RepositoryName } from './facts.ts';
 
 /** `slug` is the App's own: only comments written by `<slug>[bot]` are ever taken for the bot's. */
@@ -47,6 +47,8 @@ export function openPosts(
           return (await create([])).data.number;
         }
       }),
+
+    standing: async () => standingAt(await facts.recentHead(), facts),
 
     commitFiles: (commit) => answered('the run record', () => commitOnBranch(commit)),
 

@@ -42,6 +42,8 @@ export interface DemoOptions {
   readonly embeddedDatabase?: (directory: string) => Promise<PGlite>;
   onEvent?(event: RunEvent): void;
   now(): Date;
+  /** Where the stand-in listens; by default the usual address of this machine. */
+  readonly host?: string;
   /** GitHub's own clock, where a test wants the two to differ. */
   readonly githubNow?: () => Date;
 }
@@ -166,6 +168,7 @@ async function foundTown(
   const token = randomBytes(20).toString('hex');
   const standIn = await startStandIn({
     directory: join(options.directory, 'github'),
+    ...(options.host === undefined ? {} : { host: options.host }),
     clock: options.githubNow ?? options.now,
     app: {
       id: APP_ID,

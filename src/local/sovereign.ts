@@ -38,7 +38,10 @@ export interface Sovereign {
 }
 
 export function sovereign({ apiUrl, token, owner, repo, key, now }: SovereignOptions): Sovereign {
-  const octokit = new Octokit({ baseUrl: apiUrl, auth: token });
+  // Silent: a merge that the bot's own commit overtakes is tried again below, and is no news.
+  const nothing = () => undefined;
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  const octokit = new Octokit({ baseUrl: apiUrl, auth: token, log });
   const at = { owner, repo };
 
   const self: Sovereign = {

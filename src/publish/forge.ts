@@ -19,6 +19,8 @@ export interface Posts {
     body: IssueBody;
     assignees: readonly string[];
   }): Promise<number>;
+  /** What stands at the head of the branch that the record is committed to. */
+  standing(): Promise<Standing>;
   /**
    * Puts the files on the default branch in one commit; null when they all stand there already. Throws GitHubRefusal
    * `record_rewound` when something stands there that these files do not continue.

@@ -90,9 +90,7 @@ async function commitLog(
     files: new Map([...files, ...(log.leaves.length === 0 ? [] : await logFiles(log))]),
     async contradicts(standing: Standing) {
       const found = (await contradicts?.(standing)) ?? (await logContradiction(log, { standing, published }));
-      // Somebody who took the lease over has published meanwhile: that is a race, and no contradiction.
-      if (found && (await logOrder(store)).placed > order.placed)
-        throw new Error('another publisher has continued the log; this look is repeated');
+      if (found && (await logOrder(store)).placed > order.placed) throw overtaken();
       // Before the commit, so that a process that dies behind it finds what stands there; and not before these files were
       // found to continue what stands, since what is said in the log is said for ever.
       if (!found) await keepPlaces(store, order, { head });
@@ -101,6 +99,22 @@ async function commitLog(
   });
   await keepPlaces(store, order, { head });
   return committed;
+}
+
+/** What the published log says against this one, read without anything being written; null where nothing does. */
+export async function contradictionOfLog(standing: Standing, ports: LogPorts): Promise<string | null> {
+  const { repository, store, recorder, deployment } = ports;
+  const order = await logOrder(store);
+  const log = { deployment, recorder, leaves: order.lines };
+  const published = await lastPublished(store, repository.name);
+  const found = await logContradiction(log, { standing, published });
+  if (found && (await logOrder(store)).placed > order.placed) throw overtaken();
+  return found;
+}
+
+// Somebody who took the lease over has published meanwhile: that is a race, and no contradiction.
+function overtaken(): Error {
+  return new Error('another publisher has continued the log; this look is repeated');
 }
 
 async function lastPublished(store: Store, repository: string): Promise<Published | null> {

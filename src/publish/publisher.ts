@@ -1,30 +1,24 @@
 // Makes GitHub show what the event log says: the comments of every chapter, the issue of a hold, and the run record in
 // git. A projection: publishing twice, or after a crash in the middle, leaves one of everything.
 import type { RunId } from '../approval/run-id.ts';
-import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { sha256 } from '../digest/digest.ts';
-import type { Standing } from '../record/log-files.ts';
-import { statementPath } from '../record/statement.ts';
 import { renderCompensation } from '../report/compensation.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
 import type { CommentBody } from '../report/limits.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
 import { renderRequest } from '../report/request.ts';
-import { runRecord } from '../report/run-record.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
-import type { RunEvent } from '../run/events.ts';
-import { logPath } from '../run/published-log.ts';
-import { recordOf } from '../run/record.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
-import { canRevert, fold, type RunState } from '../run/state.ts';
-import { statementOf } from '../run/statement.ts';
-import { artifact, artifacts } from '../store/artifacts.ts';
+import { canRevert, fold } from '../run/state.ts';
+import { artifact } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
+import { hint } from '../store/queue.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
-import { commitWithLog, type LogPorts, stated } from './log.ts';
-import { type Letter, type Outbox, type OutboxPorts, openOutbox, type Sent } from './outbox.ts';
+import type { LogPorts } from './log.ts';
+import { type Letter, type OutboxPorts, openOutbox } from './outbox.ts';
+import { isRewound, publishRecord, type RecordTelling, refusalOfRecord } from './record.ts';
 import { once, type Signing } from './signing.ts';
 import { type Chapter, chaptersOf } from './story.ts';
 import {
@@ -54,33 +48,52 @@ export async function publishRun(runId: RunId, ports: PublisherPorts): Promise<v
   const outbox = openOutbox(ports);
   const signing = once(async () => ({
     ...(await ports.signing()),
-    recordUrl: await recordUrl(runId, ports),
+    recordUrl: `${ports.pageUrl}/blob/HEAD/runs/${runId}/`,
   }));
   const telling = { state, ports, outbox, signing };
-  // The record before everything else: whoever is asked to sign finds the whole plan in git, and a log that is older than
-  // the published one asks for nothing and tells nothing, unless that it is held.
-  const { status } = state.position;
-  const record = status === 'RUNNING' ? 'stands' : await publishRecord(events, telling);
-  if (record === 'record_rewound' && status in GATE_OF_PAUSE) return outbox.close();
-  for (const chapter of chapters) await publishProgress(chapter, telling);
-  for (const chapter of chapters) await publishEnd(chapter, { ...telling, record });
+  const asks = state.position.status in GATE_OF_PAUSE;
+  // Whoever is asked need not wait for the record's upload. But a log that is older than the published one asks for nothing
+  // and tells nothing, unless that it is held: so it is looked at first.
+  if (asks && (await isRewound(events, telling))) {
+    await publishRecord(events, telling);
+    return outbox.close();
+  }
+  const before = asks ? await refusalOfRecord(telling) : null;
+  for (const chapter of chapters) await publishEnd(chapter, { ...telling, recordRefused: before });
   await publishCompensation(chapters, telling);
+  const record = state.position.status === 'RUNNING' ? 'stands' : await publishRecord(events, telling);
+  if (record === 'record_rewound' && asks) return outbox.close();
+  const recordRefused = record === 'stands' ? null : record === 'delayed' ? before : record;
+  const last = chapters.findLast(({ phases }) => phases.length > 0);
+  if (asks && last && recordRefused !== before) await publishEnd(last, { ...telling, recordRefused });
+  for (const chapter of chapters) await publishProgress(chapter, telling);
   outbox.close();
 }
 
-interface Telling {
-  readonly state: RunState;
+interface Telling extends RecordTelling {
   readonly ports: PublisherPorts;
-  readonly outbox: Outbox;
   signing(): Promise<Signing>;
 }
 
 interface TellingEnd extends Telling {
-  readonly record: Sent;
+  /** By which code GitHub refuses the record, as far as is known. */
+  readonly recordRefused: string | null;
 }
+
+/** A run that soon pauses says all at once; a longer one is seen to move, at a cost that GitHub's limits bear. */
+const FIRST_PROGRESS_AFTER_MS = 2_000;
+const NEXT_PROGRESS_AFTER_MS = 10_000;
 
 async function publishProgress(chapter: Chapter, { state, ports, outbox }: Telling): Promise<void> {
   const progress = progressOf(chapter, state);
+  if (chapter.position.status === 'RUNNING' && chapter.followedBy === null) {
+    const shown = await publication(ports.store, ports.repository.name, progress.subject);
+    const dueAt = shown
+      ? shown.publishedAt.getTime() + NEXT_PROGRESS_AFTER_MS
+      : chapter.beganAt.getTime() + FIRST_PROGRESS_AFTER_MS;
+    const afterMs = dueAt - ports.now().getTime();
+    if (afterMs > 0) return hint(ports.store, 'publish', { key: state.runId, afterMs });
+  }
   const { pull } = chapter.approval;
   await outbox.send(comment({ pull, subject: progress.subject, body: renderProgress(progress) }, ports));
 }
@@ -108,12 +121,10 @@ async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> 
 }
 
 async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingEnd): Promise<void> {
-  const { state, ports, outbox, record, signing } = telling;
-  if (record === 'delayed') return;
+  const { state, ports, outbox, recordRefused, signing } = telling;
   const { followedBy, approval, position } = chapter;
   const gate = GATE_OF_PAUSE[position.status];
   const subject = requestSubject(state.runId, gate);
-  const recordRefused = record === 'stands' ? null : record;
   const put = (body: CommentBody) => outbox.send(comment({ pull: approval.pull, subject, body }, ports));
   await outbox.attempt(async () => {
     if (followedBy) await put(renderSigned({ subject, draft: { gate } }, followedBy));
@@ -187,17 +198,6 @@ async function publishCompensation(
   await put(body, last.approval.pull);
 }
 
-/** Of the newest published record; the default branch has it where its commit was not noted. */
-async function recordUrl(runId: RunId, { store, repository, pageUrl }: PublisherPorts): Promise<string> {
-  const published = await publication(store, repository.name, recordSubject(runId));
-  const commit = COMMIT_ID_FORM.test(published?.remoteId ?? '') ? published?.remoteId : 'HEAD';
-  return `${pageUrl}/blob/${commit}/runs/${runId}/`;
-}
-
-function recordSubject(runId: RunId): string {
-  return `record of ${runId}`;
-}
-
 export function comment(
   { pull, subject, body }: { pull: number; subject: string; body: CommentBody },
   { repository }: OutboxPorts,
@@ -221,34 +221,4 @@ function issue(hold: Hold, { repository, reviewers }: PublisherPorts): Letter {
     sha256: sha256(subject),
     put: async () => String(await repository.openIssue({ ...rendered, assignees: reviewers })),
   };
-}
-
-async function publishRecord(events: readonly RunEvent[], { state, ports, outbox }: Telling): Promise<Sent> {
-  const message = `Record ${state.runId}: ${state.position.status}`;
-  return outbox.send({
-    subject: recordSubject(state.runId),
-    sha256: state.head.hash,
-    async put() {
-      const kept = await artifacts(ports.store, state.runId);
-      const files = new Map(runRecord(recordOf(state, { events, kept })));
-      const statement = statementOf(state, { events, kept });
-      const said = statement && (await stated(statement, { state, ports }));
-      if (said) files.set(statementPath(state.runId), said.file);
-      const contradicts = (standing: Standing) => logShortened(state.runId, { files, standing });
-      const record = { message, files, contradicts };
-      return (await commitWithLog(record, { head: said?.head ?? null, ports })) ?? 'unchanged';
-    },
-  });
-}
-
-/** The path of a log that does not begin with what stands in git; null when it does. */
-async function logShortened(
-  runId: RunId,
-  { files, standing }: { files: ReadonlyMap<string, string>; standing: Standing },
-): Promise<string | null> {
-  const path = logPath(runId);
-  const there = await standing.read(path);
-  if (there === null) return (await standing.exists(path)) ? path : null;
-  const ours = Buffer.from(files.get(path) ?? '');
-  return ours.subarray(0, there.length).equals(there) ? null : path;
 }

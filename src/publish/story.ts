@@ -14,6 +14,7 @@ export interface ChapterPhase {
 
 export interface Chapter {
   readonly approval: ApprovalReference;
+  readonly beganAt: Date;
   readonly phases: readonly ChapterPhase[];
   /** Where the run stood when this chapter ended, or stands now when it is the last. */
   readonly position: Position;
@@ -35,6 +36,7 @@ export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
       if (previous && ahead.length > 0) chapters[answered] = { ...previous, followedBy: event.approval };
       chapters.push({
         approval: event.approval,
+        beganAt: new Date(event.at),
         phases: ahead,
         position: state.position,
         head: state.head,

@@ -55,7 +55,9 @@ async function chooseOfRun(
   if (runId !== null && states.length === 0)
     throw new SignFault(
       'asked_wrongly',
-      `runs/ of the default branch has no ${runId}, or its log cannot be followed`,
+      runsIn(court.evidence).includes(runId)
+        ? `the log of ${runId} in runs/ of the default branch cannot be followed: countersign audit says where it breaks`
+        : `the record of ${runId} is not published yet: the bot asks first and puts the record into runs/ right after it. Wait a minute, then give the same command; if it is still not there, the request says what keeps it out`,
     );
   const tasks = states.flatMap((state) => {
     if (gate === null) return tasksOf(state, now);
@@ -91,7 +93,11 @@ function waitsForNothing(state: RunState | undefined, gate: Gate | null): string
     gate === 'SG_R_revert_authz'
       ? ' Have its compensation planned: countersign revert plan RUN --record'
       : '';
-  return `${state?.runId} is ${status} and waits for ${what}.${plan}\n`;
+  const late =
+    gate === null || plan !== ''
+      ? ''
+      : ' If the bot has just asked for it, the record is not published yet: wait a minute, then give the same command.';
+  return `${state?.runId} is ${status} and waits for ${what}.${plan}${late}\n`;
 }
 
 async function oneOf(

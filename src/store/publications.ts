@@ -8,18 +8,27 @@ export interface Publication {
   readonly sha256: string;
 }
 
+export interface NotedPublication extends Publication {
+  readonly publishedAt: Date;
+}
+
 export async function publication(
   store: Store,
   repository: string,
   subject: string,
-): Promise<Publication | undefined> {
+): Promise<NotedPublication | undefined> {
   const row = await store.database
     .selectFrom('publication')
-    .select(['remote_id', 'sha256'])
+    .select(['remote_id', 'sha256', 'published_at'])
     .where('repository', '=', repository)
     .where('subject', '=', subject)
     .executeTakeFirst();
-  return row && { repository, subject, remoteId: row.remote_id, sha256: row.sha256 };
+  return (
+    row && {
+      ...{ repository, subject, remoteId: row.remote_id },
+      ...{ sha256: row.sha256, publishedAt: row.published_at },
+    }
+  );
 }
 
 export async function notePublication(

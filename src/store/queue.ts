@@ -9,20 +9,24 @@ import type { StateConnection, Store } from './store.ts';
 export const QUEUES = ['pull', 'run', 'publish', 'kb'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-/** Sends a hint. Inside a transaction it becomes visible only with that transaction's commit. */
+/**
+ * Sends a hint. Inside a transaction it becomes visible only with that transaction's commit. Like hints fold into one, but
+ * only into one that is due as soon: a fresh hint never waits for an old retry.
+ */
 export async function hint(
   store: Store,
   queue: QueueName,
   options: { key: string; via?: StateConnection; afterMs?: number },
 ) {
   const { key, via, afterMs } = options;
+  const after = afterMs ? Math.max(1, Math.round(afterMs / 1000)) : 0;
   await store.boss.send(
     queue,
     { key },
     {
-      singletonKey: key,
+      singletonKey: after === 0 ? key : `${key} in ${after} s`,
       ...(via ? { db: fromKysely(via) } : {}),
-      ...(afterMs ? { startAfter: Math.max(1, Math.round(afterMs / 1000)) } : {}),
+      ...(after === 0 ? {} : { startAfter: after }),
     },
   );
 }

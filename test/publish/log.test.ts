@@ -51,6 +51,7 @@ const ports = (recorder: Recorder = { current: testRecorder(), older: [] }): Log
     upsertComment: () => Promise.reject(new Error('no comment is due')),
     openIssue: () => Promise.reject(new Error('no issue is due')),
     publishCheck: () => Promise.reject(new Error('no check is due')),
+    standing: async () => standingOf(files),
     async commitFiles({ message, files: given, contradicts }: Commit) {
       if ([...given].every(([path, text]) => files.get(path) === text)) return null;
       const found = await contradicts?.(standingOf(files));

@@ -133,8 +133,8 @@ describe('a comment that GitHub refuses', () => {
     const runId = await heldRun();
     standIn.failNext({ ...NEW_COMMENT, status });
     await publish(runId);
-    expect(await shown(runId)).toMatchObject({ progress: 0, holds: 1, issues: 1, record: true });
-    expect(refused).toEqual([expect.stringMatching(`^progress of ${runId} by #1: `)]);
+    expect(await shown(runId)).toMatchObject({ progress: 1, holds: 0, issues: 1, record: true });
+    expect(refused).toEqual([expect.stringMatching(`^hold of ${runId} at \\d+: `)]);
     const before = writes();
     await publish(runId);
     expect(refused).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('a comment that GitHub refuses', () => {
     laterMs = 47 * MINUTE_MS;
     await publish(runId);
     expect(await shown(runId)).toMatchObject({ progress: 1, holds: 1, issues: 1 });
-    expect(refused).toEqual([`progress of ${runId} by #1: forbidden`]);
+    expect(refused).toEqual([expect.stringMatching(`^hold of ${runId} at \\d+: forbidden$`)]);
   });
 });
 
@@ -182,7 +182,7 @@ describe('a comment that gets no answer', () => {
     const runId = await heldRun();
     standIn.failNext({ ...NEW_COMMENT, status: 502 });
     await expect(publish(runId)).rejects.toThrow(/GitHub did not answer while a comment on #1/);
-    expect(await shown(runId)).toMatchObject({ progress: 0, holds: 1, issues: 1, record: true });
+    expect(await shown(runId)).toMatchObject({ progress: 1, holds: 0, issues: 1, record: true });
     await publish(runId);
     expect(await shown(runId)).toMatchObject({ progress: 1, holds: 1, issues: 1 });
     expect(refused).toEqual([]);
@@ -242,12 +242,82 @@ describe('a compensation that was planned', () => {
   });
 });
 
+describe('a run record', () => {
+  it('is asked about first, and put with all its files in one tree', async () => {
+    const runId = await pausedRun();
+    const before = standIn.requests().length;
+    await publish(runId);
+    const made = standIn
+      .requests()
+      .slice(before)
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path.replace('/repos/test/governance', '')}`);
+    expect(made).toEqual([
+      'POST /issues/1/comments',
+      'POST /git/trees',
+      'POST /git/commits',
+      'PATCH /git/refs/heads%2Fmain',
+      'POST /issues/1/comments',
+    ]);
+    const [asked] = (await shown(runId)).comments;
+    expect(asked).toContain('Waiting for your signature');
+    expect(asked).toContain(`/blob/HEAD/runs/${runId}/plan.jsonl`);
+  });
+
+  it('is uploaded by itself where it would be too much for one tree', async () => {
+    const big = 'x'.repeat(2 * 1024 * 1024);
+    const files = new Map([
+      ['runs/big/a.txt', 'small\n'],
+      ['runs/big/b.txt', big],
+    ]);
+    const before = standIn.requests().length;
+    const commit = await repository.commitFiles({ message: 'A big one', files });
+    const made = standIn.requests().slice(before);
+    expect(made.filter(({ path }) => path.endsWith('/git/blobs'))).toHaveLength(1);
+    for (const [path, text] of files) {
+      const entry = await repository.entry(commit ?? '', path);
+      expect(Buffer.from(await repository.blob(entry?.sha ?? '')).toString()).toBe(text);
+    }
+  });
+
+  it('is seen to be another one than that of this state before anything is asked', async () => {
+    const runId = await pausedRun();
+    await repository.commitFiles({
+      message: 'Somebody else',
+      files: new Map([[`runs/${runId}/events.jsonl`, 'another log\n']]),
+    });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ progress: 0, requests: 0 });
+    expect(refused).toEqual([`record of ${runId}: record_rewound`]);
+  });
+});
+
+describe('a run under way', () => {
+  const patient = async (runId: RunId, at: { sinceMs: number }) => {
+    const { now } = ports();
+    const [began] = await workshop.log.load(runId);
+    if (!began) throw new Error('no run');
+    laterMs = new Date(began.at).getTime() + at.sinceMs - now().getTime();
+    await publish(runId);
+    laterMs = 0;
+  };
+
+  it('is told of once it has been under way for two seconds', async () => {
+    serial += 1;
+    const runId = await workshop.openRun(`law-${serial}`, smallLaw(2, `outbox ${serial}`));
+    await patient(runId, { sinceMs: 1_900 });
+    expect(await shown(runId)).toMatchObject({ progress: 0 });
+    await patient(runId, { sinceMs: 2_000 });
+    expect(await shown(runId)).toMatchObject({ progress: 1 });
+  });
+});
+
 describe('a run record that cannot be committed', () => {
-  it('delays the request that points into it, but not the progress', async () => {
+  it('for now delays neither the request nor the progress', async () => {
     const runId = await pausedRun();
     standIn.failNext({ ...BRANCH, status: 502 });
     await expect(publish(runId)).rejects.toThrow(/GitHub did not answer while the run record/);
-    expect(await shown(runId)).toMatchObject({ progress: 1, requests: 0, record: false });
+    expect(await shown(runId)).toMatchObject({ progress: 1, requests: 1, record: false });
     await publish(runId);
     expect(await shown(runId)).toMatchObject({ progress: 1, requests: 1, record: true });
   });

@@ -68,6 +68,23 @@ describe('the queue', () => {
   });
 });
 
+describe('a fresh hint', () => {
+  it('never waits for an old retry, and like hints fold into one', async () => {
+    await hint(store, 'kb', { key: 'a', afterMs: 300_000 });
+    await hint(store, 'kb', { key: 'a', afterMs: 300_000 });
+    await hint(store, 'kb', { key: 'a' });
+    await hint(store, 'kb', { key: 'a', afterMs: 2_000 });
+    const looked: number[] = [];
+    await workQueue(store, 'kb', {
+      look: async () => void looked.push(Date.now()),
+      onError: () => undefined,
+    });
+    await vi.waitFor(() => expect(looked).toHaveLength(2), { timeout: 15_000 });
+    const waiting = await store.boss.findJobs('kb', { data: { key: 'a' }, queued: true });
+    expect(waiting).toHaveLength(1);
+  });
+});
+
 describe('a lease', () => {
   it('is held by one, and free again afterwards', async () => {
     let inner: boolean | undefined;
