@@ -23,8 +23,14 @@ export function statusOf(error: unknown): number | undefined {
 
 /** Another push came first; the same is worth trying on the new head. */
 export function isNotFastForward(error: unknown): boolean {
+  return /fast[- ]forward/i.test(wordsOf(error));
+}
+
+/** A rule of the branch refuses the commit, in whatever words. */
+export function ruleRefusal(error: unknown): GitHubRefusal {
   const status = statusOf(error);
-  return status === 409 || (status === 422 && /fast[- ]forward/i.test(wordsOf(error)));
+  const told = { doing: 'the run record', said: wordsOf(error), cause: error };
+  return new GitHubRefusal('branch_protected', { ...told, ...(status === undefined ? {} : { status }) });
 }
 
 /** undefined: no refusal, only no answer for now. */
@@ -53,8 +59,12 @@ function refusalIn(error: unknown): GitHubRefusalCode | undefined {
   }
 }
 
+function headersOf(error: unknown): Record<string, unknown> {
+  return (error as { response?: { headers?: Record<string, unknown> } }).response?.headers ?? {};
+}
+
 function isRateLimit(error: unknown): boolean {
-  const headers = (error as { response?: { headers?: Record<string, unknown> } }).response?.headers ?? {};
+  const headers = headersOf(error);
   return (
     headers['x-ratelimit-remaining'] === '0' ||
     headers['retry-after'] !== undefined ||

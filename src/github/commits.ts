@@ -1,9 +1,10 @@
 // The run record as commits on the default branch: only what differs is uploaded, a push in between is no failure, and a
 // log never takes the place of a longer or another one.
 import type { ProbotOctokit } from 'probot';
+import { SourceUnavailable } from '../phases/context.ts';
 import { type Commit, GitHubRefusal } from '../publish/forge.ts';
 import type { Standing } from '../record/log-files.ts';
-import { isNotFastForward } from './answer.ts';
+import { isNotFastForward, ruleRefusal, statusOf } from './answer.ts';
 import { gitBlobId, type RepositoryFacts, type RepositoryName } from './facts.ts';
 
 /**
@@ -43,7 +44,14 @@ export function committer(
         facts.moved(commit.sha, made.sha);
         return commit.sha;
       } catch (error) {
-        if (!isNotFastForward(error)) throw error;
+        // Words differ from rule to rule. Where the branch has not moved, it is a rule that refuses the commit, and the
+        // next one would be refused too.
+        const status = statusOf(error);
+        if (status !== 409 && status !== 422) throw error;
+        if ((await facts.head()) !== head) continue;
+        if (isNotFastForward(error))
+          throw new SourceUnavailable('moving the default branch', { cause: error });
+        throw ruleRefusal(error);
       }
     }
     throw new Error('the default branch moved five times while the run record was being committed');

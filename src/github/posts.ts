@@ -2,7 +2,7 @@
 // stands there once.
 import type { ProbotOctokit } from 'probot';
 import type { Posts } from '../publish/forge.ts';
-import { assignable, type CommentBody } from '../report/limits.ts';
+import { assignable, type CommentBody, type IssueBody } from '../report/limits.ts';
 import { answered, statusOf } from './answer.ts';
 import { committer, standingAt } from './commits.ts';
 import type { RepositoryFacts, RepositoryName } from './facts.ts';
@@ -27,8 +27,9 @@ export function openPosts(
         return data.id;
       }),
 
-    openIssue: ({ marker, title, body, assignees }) =>
+    upsertIssue: ({ marker, title, body, assignees, number }) =>
       answered('an issue', async () => {
+        if (number !== undefined && (await issueEdited(number, { body }))) return number;
         const known = await octokit.paginate(octokit.rest.issues.listForRepo, {
           ...at,
           state: 'all',
@@ -36,7 +37,7 @@ export function openPosts(
           per_page: 100,
         });
         const found = known.find((issue) => issue.body?.includes(marker));
-        if (found) return found.number;
+        if (found && (await issueEdited(found.number, { body }))) return found.number;
         const create = (assigned: readonly string[]) =>
           octokit.rest.issues.create({ ...at, title, body, assignees: [...assigned] });
         try {
@@ -46,6 +47,11 @@ export function openPosts(
           if (statusOf(error) !== 422 || assignees.length === 0) throw error;
           return (await create([])).data.number;
         }
+      }),
+
+    closeIssue: ({ number, body }) =>
+      answered(`closing issue #${number}`, async () => {
+        await issueEdited(number, { body, state: 'closed', state_reason: 'completed' });
       }),
 
     standing: async () => standingAt(await facts.recentHead(), facts),
@@ -92,6 +98,20 @@ export function openPosts(
       return true;
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
+      return false;
+    }
+  }
+
+  async function issueEdited(
+    number: number,
+    change: { body: IssueBody; state?: 'closed'; state_reason?: 'completed' },
+  ): Promise<boolean> {
+    try {
+      await octokit.rest.issues.update({ ...at, issue_number: number, ...change });
+      return true;
+    } catch (error) {
+      // 410 as well where the repository has no issues: then opening another one is what says so.
+      if (![404, 410].includes(statusOf(error) ?? 0)) throw error;
       return false;
     }
   }

@@ -13,12 +13,16 @@ export interface Posts {
     body: CommentBody;
     id?: number | undefined;
   }): Promise<number>;
-  openIssue(options: {
+  /** Opens the issue, or edits the bot's own one that holds `marker`. Returns its number. */
+  upsertIssue(options: {
     marker: string;
     title: IssueTitle;
     body: IssueBody;
     assignees: readonly string[];
+    number?: number | undefined;
   }): Promise<number>;
+  /** Says the last of an issue and closes it; one that somebody has deleted is let go. */
+  closeIssue(options: { number: number; body: IssueBody }): Promise<void>;
   /** What stands at the head of the branch that the record is committed to. */
   standing(): Promise<Standing>;
   /**

@@ -31,8 +31,8 @@ export type Sent = 'stands' | 'delayed' | GitHubRefusalCode;
 
 export interface Outbox {
   send(letter: Letter): Promise<Sent>;
-  /** Does what leads to a letter; what fails in it holds up no other. */
-  attempt(work: () => Promise<void>): Promise<void>;
+  /** Does what leads to the letter about `subject`; what fails in it holds up no other. */
+  attempt(subject: string, work: () => Promise<void>): Promise<void>;
   /** Throws the first fault that a repetition may mend; whatever was sent stays sent. */
   close(): void;
 }
@@ -48,17 +48,32 @@ export function openOutbox(ports: OutboxPorts): Outbox {
         return 'delayed';
       }
     },
-    async attempt(work) {
+    async attempt(subject, work) {
       try {
         await work();
       } catch (error) {
-        faults.push(error);
+        if (error instanceof GitHubRefusal) await refusedReading(error, { subject, ports });
+        else faults.push(error);
       }
     },
     close() {
       if (faults.length > 0) throw faults[0];
     },
   };
+}
+
+// What cannot be read today may be tomorrow: it is asked for at every look, and told once.
+async function refusedReading(
+  refusal: GitHubRefusal,
+  { subject, ports }: { subject: string; ports: OutboxPorts },
+): Promise<void> {
+  const { repository, store, now, onRefused } = ports;
+  const place = { repository: repository.name, subject: `what ${subject} says` };
+  const earlier = await refusedPublication(store, place);
+  if (earlier?.code === refusal.code) return;
+  const note = { sha256: '', code: refusal.code, tries: 1, refusedAt: now() };
+  await noteRefusedPublication(store, place, note);
+  onRefused(refusal, subject);
 }
 
 const FIRST_PAUSE_MS = 15 * 60 * 1000;

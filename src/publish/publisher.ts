@@ -3,12 +3,13 @@
 import type { RunId } from '../approval/run-id.ts';
 import { sha256 } from '../digest/digest.ts';
 import { renderCompensation } from '../report/compensation.ts';
-import { type Hold, renderHold, renderHoldIssue } from '../report/hold.ts';
+import { type Hold, renderHold, renderHoldIssue, renderHoldIssueEnded } from '../report/hold.ts';
 import type { CommentBody } from '../report/limits.ts';
 import { marker } from '../report/markdown.ts';
 import { renderProgress } from '../report/progress.ts';
 import { renderRequest } from '../report/request.ts';
 import { renderSigned, renderWithdrawn } from '../report/signed.ts';
+import type { ApprovalReference } from '../run/events.ts';
 import { GATE_OF_PAUSE, type PauseStatus } from '../run/road.ts';
 import { canRevert, fold } from '../run/state.ts';
 import { artifact } from '../store/artifacts.ts';
@@ -110,7 +111,7 @@ async function publishEnd(chapter: Chapter, telling: TellingEnd): Promise<void> 
     case 'HELD':
       return publishHold({ ...chapter, position }, telling);
     case 'ABANDONED':
-      return withdrawRequests(chapter, telling);
+      return withdrawOffers(chapter, telling);
     case 'RUNNING':
     case 'COMPLETED':
     case 'REVERTED':
@@ -126,7 +127,7 @@ async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingE
   const gate = GATE_OF_PAUSE[position.status];
   const subject = requestSubject(state.runId, gate);
   const put = (body: CommentBody) => outbox.send(comment({ pull: approval.pull, subject, body }, ports));
-  await outbox.attempt(async () => {
+  await outbox.attempt(subject, async () => {
     if (followedBy) await put(renderSigned({ subject, draft: { gate } }, followedBy));
     else {
       const kept = await keptForRequest(state.runId, ports.store);
@@ -152,9 +153,10 @@ async function publishHold(
   const { followedBy, approval } = chapter;
   const subject = holdSubject(chapter, state);
   const put = (body: CommentBody) => outbox.send(comment({ pull: approval.pull, subject, body }, ports));
-  await outbox.attempt(async () => {
+  await outbox.attempt(subject, async () => {
     if (followedBy) {
       await put(renderSigned({ subject, draft: { gate: 'SG_H_release_authz' } }, followedBy));
+      await closeIssue(subject, { by: followedBy, ports, outbox });
       return;
     }
     const hold = holdOf(chapter, { state, reviewers: ports.reviewers, signing: await signing() });
@@ -163,10 +165,37 @@ async function publishHold(
   });
 }
 
+/** Does nothing where no issue was opened. */
+async function closeIssue(
+  hold: string,
+  {
+    by,
+    ports,
+    outbox,
+  }: { by: ApprovalReference | 'abandoned'; ports: PublisherPorts; outbox: Telling['outbox'] },
+): Promise<void> {
+  const { repository, store } = ports;
+  const subject = issueSubject(hold);
+  const opened = await publication(store, repository.name, subject);
+  if (!opened) return;
+  const body = renderHoldIssueEnded(hold, by);
+  await outbox.send({
+    subject,
+    sha256: sha256(body),
+    async put() {
+      await repository.closeIssue({ number: Number(opened.remoteId), body });
+      return opened.remoteId;
+    },
+  });
+}
+
 // A ready-to-sign document that would be refused must not stay on the page as if it were waiting.
-async function withdrawRequests({ approval }: Chapter, { state, ports, outbox }: Telling): Promise<void> {
-  for (const gate of Object.values(GATE_OF_PAUSE)) {
-    const subject = requestSubject(state.runId, gate);
+async function withdrawOffers(chapter: Chapter, { state, ports, outbox }: Telling): Promise<void> {
+  const { approval, heldAt } = chapter;
+  const requests = Object.values(GATE_OF_PAUSE).map((gate) => requestSubject(state.runId, gate));
+  const hold = heldAt === null ? [] : [holdSubject(chapter, state)];
+  for (const subject of hold) await closeIssue(subject, { by: 'abandoned', ports, outbox });
+  for (const subject of [...requests, ...hold]) {
     if (!(await publication(ports.store, ports.repository.name, subject))) continue;
     const body = renderWithdrawn(subject, 'abandoned');
     await outbox.send(comment({ pull: approval.pull, subject, body }, ports));
@@ -184,7 +213,7 @@ async function publishCompensation(
   if (!last) return;
   const put = (body: CommentBody, pull: number) => outbox.send(comment({ pull, subject, body }, ports));
   if (revertPlanSha256 !== null && canRevert(position.status) && position.status !== 'HELD') {
-    await outbox.attempt(async () => {
+    await outbox.attempt(subject, async () => {
       await put(renderCompensation(compensationOf(state, await signing())), last.approval.pull);
     });
     return;
@@ -212,13 +241,19 @@ export function comment(
   };
 }
 
+function issueSubject(hold: string): string {
+  return `issue of ${hold}`;
+}
+
 function issue(hold: Hold, { repository, reviewers }: PublisherPorts): Letter {
-  const subject = `issue of ${hold.subject}`;
   const rendered = renderHoldIssue(hold);
   return {
-    subject,
-    // An issue is opened once: its digest is of what it is about, not of its words.
-    sha256: sha256(subject),
-    put: async () => String(await repository.openIssue({ ...rendered, assignees: reviewers })),
+    subject: issueSubject(hold.subject),
+    // With its words: the release that it offers is bound to the log as it stands.
+    sha256: sha256(rendered.body),
+    async put(known) {
+      const number = known === undefined ? undefined : Number(known);
+      return String(await repository.upsertIssue({ ...rendered, assignees: reviewers, number }));
+    },
   };
 }

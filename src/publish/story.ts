@@ -19,6 +19,8 @@ export interface Chapter {
   /** Where the run stood when this chapter ended, or stands now when it is the last. */
   readonly position: Position;
   readonly head: Head;
+  /** The entry by which it was last held; what was recorded since makes no other hold of it. */
+  readonly heldAt: number | null;
   /** The approval that began the next chapter. */
   readonly followedBy: ApprovalReference | null;
 }
@@ -40,6 +42,7 @@ export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
         phases: ahead,
         position: state.position,
         head: state.head,
+        heldAt: null,
         followedBy: null,
       });
       continue;
@@ -48,7 +51,8 @@ export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
     const chapter = chapters[acting];
     if (!chapter) continue;
     const phases = chapter.phases.map((phase) => ({ ...phase, ...change(phase, event) }));
-    chapters[acting] = { ...chapter, phases, position: state.position, head: state.head };
+    const heldAt = event.type === 'stopped' ? event.seq : chapter.heldAt;
+    chapters[acting] = { ...chapter, phases, position: state.position, head: state.head, heldAt };
   }
   return chapters;
 }

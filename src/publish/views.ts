@@ -146,17 +146,17 @@ export function compensationOf(state: RunState, signing: Signing): Compensation 
   };
 }
 
-export function holdSubject({ head }: Pick<Chapter, 'head'>, { runId }: RunState): string {
-  return `hold of ${runId} at ${head.seq}`;
+export function holdSubject({ heldAt }: Pick<Chapter, 'heldAt'>, { runId }: RunState): string {
+  return `hold of ${runId} at ${heldAt}`;
 }
 
 export function holdOf(
-  { position, head }: ChapterAt<'HELD'>,
+  { position, head, heldAt }: ChapterAt<'HELD'>,
   { state, reviewers, signing }: { state: RunState; reviewers: readonly string[]; signing: Signing },
 ): Hold {
   const { phase, code, detail, since } = position;
   return {
-    subject: holdSubject({ head }, state),
+    subject: holdSubject({ heldAt }, state),
     runId: state.runId,
     documentId: state.documentId,
     ...{ phase, code, detail, since },

@@ -54,6 +54,20 @@ export function renderHoldIssue(hold: Hold): HoldIssue {
   };
 }
 
+/** What stands in the issue once the hold has ended: nothing that could still be signed. */
+export function renderHoldIssueEnded(
+  subject: string,
+  by: { gate: string; pull: number } | 'abandoned',
+): IssueBody {
+  const how =
+    by === 'abandoned' ? 'The run was abandoned.' : `${code(by.gate)} was signed and merged in #${by.pull}.`;
+  return issueBody([
+    marker(`issue of ${subject}`),
+    '### ✅ This hold has ended',
+    `${how} The documents that stood here open nothing any more.`,
+  ]);
+}
+
 function holdPieces(hold: Hold): Piece[] {
   const { sentence, next } = STOPS[hold.code];
   return [

@@ -49,7 +49,8 @@ const ports = (recorder: Recorder = { current: testRecorder(), older: [] }): Log
   repository: {
     name: 'town/governance',
     upsertComment: () => Promise.reject(new Error('no comment is due')),
-    openIssue: () => Promise.reject(new Error('no issue is due')),
+    upsertIssue: () => Promise.reject(new Error('no issue is due')),
+    closeIssue: () => Promise.reject(new Error('no issue is due')),
     publishCheck: () => Promise.reject(new Error('no check is due')),
     standing: async () => standingOf(files),
     async commitFiles({ message, files: given, contradicts }: Commit) {

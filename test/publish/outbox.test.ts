@@ -12,8 +12,9 @@ import { createApp, signIn } from '../../src/github/client.ts';
 import { pageOf, type Repository } from '../../src/github/repository.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey } from '../../src/local/throwaway-keys.ts';
-import type { GitHubRefusal } from '../../src/publish/forge.ts';
+import { GitHubRefusal } from '../../src/publish/forge.ts';
 import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
+import { chain } from '../../src/run/events.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { planRevert } from '../support/plan-revert.ts';
 import { RECORDER_KEY, testRecorder } from '../support/recorder.ts';
@@ -126,6 +127,21 @@ async function shown(runId: RunId) {
   };
 }
 
+interface IssueSeen {
+  readonly state: string;
+  readonly body: string | null;
+  readonly pull_request?: object;
+}
+
+async function asPerson(path: string): Promise<{ data: readonly IssueSeen[] }> {
+  const answer = await fetch(`${standIn.apiUrl}/repos/test/governance${path}`, {
+    headers: { authorization: 'token of-the-sovereign' },
+  });
+  return { data: (await answer.json()) as IssueSeen[] };
+}
+
+const forbiddenToRead = () => new GitHubRefusal('forbidden', { doing: 'reading tree x', status: 403 });
+
 const writes = () => standIn.requests().filter(({ method }) => method !== 'GET').length;
 
 describe('a comment that GitHub refuses', () => {
@@ -201,6 +217,95 @@ describe('a comment that somebody has deleted', () => {
       true,
     );
     expect(refused).toEqual([]);
+  });
+});
+
+describe('a hold', () => {
+  const heldAfterTheCut = async (): Promise<RunId> => {
+    const runId = await pausedRun();
+    await workshop.sign(runId, 'SG_1_cut_authz');
+    await workshop.advance(runId);
+    await workshop.sign(runId, 'SG_2_lifecycle_authz');
+    workshop.clock.github = 3 * MINUTE_MS;
+    expect((await workshop.advance(runId)).position.status).toBe('HELD');
+    workshop.clock.github = 0;
+    return runId;
+  };
+  const issuesOf = async (runId: RunId) => {
+    const { data } = await asPerson('/issues?state=all&per_page=100');
+    return data.filter((one) => one.pull_request === undefined && one.body?.includes(runId));
+  };
+
+  it('has one comment and one issue, both up to date, also when its plan is recorded later', async () => {
+    const runId = await heldAfterTheCut();
+    await publish(runId);
+    await planRevert(runId, workshop);
+    await publish(runId);
+    const { hash } = (await workshop.state(runId)).head;
+    const { holds, comments } = await shown(runId);
+    expect(holds).toBe(1);
+    expect(comments.join()).toContain(`event_log_sha256: ${hash}`);
+    const [issue, ...more] = await issuesOf(runId);
+    expect(more).toEqual([]);
+    expect(issue).toMatchObject({
+      state: 'open',
+      body: expect.stringContaining(`event_log_sha256: ${hash}`),
+    });
+    expect(issue?.body).toContain('revert_plan_sha256: ');
+  });
+
+  it('closes its issue and offers nothing any more when it ends', async () => {
+    const runId = await heldAfterTheCut();
+    await publish(runId);
+    await workshop.sign(runId, 'SG_H_release_authz');
+    await publish(runId);
+    const [issue] = await issuesOf(runId);
+    expect(issue).toMatchObject({ state: 'closed', body: expect.stringContaining('This hold has ended') });
+    expect(issue?.body).toContain('`SG_H_release_authz` was signed and merged in #1.');
+    expect(issue?.body).not.toContain('event_log_sha256');
+    const toIssues = () =>
+      standIn.requests().filter(({ method, path }) => method !== 'GET' && /\/issues(\/\d+)?$/.test(path))
+        .length;
+    const before = toIssues();
+    await publish(runId);
+    expect(toIssues()).toBe(before);
+    expect(refused).toEqual([]);
+  });
+
+  it('is told of as ended in both places when the run is abandoned', async () => {
+    const runId = await heldAfterTheCut();
+    await publish(runId);
+    const { head } = await workshop.state(runId);
+    const why = 'the town changed its mind';
+    const ending = { type: 'abandoned' as const, by: 'ada', why, run_id: runId, at: workshop.clock.at };
+    await workshop.log.append(chain(head, ending));
+    await publish(runId);
+    const [issue] = await issuesOf(runId);
+    expect(issue).toMatchObject({ state: 'closed', body: expect.stringContaining('The run was abandoned.') });
+    expect((await shown(runId)).comments.join()).not.toContain('event_log_sha256');
+  });
+
+  it('whose issue somebody has deleted ends all the same', async () => {
+    const runId = await heldAfterTheCut();
+    await publish(runId);
+    await workshop.sign(runId, 'SG_H_release_authz');
+    standIn.failNext({ method: 'PATCH', path: /\/issues\/\d+$/, status: 410 });
+    await publish(runId);
+    expect(refused).toEqual([]);
+    expect((await shown(runId)).comments.join()).toContain('✅ Signed: `SG_H_release_authz`');
+  });
+});
+
+describe('what is offered', () => {
+  it('is told of once where GitHub does not let it be read, and holds up nothing else', async () => {
+    const runId = await pausedRun();
+    const unread = { ...ports(), signing: () => Promise.reject(forbiddenToRead()) };
+    await publishRun(runId, unread);
+    await publishRun(runId, unread);
+    expect(refused).toHaveLength(1);
+    expect(await shown(runId)).toMatchObject({ progress: 1, requests: 0, record: true });
+    await publish(runId);
+    expect(await shown(runId)).toMatchObject({ requests: 1 });
   });
 });
 
@@ -320,6 +425,20 @@ describe('a run record that cannot be committed', () => {
     expect(await shown(runId)).toMatchObject({ progress: 1, requests: 1, record: false });
     await publish(runId);
     expect(await shown(runId)).toMatchObject({ progress: 1, requests: 1, record: true });
+  });
+
+  it.each([409, 422])('by a rule that answers %i is asked for once and told once', async (status) => {
+    const runId = await pausedRun();
+    standIn.failNext({ ...BRANCH, status });
+    const before = standIn.requests().length;
+    await publish(runId);
+    await publish(runId);
+    const tried = standIn.requests().slice(before);
+    expect(tried.filter(({ path }) => path.includes('/git/refs/'))).toHaveLength(1);
+    expect(refused).toEqual([`record of ${runId}: branch_protected`]);
+    const { requests, progress, comments } = await shown(runId);
+    expect({ requests, progress }).toEqual({ requests: 1, progress: 1 });
+    expect(comments.join()).toContain('⚠️ GitHub refuses the run record (`branch_protected`)');
   });
 
   it('for good is said in the request, until it can be', async () => {

@@ -40,7 +40,7 @@ it('offers, on a change of the document, the approval that opens a run of it', a
   const request = await town.sovereign.waitFor(opened, /Waiting for your signature: `SG_1/, WAIT_MS);
   const runId = /run-\d{8}-[0-9a-f]{16}/.exec(request)?.[0] ?? '';
   expect(request).toContain(`countersign sign ${runId}`);
-  expect(request).toMatch(new RegExp(`/demo/governance/blob/[0-9a-f]{40}/runs/${runId}/plan.jsonl\\)`));
+  expect(request).toMatch(new RegExp(`/demo/governance/blob/HEAD/runs/${runId}/plan.jsonl\\)`));
 });
 
 it('says that a document would stop a run, and holds nothing up', async () => {

@@ -71,12 +71,12 @@ describe('the whole road, from a signed approval to enacted units', () => {
   // Word for word these comments stand in test/golden.
   it('tells each stretch on the pull request that opened it', async () => {
     expect(await headings(pulls.open)).toEqual([
-      '### ⏸️ `charter` is planned and backed up; nothing is written yet',
       '### ✅ Signed: `SG_1_cut_authz`',
+      '### ⏸️ `charter` is planned and backed up; nothing is written yet',
     ]);
     expect(await headings(pulls.cut)).toEqual([
-      '### ⏸️ `charter` is cut and verified; its units are drafts',
       '### ✅ Signed: `SG_2_lifecycle_authz`',
+      '### ⏸️ `charter` is cut and verified; its units are drafts',
     ]);
     expect(await headings(pulls.enact)).toEqual(['### ✅ `charter` is done']);
   });
