@@ -60,7 +60,7 @@ async function judgingOf(store: Store): Promise<Judging> {
     defaultBranch: async () => 'main',
     pull: async (number) => ({
       ...{ number, open: false, merged: true, mergeCommit: 'c'.repeat(40), headCommit: 'd'.repeat(40) },
-      ...{ headRepository: 'town/governance', base: 'main', author: 'sovereign' },
+      ...{ fork: false, base: 'main', author: 'sovereign' },
     }),
     changedFiles: async () => [...files.keys()].map((path) => ({ path, status: 'added' })),
     closedPulls: async () => [],

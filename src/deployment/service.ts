@@ -34,6 +34,7 @@ import { markProcessed, receive } from '../store/inbox.ts';
 import { LOG_KEY } from '../store/judgements.ts';
 import { waysToRewrite } from '../store/log-owner.ts';
 import { hint, type QueueName, workQueue } from '../store/queue.ts';
+import { knownName } from '../store/repositories.ts';
 import { runLog } from '../store/run-log.ts';
 import { markPublished, markReported } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
@@ -67,6 +68,8 @@ interface Works {
   readonly options: ServiceOptions;
   readonly store: Store;
   readonly repository: Repository;
+  /** Where people look at it. */
+  readonly page: string;
   readonly policy: Policy;
   readonly parts: RunParts;
 }
@@ -83,10 +86,12 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const governed = takingTurns(await deployment.governed(), { store });
   const probot = createApp({ github: config.github, log });
   await probot.ready();
-  const repository = await signIn(probot, config.orchestrator.repository);
+  const found = await signIn(probot, config.orchestrator.repository);
+  const names = [found.name, config.orchestrator.repository];
+  const repository = { ...found, name: await knownName(store, { id: found.id, names }) };
   const { takeBackup: backup, masterOff } = deployment;
   const works: Works = {
-    ...{ deployment, recorder, options, store, repository },
+    ...{ deployment, recorder, options, store, repository, page: pageOf(found.name, config.github.apiUrl) },
     policy: { thresholds: config.orchestrator.policy.thresholds },
     parts: { store, governed, keys: deployment.readKeys, masterOff, backup, now },
   };
@@ -96,7 +101,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   await reportRuns(works);
 
   const server = await listen(probot, {
-    app: app({ receive: (delivery) => receive(store, delivery, now()), repository: repository.name }),
+    app: app({ receive: (delivery) => receive(store, delivery, now()), repository }),
     host: config.github.host,
     port: config.github.port,
   });
@@ -219,6 +224,7 @@ async function publishRuns({
   options,
   store,
   repository,
+  page,
   parts,
 }: Works): Promise<void> {
   const { config, now } = deployment;
@@ -227,7 +233,7 @@ async function publishRuns({
     ...{ repository, store, reviewers, recorder, now, deployment: config.orchestrator.deployment },
     onRefused: tellRefused(options.log),
     signing: () => signingOf(config, { repository, keys: parts.keys, recorderKey: recorder.current.key }),
-    pageUrl: pageOf(repository.name, config.github.apiUrl),
+    pageUrl: page,
   };
   await workQueue(store, 'publish', {
     onError: tellError(options.log),

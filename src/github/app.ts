@@ -5,8 +5,8 @@ import type { ApplicationFunction, Context } from 'probot';
 export interface AppPorts {
   /** Writes a delivery down; false when it was there already. */
   receive(webhook: Webhook): Promise<boolean>;
-  /** owner/name of the one governed repository; events of any other are answered and forgotten. */
-  readonly repository: string;
+  /** The one governed repository; events of any other are answered and forgotten. By its id, since its name may change. */
+  readonly repository: { readonly id: number; readonly name: string };
 }
 
 export interface Webhook {
@@ -21,17 +21,17 @@ type Hint = { readonly action: string; readonly pull: number | null };
 
 export function app({ receive, repository }: AppPorts): ApplicationFunction {
   const take = async (context: Context, { action, pull }: Hint): Promise<void> => {
-    const from = 'repository' in context.payload ? context.payload.repository?.full_name : undefined;
-    if (from?.toLowerCase() !== repository.toLowerCase()) {
+    const from = 'repository' in context.payload ? context.payload.repository : undefined;
+    if (from?.id !== repository.id) {
       context.log.warn(
-        { from, event: context.name },
+        { from: from?.full_name, event: context.name },
         'an event of a repository that this deployment does not govern',
       );
       return;
     }
     // One delivery may concern several pull requests; each is one entry, and a redelivery keeps both parts of the id.
     const id = pull === null ? context.id : `${context.id}#${pull}`;
-    const fresh = await receive({ id, event: context.name, action, repository, pull });
+    const fresh = await receive({ id, event: context.name, action, repository: repository.name, pull });
     context.log.info({ id, event: context.name, action, pull, fresh }, 'delivery');
   };
 

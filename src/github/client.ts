@@ -62,7 +62,11 @@ export async function signIn(probot: Probot, fullName: string): Promise<Reposito
     const asApp = await probot.auth();
     const { data: self } = await asApp.rest.apps.getAuthenticated();
     const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
-    return openRepository(await probot.auth(installation.id), { owner, repo, slug: self?.slug ?? '' });
+    const octokit = await probot.auth(installation.id);
+    // Under the name that it has now: the settings may have an earlier one, or another case of letters.
+    const { data } = await octokit.rest.repos.get({ owner, repo });
+    const now = { owner: data.owner.login, repo: data.name };
+    return openRepository(octokit, { ...now, id: data.id, slug: self?.slug ?? '' });
   } catch (error) {
     throw gitHubFault(error, fullName);
   }

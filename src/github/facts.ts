@@ -205,8 +205,8 @@ interface PullData {
   state: string;
   merged_at: string | null;
   merge_commit_sha: string | null;
-  head: { sha: string; repo: { full_name: string } | null };
-  base: { ref: string };
+  head: { sha: string; repo: { id: number } | null };
+  base: { ref: string; repo: { id: number } };
   user: { login: string } | null;
 }
 
@@ -217,7 +217,8 @@ function decodePull(data: PullData): PullRequest {
     merged: data.merged_at !== null,
     mergeCommit: data.merge_commit_sha,
     headCommit: data.head.sha,
-    headRepository: data.head.repo?.full_name ?? null,
+    // By their ids: a name changes with a rename, a transfer, and with how somebody writes it.
+    fork: data.head.repo?.id !== data.base.repo.id,
     base: data.base.ref,
     author: data.user?.login ?? 'ghost',
   };

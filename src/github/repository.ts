@@ -4,7 +4,10 @@ import type { Posts } from '../publish/forge.ts';
 import { type RepositoryFacts, type RepositoryName, readFacts } from './facts.ts';
 import { openPosts } from './posts.ts';
 
-export interface Repository extends RepositoryFacts, Posts {}
+export interface Repository extends RepositoryFacts, Posts {
+  /** GitHub's own: the same whatever the repository is called. */
+  readonly id: number;
+}
 
 /** The page of a repository for people, by the address of its API: GitHub's own, or an Enterprise Server's. */
 export function pageOf(name: string, apiUrl: string): string {
@@ -12,7 +15,10 @@ export function pageOf(name: string, apiUrl: string): string {
   return `${protocol}//${hostname === 'api.github.com' ? 'github.com' : host}/${name}`;
 }
 
-export function openRepository(octokit: ProbotOctokit, name: RepositoryName & { slug: string }): Repository {
+export function openRepository(
+  octokit: ProbotOctokit,
+  name: RepositoryName & { id: number; slug: string },
+): Repository {
   const facts = readFacts(octokit, name);
-  return { ...facts, ...openPosts(octokit, { ...name, facts }) };
+  return { id: name.id, ...facts, ...openPosts(octokit, { ...name, facts }) };
 }

@@ -35,7 +35,7 @@ export async function documentChange(
   { forge, source, targets, assessOpening }: DocumentChangePorts,
 ): Promise<DocumentChange | null> {
   const pull = await forge.pull(number);
-  if (!pull.open || pull.headRepository !== forge.name) return null;
+  if (!pull.open || pull.fork) return null;
   if (pull.base !== (await forge.defaultBranch())) return null;
   const changed = new Set(
     (await forge.changedFiles(number)).filter(({ status }) => status !== 'removed').map(({ path }) => path),

@@ -7,14 +7,15 @@ export interface PullRequest {
   readonly merged: boolean;
   readonly mergeCommit: string | null;
   readonly headCommit: string;
-  readonly headRepository: string | null;
+  /** Whether its head is in another repository than the one it is opened in, or in one that is gone. */
+  readonly fork: boolean;
   readonly base: string;
   readonly author: string;
 }
 
 /** Every reading throws SourceUnavailable when the forge cannot be reached or is out of order. */
 export interface Forge {
-  /** owner/name */
+  /** owner/name under which the state knows it: the first one that it had here, whatever it is called now. */
   readonly name: string;
   defaultBranch(): Promise<string>;
   pull(number: number): Promise<PullRequest>;

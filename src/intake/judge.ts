@@ -81,7 +81,7 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
 
   const commit = (pull.merged ? pull.mergeCommit : null) ?? pull.headCommit;
   const facts: PullRequestFacts = {
-    fork: pull.headRepository !== forge.name,
+    fork: pull.fork,
     files: changed,
     merged: await mergedInto(pull, forge),
   };

@@ -13,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '006_log': { up: createLog },
   '007_run_standings': { up: createRunStandings },
   '008_committed_tally': { up: createCommittedTally },
+  '009_repositories': { up: createRepositories },
 };
 
 /** Brings the state database to the newest version, or to `to`. Throws the first failure; nothing is half applied. */
@@ -96,6 +97,10 @@ async function createRunStandings(database: Kysely<unknown>): Promise<void> {
     sql`create index run_standing_cut on run_standing (cut_until)`,
   ];
   for (const statement of statements) await statement.execute(database);
+}
+
+async function createRepositories(database: Kysely<unknown>): Promise<void> {
+  await sql`create table repository (id text primary key, name text not null unique)`.execute(database);
 }
 
 async function createCommittedTally(database: Kysely<unknown>): Promise<void> {

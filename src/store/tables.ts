@@ -120,6 +120,11 @@ export interface Tables {
     tries: number;
     refused_at: Instant;
   };
+  /** The name under which a repository is known here for ever, by GitHub's id. */
+  repository: {
+    id: string;
+    name: string;
+  };
   lease: {
     name: string;
     owner: string;

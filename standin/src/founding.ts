@@ -59,6 +59,7 @@ export function openWorld(
     ),
     owners: new Map(),
     repositories: new Map(),
+    moved: new Map(),
     installations: new Map(),
     tokens: new Map(),
     nextId,

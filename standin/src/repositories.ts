@@ -87,3 +87,13 @@ async function initialise(
   world.repositories.set(fullName(repository).toLowerCase(), repository);
   return repository;
 }
+
+/** Gives it another name; whoever asks for the old one is sent on. */
+export function renameRepository(world: World, { of, name }: { of: string; name: string }): void {
+  const repository = findRepository(world, of);
+  if (!repository) throw new RangeError(`there is no repository ${of} to rename`);
+  world.repositories.delete(of.toLowerCase());
+  world.moved.set(of.toLowerCase(), repository);
+  repository.name = name;
+  world.repositories.set(fullName(repository).toLowerCase(), repository);
+}

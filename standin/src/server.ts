@@ -8,7 +8,7 @@ import { announceInstallation, installApp, openOwner, openWorld } from './foundi
 import { matchClone, serveClone } from './git/clone.ts';
 import { jsonOutcome, sendOutcome } from './http.ts';
 import { answerPage } from './pages/pages.ts';
-import { createRepository, type FirstCommit, forkRepository } from './repositories.ts';
+import { createRepository, type FirstCommit, forkRepository, renameRepository } from './repositories.ts';
 import { openApiService, type RequestRecord } from './rest/service.ts';
 import { type BranchRule, findRepository, type Permissions } from './world.ts';
 
@@ -55,6 +55,8 @@ export interface StandIn {
   ): Promise<{ gitDirectory: string; defaultBranch: 'main'; head: string }>;
   /** A copy of owner/name under a user's account, where the app is not installed. */
   createFork(options: { of: string; owner: string }): Promise<{ gitDirectory: string }>;
+  /** Requests for the old name are sent on, as GitHub does it. */
+  renameRepository(options: { of: string; name: string }): void;
   setWebhookUrl(url: string | null): void;
   /** Every attempt at a webhook delivery that has ended, oldest first. */
   deliveries(): readonly Delivery[];
@@ -115,6 +117,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       const fork = await forkRepository(world, { parent, owner: openOwner(world, owner) });
       return { gitDirectory: fork.directory };
     },
+    renameRepository: (options) => renameRepository(world, options),
     setWebhookUrl: courier.setUrl,
     deliveries: courier.deliveries,
     redeliver: courier.redeliver,

@@ -36,7 +36,8 @@ export interface InstallationToken {
 export interface Repository {
   readonly id: number;
   readonly owner: Account;
-  readonly name: string;
+  /** Changed by a rename. */
+  name: string;
   /** The bare repository's directory. */
   readonly directory: string;
   readonly defaultBranch: 'main';
@@ -171,6 +172,8 @@ export interface World {
   readonly people: readonly Person[];
   readonly owners: Map<string, Account>;
   readonly repositories: Map<string, Repository>;
+  /** By the names that repositories had before. */
+  readonly moved: Map<string, Repository>;
   readonly installations: Map<string, Installation>;
   readonly tokens: Map<string, InstallationToken>;
   readonly nextId: () => number;

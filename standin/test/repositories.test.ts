@@ -95,3 +95,20 @@ test('refuses content that is no Base64, and a body that is no JSON', async () =
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ message: 'Problems parsing JSON', status: '400' });
 });
+
+test('sends on who asks for a repository by a name that it had before, with what they bring', async () => {
+  const { person, standIn } = await openSetting();
+  const { issues, repos } = person('ada').rest;
+  const before = await repos.get(REPOSITORY);
+  standIn.renameRepository({ of: 'republic/law', name: 'Statutes' });
+  const { data } = await repos.get(REPOSITORY);
+  expect(data).toMatchObject({ id: before.data.id, full_name: 'republic/Statutes' });
+  const { data: opened } = await issues.create({ ...REPOSITORY, title: 'Where is it?' });
+  const { data: listed } = await issues.listForRepo({ ...REPOSITORY, state: 'all', per_page: 5 });
+  expect(listed.map(({ title, number }) => ({ title, number }))).toEqual([
+    { title: 'Where is it?', number: opened.number },
+  ]);
+  expect(() => standIn.renameRepository({ of: 'republic/law', name: 'none' })).toThrow(
+    'there is no repository',
+  );
+});

@@ -1,5 +1,5 @@
 // The REST API: from a request to the route that answers it, with refusals in GitHub's form.
-import type { World } from '../world.ts';
+import { fullName, type World } from '../world.ts';
 import { type Actor, identifyActor, openRepository, requireAccount } from './actor.ts';
 import { appRoutes } from './app-routes.ts';
 import { checkRoutes } from './check-routes.ts';
@@ -44,11 +44,24 @@ export async function answerApi(
   let actor: Actor = { kind: 'anonymous' };
   try {
     actor = identifyActor(world, request.authorization);
+    const elsewhere = movedTo(world, request);
+    if (elsewhere) return { reply: elsewhere, actor };
     return { reply: await callRoute(world, { routes, request, actor }), actor };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { reply: { status: error.status, body: error.body }, actor };
   }
+}
+
+/** A repository that was renamed is asked for under its new name: 301 where something is read, 307 where it is written. */
+function movedTo(world: World, { method, path, query }: ApiRequest): Reply | undefined {
+  const [, name = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)(.*)$/.exec(path) ?? [];
+  const repository = world.moved.get(name.toLowerCase());
+  if (!repository || world.repositories.has(name.toLowerCase())) return undefined;
+  const asked = query.size === 0 ? '' : `?${query}`;
+  const url = `${world.apiUrl}/repos/${fullName(repository)}${rest}${asked}`;
+  const status = method === 'GET' || method === 'HEAD' ? 301 : 307;
+  return { status, headers: { location: url }, body: { message: 'Moved Permanently', url } };
 }
 
 async function callRoute(
