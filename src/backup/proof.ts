@@ -1,6 +1,8 @@
 // The proof of a backup (BACKUP_PROOF=restore): the very stream that is encrypted is also restored into a scratch
-// database, and every table compared with the snapshot it was dumped from. The scratch database is always dropped.
-import { randomBytes } from 'node:crypto';
+// database, owners aside, and every table compared with the snapshot it was dumped from. The scratch database is always
+// dropped.
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { Stop } from '../stop/stop.ts';
 import { type Connection, withClient } from './connection.ts';
@@ -10,6 +12,8 @@ import { restoreEmbedded } from './dump-embedded.ts';
 import type { Encryption } from './encrypt.ts';
 import type { Envelope, TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
+import { withScratchDatabase } from './scratch.ts';
+import { withoutOwners } from './without-owners.ts';
 
 export interface ProofRequest {
   /** A login that may create and drop databases on the same server; not needed for the embedded database. */
@@ -59,39 +63,57 @@ async function restoreOnServer(
   dump: Extract<Dump, { kind: 'process' }>,
   { maintenance, encrypt }: ProofRequest & Pick<Proving, 'encrypt'>,
 ): Promise<Compared> {
-  if (!maintenance)
-    throw new Stop('not_configured', 'BACKUP_PROOF=restore needs a login that may create a scratch database');
+  const restorer = given(maintenance);
   return withClient(dump.connection, async (reader) => {
     // One snapshot for pg_dump and for the comparison: what others write meanwhile is in neither.
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const { rows } = await reader.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
     const snapshot = rows[0]?.id ?? '';
-    return withScratchDatabase(maintenance, async (scratch) => {
-      await feedPsql(scratch, {
-        tools: dump.tools,
-        toolVersion: dump.version,
-        write: (witness) => encrypt({ snapshot, witness }),
-      });
-      const copy = await withClient(scratch, async (client) => {
-        await client.query('BEGIN READ ONLY');
-        return tableContents(client);
-      });
+    return withScratchDatabase(restorer, async (scratch) => {
+      const copy = await fill(scratch, { dump, encrypt: (witness) => encrypt({ snapshot, witness }) });
       return [await tableContents(reader), copy];
     });
   });
 }
 
-async function withScratchDatabase<T>(
-  maintenance: Connection,
-  work: (scratch: Connection) => Promise<T>,
-): Promise<T> {
-  const database = `countersign_proof_${randomBytes(6).toString('hex')}`;
-  return withClient(maintenance, async (admin) => {
-    await admin.query(`CREATE DATABASE ${database} TEMPLATE template0`);
-    try {
-      return await work({ ...maintenance, database });
-    } finally {
-      await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
-    }
+/**
+ * What `backup selftest` tries: the same road for a dump without rows. The names of the restored tables.
+ * Throws Stop as `prove` does.
+ */
+export async function rehearse(
+  dump: Extract<Dump, { kind: 'process' }>,
+  { maintenance, encrypt }: ProofRequest & { encrypt: (witness: Writable) => Promise<void> },
+): Promise<string[]> {
+  const copy = await withScratchDatabase(given(maintenance), (scratch) => fill(scratch, { dump, encrypt }));
+  return copy.map(({ name }) => name);
+}
+
+function given(maintenance: Connection | undefined): Connection {
+  if (maintenance) return maintenance;
+  throw new Stop('not_configured', 'BACKUP_PROOF=restore needs a login that may create a scratch database');
+}
+
+async function fill(
+  scratch: Connection,
+  {
+    dump,
+    encrypt,
+  }: { dump: Extract<Dump, { kind: 'process' }>; encrypt: (witness: Writable) => Promise<void> },
+): Promise<TableProof[]> {
+  await feedPsql(scratch, {
+    tools: dump.tools,
+    toolVersion: dump.version,
+    async write(stdin) {
+      const witness = withoutOwners();
+      const restoring = pipeline(witness, stdin);
+      // A psql that died destroys the witness, which ends the encryption with a word; its own ending says why.
+      restoring.catch(() => {});
+      await encrypt(witness);
+      await restoring;
+    },
+  });
+  return withClient(scratch, async (client) => {
+    await client.query('BEGIN READ ONLY');
+    return tableContents(client);
   });
 }

@@ -1,6 +1,7 @@
 // Would a backup succeed now? Every part of it is tried for real, on a dump without rows; nothing is left behind.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { decrypt, generateKey, type PublicKey, readMessage } from 'openpgp';
 import { KEY_WARNING_MS, type KeyFile } from '../approval/key-ring.ts';
 import { Stop } from '../stop/stop.ts';
@@ -9,6 +10,7 @@ import { type Dump, type DumpSource, openDump } from './dump.ts';
 import { chooseEncryptor, type Encryptor, encryptDump } from './encrypt.ts';
 import { type BackupKey, keyIdsOf, readBackupKey } from './key.ts';
 import { assertSpace, prepareDirectory, writeNew } from './place.ts';
+import { type ProofRequest, rehearse } from './proof.ts';
 import type { BackupCheck } from './verify-backup.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +21,8 @@ export interface SelftestRequest {
   readonly keyFiles: readonly KeyFile[];
   readonly fingerprint: string;
   readonly now: Date;
+  /** With BACKUP_PROOF=restore: who restores. */
+  readonly proof?: ProofRequest | undefined;
 }
 
 /** Never throws for what it tests: each check says whether it held, and what was found. */
@@ -44,6 +48,8 @@ export async function selftest(request: SelftestRequest): Promise<BackupCheck[]>
     const round = { dump, encryptor, directory, now: request.now };
     await attempt('pipe', () => sendToThrowAwayKey(round));
     if (key) await attempt('recipient', () => sendTo(key, round));
+    const { proof } = request;
+    if (proof) await attempt('proof', () => rehearseProof(proof, round));
   }
   return checks;
 }
@@ -88,11 +94,7 @@ interface Round {
 
 /** The round that can be read back here: what comes out must be a dump to its last line. */
 async function sendToThrowAwayKey(round: Round) {
-  const { privateKey, publicKey } = await generateKey({
-    userIDs: [{ name: 'countersign backup selftest' }],
-    date: new Date(round.now.getTime() - DAY_MS),
-    format: 'object',
-  });
+  const { privateKey, publicKey } = await throwAwayKey(round.now);
   const bytes = await sendThroughPipe(throwAway(publicKey), { ...round, read: (path) => readFile(path) });
   const message = await readMessage({ binaryMessage: bytes });
   const { data } = await decrypt({ message, decryptionKeys: privateKey, date: round.now });
@@ -109,14 +111,48 @@ async function sendTo(key: BackupKey, round: Round) {
   return { value: true, detail: `encrypts to ${keyId} of ${key.fingerprint} and to nobody else` };
 }
 
+/** The embedded database is proved in memory, by no login and no tool that could be missing. */
+async function rehearseProof(proof: ProofRequest, round: Round) {
+  const { dump } = round;
+  if (dump.kind === 'bytes') return { value: true, detail: 'each backup is restored in memory' };
+  const { publicKey } = await throwAwayKey(round.now);
+  const tables = await rehearse(dump, {
+    ...proof,
+    encrypt: (witness) =>
+      sendThroughPipe(throwAway(publicKey), { ...round, witness, read: async () => undefined }),
+  });
+  const who = proof.maintenance?.login.user;
+  return {
+    value: true,
+    detail: `${who} made a scratch database, restored ${tables.length} tables, dropped it`,
+  };
+}
+
+function throwAwayKey(now: Date) {
+  return generateKey({
+    userIDs: [{ name: 'countersign backup selftest' }],
+    date: new Date(now.getTime() - DAY_MS),
+    format: 'object',
+  });
+}
+
 async function sendThroughPipe<T>(
   key: BackupKey,
-  { dump, encryptor, directory, now, read }: Round & { read: (path: string) => Promise<T> },
+  {
+    dump,
+    encryptor,
+    directory,
+    now,
+    witness,
+    read,
+  }: Round & { witness?: Writable; read: (path: string) => Promise<T> },
 ): Promise<T> {
   const folder = await mkdtemp(join(directory, '.selftest-'));
   try {
     const path = join(folder, 'round.gpg');
-    await writeNew(path, (file) => encryptDump(withoutRows(dump), file, { encryptor, key, now }));
+    await writeNew(path, (file) =>
+      encryptDump(withoutRows(dump), file, { encryptor, key, now, ...(witness && { witness }) }),
+    );
     return await read(path);
   } finally {
     await rm(folder, { recursive: true, force: true });

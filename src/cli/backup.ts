@@ -18,6 +18,7 @@ import {
   readBackupLogin,
   readGovernedPlace,
   readOrchestrator,
+  readProofLogin,
   readTools,
 } from '../deployment/config.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
@@ -91,6 +92,9 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
       keyFiles: await readKeyDirectory(settings.keyDirectory),
       fingerprint: settings.recipient,
       now: new Date(),
+      ...(settings.proof === 'restore' && {
+        proof: { maintenance: database ? undefined : proofConnection() },
+      }),
     });
     const ok = checks.every((check) => check.ok);
     if (json) printJson({ ok, checks });
@@ -109,6 +113,11 @@ async function testBackups({ config, json }: Output & { config: string }): Promi
 
 function productionConnection(): Connection {
   return { ...readGovernedPlace(processEnvironment()), login: readBackupLogin(processEnvironment()) };
+}
+
+function proofConnection(): Connection {
+  const environment = processEnvironment();
+  return { ...readGovernedPlace(environment), database: 'postgres', login: readProofLogin(environment) };
 }
 
 async function list({ directory, json }: Output & { directory?: string }): Promise<void> {

@@ -9,6 +9,7 @@ import { keyWarnings } from '../approval/key-ring.ts';
 import { fromPostgres, openDump } from '../backup/dump.ts';
 import { readBackupKey } from '../backup/key.ts';
 import { assertSpace, prepareDirectory } from '../backup/place.ts';
+import { assertMayCreate } from '../backup/scratch.ts';
 import { createApp } from '../github/client.ts';
 import { lookAtInstallation } from '../github/preflight.ts';
 import { openPostgres } from '../governed/postgres.ts';
@@ -165,7 +166,8 @@ async function lookAtBackups({ governed, backup }: Config): Promise<Looked> {
   try {
     let expectedBytes = 0;
     if (governed) {
-      const { exec: _exec, verify: _verify, backup: login, proof: _proof, ...place } = governed;
+      const { exec: _exec, verify: _verify, backup: login, proof, ...place } = governed;
+      if (proof) await assertMayCreate({ ...place, database: 'postgres', login: proof });
       ({ expectedBytes } = await openDump(fromPostgres({ ...place, login }, backup.tools)));
     }
     await prepareDirectory(backup.directory);

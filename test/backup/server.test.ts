@@ -165,13 +165,14 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
     });
 
     it('leaves no file and no scratch database when the restore of the proof fails half-way', async () => {
-      await query(`CREATE ROLE limited LOGIN CREATEDB PASSWORD 'limited'`);
+      await query(`CREATE ROLE limited LOGIN CREATEDB PASSWORD 'limited';
+        CREATE FUNCTION public.odd() RETURNS int LANGUAGE c STRICT AS '$libdir/plpgsql', 'plpgsql_call_handler'`);
       const limited = connection({ database: 'postgres', login: { user: 'limited', password: 'limited' } });
       const why = await whyNot(takeBackup(request({ encryptor, proof: { maintenance: limited } })));
-      expect(why).toMatch(/psql exited 3: .*must be (member of|able to SET) role/s);
+      expect(why).toMatch(/psql exited 3: .*permission denied for language c/s);
       expect(await readdir(directory)).toEqual([]);
       expect(await query(`SELECT 1 FROM pg_database WHERE datname LIKE 'countersign_proof_%'`)).toEqual([]);
-      await query('DROP ROLE limited');
+      await query('DROP FUNCTION public.odd(); DROP ROLE limited');
     });
 
     it('leaves no file when pg_dump is killed', async () => {
