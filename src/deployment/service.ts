@@ -30,6 +30,7 @@ import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
 import { hasCut, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
 import { keepArtifact } from '../store/artifacts.ts';
+import { notePause, pauseLeft } from '../store/forge-pause.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
 import { LOG_KEY } from '../store/judgements.ts';
 import { waysToRewrite } from '../store/log-owner.ts';
@@ -84,7 +85,15 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const store = await deployment.store();
   await tellRewritable(store, log);
   const governed = takingTurns(await deployment.governed(), { store });
-  const probot = createApp({ github: config.github, log });
+  const forge = config.github.apiUrl;
+  const limits = {
+    left: () => pauseLeft(store, forge),
+    async note(seconds: number) {
+      log.warn({ seconds }, 'GitHub asks for a pause: nothing is asked of it until then, by any replica');
+      await notePause(store, { forge, seconds });
+    },
+  };
+  const probot = createApp({ github: config.github, log, limits });
   await probot.ready();
   const found = await signIn(probot, config.orchestrator.repository);
   const names = [found.name, config.orchestrator.repository];

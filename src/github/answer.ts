@@ -2,6 +2,7 @@
 // change. A refusal says what GitHub said and where to look.
 import { SourceUnavailable } from '../phases/context.ts';
 import { GitHubRefusal, type GitHubRefusalCode } from '../publish/forge.ts';
+import { pauseTold, RateLimited, UNTOLD_SECONDS } from './limits.ts';
 
 /** Asks, and tells apart what went wrong. Throws SourceUnavailable or GitHubRefusal. */
 export async function answered<T>(doing: string, ask: () => Promise<T>): Promise<T> {
@@ -10,6 +11,8 @@ export async function answered<T>(doing: string, ask: () => Promise<T>): Promise
   } catch (error) {
     if (error instanceof SourceUnavailable || error instanceof GitHubRefusal) throw error;
     const code = refusalIn(error);
+    const seconds = code === undefined ? pauseOf(error) : 0;
+    if (seconds > 0) throw new RateLimited(doing, { seconds, cause: error });
     if (code === undefined) throw new SourceUnavailable(doing, { cause: error });
     const [status, said] = [statusOf(error), wordsOf(error)];
     throw new GitHubRefusal(code, { doing, said, cause: error, ...(status === undefined ? {} : { status }) });
@@ -57,6 +60,14 @@ function refusalIn(error: unknown): GitHubRefusalCode | undefined {
     default:
       return 'refused';
   }
+}
+
+function pauseOf(error: unknown): number {
+  const status = statusOf(error);
+  if (status !== 403 && status !== 429) return 0;
+  const headers = new Map(Object.entries(headersOf(error)));
+  const told = pauseTold({ get: (name) => (headers.has(name) ? String(headers.get(name)) : null) });
+  return told > 0 ? told : UNTOLD_SECONDS;
 }
 
 function headersOf(error: unknown): Record<string, unknown> {

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { statusOf } from './answer.ts';
+import { type Limits, withinLimits } from './limits.ts';
 import { openRepository, type Repository } from './repository.ts';
 
 export class GitHubFault extends Error {
@@ -27,18 +28,29 @@ export interface GitHubSettings {
 export interface ClientOptions {
   readonly github: GitHubSettings;
   readonly log: Logger;
+  /** Without it, a single process that asks little keeps to what it is told itself. */
+  readonly limits?: Limits;
 }
 
 /** GitHub asks for one write a second; only a server on this machine may be written to faster. */
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-export function createApp({ github, log }: ClientOptions): Probot {
+/** Waiting is the queue's, which survives the process and holds up nothing else. */
+const NEVER_HERE = { onRateLimit: () => false, onSecondaryRateLimit: () => false };
+
+/** What the plugin leaves alone by itself, and a limit. */
+const NOT_REPEATED = [400, 401, 403, 404, 410, 422, 429, 451];
+
+export function createApp({ github, log, limits = ownLimits() }: ClientOptions): Probot {
   const throttle = !LOOPBACK.has(new URL(github.apiUrl).hostname);
   // A POST that timed out may have been carried out: repeating it blindly is how comments appear twice.
-  const Octokit = ProbotOctokit.plugin(repeatOnlyReads).defaults((options: { throttle?: object }) => ({
-    ...options,
-    throttle: { ...options.throttle, enabled: throttle },
-  }));
+  const Octokit = ProbotOctokit.plugin(repeatOnlyReads).defaults(
+    (options: { throttle?: object; retry?: object }) => ({
+      ...options,
+      throttle: { ...options.throttle, ...NEVER_HERE, enabled: throttle },
+      retry: { ...options.retry, doNotRetry: NOT_REPEATED },
+    }),
+  );
   return new Probot({
     appId: github.appId,
     privateKey: github.privateKey,
@@ -46,7 +58,18 @@ export function createApp({ github, log }: ClientOptions): Probot {
     baseUrl: github.apiUrl,
     Octokit: Octokit as typeof ProbotOctokit,
     log,
+    request: { fetch: withinLimits(limits, globalThis.fetch) },
   });
+}
+
+function ownLimits(): Limits {
+  let until = 0;
+  return {
+    left: async () => Math.max(0, Math.ceil((until - performance.now()) / 1000)),
+    async note(seconds) {
+      until = Math.max(until, performance.now() + seconds * 1000);
+    },
+  };
 }
 
 function repeatOnlyReads(octokit: { hook: ProbotOctokit['hook'] }): void {

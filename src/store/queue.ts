@@ -59,6 +59,11 @@ export async function workQueue(store: Store, queue: QueueName, worker: Worker):
       tries.delete(key);
     } catch (error) {
       const tried = tries.get(key) ?? 0;
+      const pauseMs = pauseIn(error);
+      if (pauseMs !== undefined) {
+        worker.onError(error, { queue, key, tries: tried });
+        return hint(store, queue, { key, afterMs: pauseMs });
+      }
       tries.set(key, tried + 1);
       worker.onError(error, { queue, key, tries: tried + 1 });
       const afterMs = RETRY_DELAYS_MS[Math.min(tried, RETRY_DELAYS_MS.length - 1)] ?? 300_000;
@@ -83,6 +88,12 @@ export async function workQueue(store: Store, queue: QueueName, worker: Worker):
       if (!held) await hint(store, queue, { key, afterMs: LEASE_RETRY_MS });
     },
   );
+}
+
+/** A fault that names its pause is no failed try: what it tells of is known to pass, and when. */
+function pauseIn(error: unknown): number | undefined {
+  const pause = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs;
+  return typeof pause === 'number' ? pause : undefined;
 }
 
 const LEASE_SECONDS = 30;

@@ -7,7 +7,11 @@ interface Target {
 }
 
 export type Fault =
-  | (Target & { readonly status: number })
+  | (Target & {
+      readonly status: number;
+      readonly message?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    })
   /** `effective`: the request takes effect first, and only its answer is lost. */
   | (Target & { readonly cut: true; readonly effective?: boolean });
 

@@ -15,6 +15,18 @@ const failing = ({ status, message = 'Oh no', headers = {} }: Answer) =>
     throw Object.assign(new Error(message), status === undefined ? {} : { status, response: { headers } });
   }).catch((error: unknown) => error);
 
+const PAUSES = new Map(
+  [
+    ['there are too many requests', 60],
+    ['the rate limit is used up', 60],
+    ['the secondary limit says when', 60],
+    ['the secondary limit says so', 60],
+  ].map(([when, seconds]) => [
+    when,
+    `asks for a pause of ${seconds} s before reading tree x; it will be tried again then`,
+  ]),
+);
+
 describe('what GitHub answers', () => {
   it.each([
     ['the network is gone', {}],
@@ -25,11 +37,11 @@ describe('what GitHub answers', () => {
     ['the secondary limit says when', { status: 403, headers: { 'retry-after': '60' } }],
     ['the secondary limit says so', { status: 403, message: 'You have exceeded a secondary rate limit' }],
     ['two writes collided', { status: 409, message: 'Conflict' }],
-  ])('passes when %s', async (_, answer: Answer) => {
+  ])('passes when %s', async (when, answer: Answer) => {
     const error = await failing(answer);
     expect(error).toBeInstanceOf(SourceUnavailable);
     expect((error as Error).message).toBe(
-      'GitHub did not answer while reading tree x; it will be tried again',
+      `GitHub ${PAUSES.get(when) ?? 'did not answer while reading tree x; it will be tried again'}`,
     );
   });
 

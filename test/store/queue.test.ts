@@ -52,19 +52,26 @@ describe('the queue', () => {
     expect(most).toBe(1);
   });
 
-  it('repeats a look that failed, and tells the operator', async () => {
-    const errors: number[] = [];
-    let looks = 0;
+  it('repeats a look that failed, and one that was asked to pause no sooner, and tells the operator', async () => {
+    const errors: string[] = [];
+    const looks = new Map<string, number[]>();
+    const faults: Readonly<Record<string, object>> = { '5': {}, '6': { retryAfterMs: 4_000 } };
     await workQueue(store, 'pull', {
-      async look() {
-        looks += 1;
-        if (looks === 1) throw new Error('GitHub is away');
+      async look(key) {
+        const before = looks.get(key) ?? [];
+        looks.set(key, [...before, performance.now()]);
+        if (before.length === 0) throw Object.assign(new Error('GitHub is away'), faults[key]);
       },
-      onError: (_error, { tries }) => void errors.push(tries),
+      onError: (_error, { key, tries }) => void errors.push(`${key}: ${tries}`),
     });
     await hint(store, 'pull', { key: '5' });
-    await vi.waitFor(() => expect(looks).toBe(2), { timeout: 15_000 });
-    expect(errors).toEqual([1]);
+    await hint(store, 'pull', { key: '6' });
+    const both = () => expect([...looks.values()].map(({ length }) => length)).toEqual([2, 2]);
+    await vi.waitFor(both, { timeout: 15_000 });
+    // A pause is no failed try.
+    expect(errors.toSorted()).toEqual(['5: 1', '6: 0']);
+    const [first = 0, again = 0] = looks.get('6') ?? [];
+    expect(again - first).toBeGreaterThan(3_000);
   });
 });
 

@@ -61,7 +61,7 @@ export function openApiService(
       const cut = fault !== undefined && 'cut' in fault;
       const { reply, actor } =
         fault && !(cut && fault.effective)
-          ? { reply: replyStatus('status' in fault ? fault.status : 0), actor: NOBODY }
+          ? { reply: 'status' in fault ? refused(fault) : replyStatus(0), actor: NOBODY }
           : await answer(request, target);
       records.push({ method, path, status: cut ? 0 : reply.status, actor: describeActor(actor) });
       if (cut) return void response.destroy();
@@ -70,6 +70,15 @@ export function openApiService(
     },
     failNext: faults.add,
     requests: () => [...records],
+  };
+}
+
+function refused({ status, message, headers }: Extract<Fault, { status: number }>): Reply {
+  const reply = replyStatus(status);
+  return {
+    status,
+    body: message === undefined ? reply.body : new Refusal(status, message).body,
+    ...(headers === undefined ? {} : { headers }),
   };
 }
 
