@@ -2,6 +2,7 @@
 // and git/blobs, because the contents API follows symbolic links.
 import { createHash } from 'node:crypto';
 import type { ProbotOctokit } from 'probot';
+import { z } from 'zod';
 import type { TreeEntry } from '../approval/admission.ts';
 import type { Forge, PullRequest } from '../intake/forge.ts';
 import { SourceUnavailable } from '../phases/context.ts';
@@ -28,7 +29,34 @@ export interface RepositoryFacts extends Forge {
   now(): Promise<Date>;
 }
 
+/** What GitHub has listed of a folder, and whether that is all of it. */
+interface Listed {
+  readonly entries: readonly TreeEntry[];
+  readonly whole: boolean;
+}
+
+const FILE_QUERY = `query($owner: String!, $repo: String!, $commit: GitObjectID!, $path: String!) {
+  repository(owner: $owner, name: $repo) {
+    object(oid: $commit) { ... on Commit { file(path: $path) { mode type oid size } } }
+  }
+}`;
+
+const fileAnswer = z.object({
+  repository: z.object({
+    object: z
+      .object({
+        file: z
+          .object({ mode: z.number().int(), type: z.string(), oid: z.string(), size: z.number().int() })
+          .nullable(),
+      })
+      .nullable(),
+  }),
+});
+
 const TREES_KEPT = 64;
+/** A folder of tens of thousands of files is megabytes, and another one after each merge. */
+const LARGE = 2_000;
+const LARGE_TREES_KEPT = 2;
 const COMMITS_KEPT = 256;
 /** Small files are read again and again, by each phase and each look; a large one is not held. */
 const BLOBS_KEPT = 64;
@@ -41,28 +69,46 @@ const HEAD_RECENT_MS = 2_000;
 export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryName): RepositoryFacts {
   const at = { owner, repo };
   // Named by their content, so what was read once holds for ever; only the newest are kept.
-  const trees = newest<TreeEntry[]>(TREES_KEPT);
+  const trees = newest<Listed>(TREES_KEPT);
+  const largeTrees = newest<Listed>(LARGE_TREES_KEPT);
   const roots = newest<string>(COMMITS_KEPT);
   const blobs = newest<Uint8Array>(BLOBS_KEPT);
 
   let branch: { name: string; readAt: number } | undefined;
   let head: { commit: string; readAt: number } | undefined;
 
-  const tree = async (sha: string): Promise<TreeEntry[]> => {
-    const known = trees.get(sha);
+  const tree = async (sha: string): Promise<Listed> => {
+    const known = trees.get(sha) ?? largeTrees.get(sha);
     if (known) return known;
-    const entries = await answered(`reading tree ${sha}`, async () => {
+    const listed = await answered(`reading tree ${sha}`, async () => {
       const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
-      if (data.truncated) throw new GitHubRefusal('truncated', { doing: `reading tree ${sha}` });
-      return data.tree.map(({ path = '', mode = '', type = '', sha: entry = '', size }) => ({
+      const entries = data.tree.map(({ path = '', mode = '', type = '', sha: entry = '', size }) => ({
         ...{ path, mode, type, sha: entry },
         // A file whose size GitHub does not tell is not read.
         ...(type === 'blob' ? { size: size ?? Number.POSITIVE_INFINITY } : {}),
       }));
+      return { entries, whole: !data.truncated };
     });
-    trees.keep(sha, entries);
-    return entries;
+    (listed.entries.length > LARGE ? largeTrees : trees).keep(sha, listed);
+    return listed;
   };
+
+  // GitHub lists no more of a folder than 7 MB of it; what it leaves out is asked for by itself.
+  const entryAlone = (commit: string, path: string): Promise<TreeEntry | null> =>
+    answered(`reading ${path} at ${commit}`, async () => {
+      const { repository } = fileAnswer.parse(await octokit.graphql(FILE_QUERY, { ...at, commit, path }));
+      if (!repository.object) throw new GitHubRefusal('not_found', { doing: `reading ${path} at ${commit}` });
+      const { file } = repository.object;
+      if (!file) return null;
+      const { mode, type, oid: sha, size } = file;
+      return {
+        path,
+        mode: mode.toString(8).padStart(6, '0'),
+        type,
+        sha,
+        ...(type === 'blob' ? { size } : {}),
+      };
+    });
 
   const rootOf = async (commit: string): Promise<string> => {
     const known = roots.get(commit);
@@ -78,7 +124,9 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     let sha = await rootOf(commit);
     const names = path.split('/');
     for (const [depth, segment] of names.entries()) {
-      const found = (await tree(sha)).find((candidate) => candidate.path === segment);
+      const { entries, whole } = await tree(sha);
+      const found = entries.find((candidate) => candidate.path === segment);
+      if (!found && !whole) return entryAlone(commit, path);
       if (!found) return null;
       if (depth === names.length - 1) return { ...found, path };
       if (found.type !== 'tree') return null;
@@ -154,10 +202,17 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
       });
     },
 
-    async folder(commit, path) {
+    async folder(commit, path, { with: wanted = [] } = {}) {
       const found = await entry(commit, path);
       if (found?.type !== 'tree') return null;
-      return (await tree(found.sha)).map((child) => ({ ...child, path: `${path}/${child.path}` }));
+      const { entries, whole } = await tree(found.sha);
+      const listed = entries.map((child) => ({ ...child, path: `${path}/${child.path}` }));
+      if (whole) return listed;
+      const known = new Set(listed.map((child) => child.path));
+      const alone = await Promise.all(
+        wanted.filter((one) => !known.has(one)).map((one) => entryAlone(commit, one)),
+      );
+      return [...listed, ...alone.filter((one) => one !== null)];
     },
 
     async blob(sha) {

@@ -23,8 +23,15 @@ export interface Forge {
   changedFiles(number: number): Promise<ChangedFile[]>;
   /** Closed pull requests, those updated last first, until `since`. */
   closedPulls(since: Date): Promise<PullRequest[]>;
-  /** The entries directly in `folder` at a commit, or null when it is no folder there. */
-  folder(commit: string, path: string): Promise<TreeEntry[] | null>;
+  /**
+   * The entries directly in `folder` at a commit, or null when it is no folder there. Of one that is too long for GitHub, what
+   * it lists, and each entry of `with` besides.
+   */
+  folder(
+    commit: string,
+    path: string,
+    options?: { readonly with?: readonly string[] },
+  ): Promise<TreeEntry[] | null>;
   /** The entry itself, of whatever type; null when nothing has that path. */
   entry(commit: string, path: string): Promise<TreeEntry | null>;
   blob(sha: string): Promise<Uint8Array>;

@@ -138,7 +138,10 @@ async function download(
   const { path, signatures } = picked.ok
     ? picked
     : { path: facts.files[0]?.path ?? 'approvals', signatures: [] };
-  const tree = checkPullRequest(facts).result === 'fail' ? [] : await approvalsAt(commit, forge);
+  const tree =
+    checkPullRequest(facts).result === 'fail'
+      ? []
+      : await approvalsAt(commit, { forge, paths: [path, ...signatures] });
   const change = { ...facts, tree };
   const small = checkTree(change, [path, ...signatures]).result === 'pass';
   const load = async (at: string) => {
@@ -148,10 +151,13 @@ async function download(
   return { change, approval: await load(path), signatures: await Promise.all(signatures.map(load)) };
 }
 
-/** `approvals` itself, and every entry directly in it. */
-async function approvalsAt(commit: string, forge: Forge): Promise<readonly TreeEntry[]> {
+/** `approvals` itself, and the entries directly in it: all that GitHub lists, and `paths` in any case. */
+async function approvalsAt(
+  commit: string,
+  { forge, paths }: { forge: Forge; paths: readonly string[] },
+): Promise<readonly TreeEntry[]> {
   const folder = await forge.entry(commit, 'approvals');
-  return folder ? [folder, ...((await forge.folder(commit, 'approvals')) ?? [])] : [];
+  return folder ? [folder, ...((await forge.folder(commit, 'approvals', { with: paths })) ?? [])] : [];
 }
 
 // A state that was set back has forgotten what it used: used is what the state, the published log or the governed

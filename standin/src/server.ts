@@ -71,6 +71,7 @@ export interface StandIn {
 }
 
 const API = '/api/v3';
+const GRAPHQL = '/api/graphql';
 
 /** Starts the stand-in. Rejects when the port is taken. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
@@ -85,6 +86,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', url);
     if (pathname.startsWith(`${API}/`)) return await api.serve(request, response);
+    if (pathname === GRAPHQL) return await api.serveGraphql(request, response);
     const clone = matchClone(pathname);
     const repository = clone && findRepository(world, clone.name);
     if (clone && repository)

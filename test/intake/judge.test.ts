@@ -1,6 +1,7 @@
 // What judging a pull request asks GitHub for: nothing of it is downloaded before its facts allow that. Anybody can open
 // one, so what is refused by its facts costs the bot a few small answers, whatever lies in it.
 
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -174,5 +175,42 @@ describe('a pull request', () => {
   it('with a signature that is too large is refused by its size', async () => {
     const pull = await propose({ files: await signed({ signature: 'x'.repeat(16 * 1024 + 1) }) });
     expect(await outcomeOf(pull)).toMatchObject({ reason: 'signature_too_large', blobs: 0 });
+  });
+});
+
+describe('a folder of approvals that is too long for one answer of GitHub', () => {
+  it('ends no judgement: what the pull request adds is read by itself', { timeout: 60_000 }, async () => {
+    const git = (args: string[], input = ''): string =>
+      execFileSync('git', ['--git-dir', join(directory, 'town', 'governance.git'), ...args], {
+        input,
+        encoding: 'utf8',
+      }).trim();
+    const files = await signed();
+    const names = [...files.keys()].map((path) => path.slice('approvals/'.length));
+    const ids = new Map(
+      [...files].map(([path, text]) => [path, git(['hash-object', '-w', '--stdin'], text)]),
+    );
+    const filler = git(['hash-object', '-w', '--stdin'], 'signed long ago');
+    const lines = Array.from({ length: 40_000 }, (_, n) => `100644 blob ${filler}\tapproval-${n}.md\n`);
+    const folder = git(['mktree'], lines.join(''));
+    const main = git(['mktree'], `040000 tree ${folder}\tapprovals\n`);
+    const base = git(['commit-tree', main, '-m', 'Many', '-p', git(['rev-parse', 'main'])]);
+    git(['update-ref', 'refs/heads/main', base]);
+    const added = [...ids].map(([path, id]) => `100644 blob ${id}\t${path.slice('approvals/'.length)}\n`);
+    const more = git(['mktree'], [...lines, ...added].join(''));
+    const head = git(['mktree'], `040000 tree ${more}\tapprovals\n`);
+    git(['update-ref', 'refs/heads/long', git(['commit-tree', head, '-m', 'Add', '-p', base])]);
+    const { rest } = new Octokit({ baseUrl: standIn.apiUrl, auth: 'of-sovereign' });
+    const { data: pull } = await rest.pulls.create({
+      ...{ owner: 'town', repo: 'governance', title: 'An approval', head: 'long', base: 'main' },
+    });
+    const listed = await judging.forge.folder(pull.head.sha, 'approvals');
+    expect(listed?.length).toBeLessThan(40_000);
+    expect(listed?.map(({ path }) => path)).not.toContain(`approvals/${names[0]}`);
+    expect(await outcomeOf(pull.number)).toMatchObject({ reason: 'run_unknown', blobs: 2 });
+    expect(await judging.forge.entry(pull.head.sha, 'approvals/cut.md')).toMatchObject({
+      ...{ mode: '100644', type: 'blob', sha: ids.get('approvals/cut.md') },
+    });
+    expect(await judging.forge.entry(pull.head.sha, 'approvals/none.md')).toBeNull();
   });
 });

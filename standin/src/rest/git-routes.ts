@@ -73,6 +73,7 @@ async function createBlob(call: RepositoryCall): Promise<Reply> {
 }
 
 const MOST_TREE_ENTRIES = 100_000;
+const MOST_TREE_BYTES = 7 * 1024 * 1024;
 
 async function getTree(call: RepositoryCall): Promise<Reply> {
   const { directory } = call.repository;
@@ -90,15 +91,15 @@ function showTree(
   { sha, entries }: { sha: string; entries: NonNullable<Awaited<ReturnType<typeof listTree>>> },
 ): Schemas['git-tree'] {
   const git = `${repositoryUrl(world, repository)}/git`;
-  return {
-    sha,
-    url: `${git}/trees/${sha}`,
-    tree: entries.slice(0, MOST_TREE_ENTRIES).map((entry) => ({
-      ...entry,
-      url: `${git}/${entry.type}s/${entry.sha}`,
-    })),
-    truncated: entries.length > MOST_TREE_ENTRIES,
-  };
+  const tree: Schemas['git-tree']['tree'] = [];
+  let bytes = 0;
+  for (const entry of entries.slice(0, MOST_TREE_ENTRIES)) {
+    const shown = { ...entry, url: `${git}/${entry.type}s/${entry.sha}` };
+    bytes += JSON.stringify(shown).length + 1;
+    if (bytes > MOST_TREE_BYTES) break;
+    tree.push(shown);
+  }
+  return { sha, url: `${git}/trees/${sha}`, tree, truncated: tree.length < entries.length };
 }
 
 const treeBody = z.object({

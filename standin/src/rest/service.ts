@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { type Actor, describeActor } from './actor.ts';
 import { answerApi, REST_ROUTES } from './api.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
+import { answerGraphql } from './graphql.ts';
 import { Refusal } from './refusal.ts';
 import type { Reply } from './route.ts';
 
@@ -24,6 +25,7 @@ export interface RequestRecord {
 
 export interface ApiService {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  serveGraphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
   failNext(fault: Fault): void;
   requests(): readonly RequestRecord[];
 }
@@ -67,6 +69,16 @@ export function openApiService(
       if (cut) return void response.destroy();
       const outcome = jsonOutcome(reply.status, { body: reply.body, headers: reply.headers ?? {} });
       sendOutcome(response, { outcome, at: world.clock() });
+    },
+    async serveGraphql(request, response) {
+      const body = (await readRequestBody(request, LARGEST_BODY_BYTES))?.toString('utf8') ?? '';
+      const { authorization } = request.headers;
+      const reply = await answerGraphql(world, { authorization, body });
+      records.push({ method: 'POST', path: '/graphql', status: reply.status, actor: 'GraphQL' });
+      sendOutcome(response, {
+        outcome: jsonOutcome(reply.status, { body: reply.body, headers: {} }),
+        at: world.clock(),
+      });
     },
     failNext: faults.add,
     requests: () => [...records],
