@@ -115,7 +115,6 @@ const TELLING: Telling = {
       branch_protected: null,
       record_rewound: null,
       unprocessable: null,
-      truncated: null,
       refused: null,
     },
   },

@@ -63,8 +63,6 @@ const LOOK_AT = {
   unprocessable: "GitHub's words say what does not hold; if they name a field, report them as a defect.",
   record_rewound:
     'What stands in git is not how this log begins: the state was set back to an earlier point, or somebody changed the record. Restore the newest copy of the state, or put the record back.',
-  truncated:
-    'The folder holds more than GitHub lists at once; keep approvals/ and runs/ below 7 MB of names.',
   refused: "GitHub's words say why.",
 } as const;
 
