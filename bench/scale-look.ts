@@ -58,8 +58,10 @@ async function judgingOf(store: Store): Promise<Judging> {
   const forge: Forge = {
     name: 'town/governance',
     defaultBranch: async () => 'main',
+    placeOf: async () => 'on',
     pull: async (number) => ({
       ...{ number, open: false, merged: true, mergeCommit: 'c'.repeat(40), headCommit: 'd'.repeat(40) },
+      mergedAt: null,
       ...{ fork: false, base: 'main', author: 'sovereign' },
     }),
     changedFiles: async () => [...files.keys()].map((path) => ({ path, status: 'added' })),

@@ -28,7 +28,13 @@ export interface PullRequestFacts {
   /** Every file the pull request changes. */
   readonly files: readonly ChangedFile[];
   /** Where it was merged; `open` is the check before merging: "merging now would be admitted". */
-  readonly merged: 'open' | 'default_branch' | 'other_branch' | 'not_by_pull_request' | 'closed_unmerged';
+  readonly merged:
+    | 'open'
+    | 'default_branch'
+    | 'other_branch'
+    | 'not_by_pull_request'
+    | 'closed_unmerged'
+    | 'taken_off';
 }
 
 /** What the pull request changed and what the tree holds. */
@@ -141,6 +147,8 @@ export function checkMerge(change: PullRequestFacts | null): Finding {
       return fail('wrong_branch', 'the base is not the default branch');
     case 'not_by_pull_request':
       return fail('not_by_pull_request', 'no merged pull request brought this commit');
+    case 'taken_off':
+      return fail('not_on_default_branch', 'the merge commit is no part of the default branch');
     case 'closed_unmerged':
       return fail('not_merged', 'closed without merging');
   }

@@ -66,6 +66,10 @@ const TEXTS = {
     sentence: 'the approval reached the default branch without a pull request',
     next: 'Sign a new approval and merge it through a pull request. Find out who pushed this one.',
   },
+  not_on_default_branch: {
+    sentence: 'the commit that merged the approval is not on the default branch any more',
+    next: 'Find out who moved the default branch back or rewrote it. Then sign a new approval and merge it through a pull request.',
+  },
 
   // Bytes and front matter
   document_too_large: {

@@ -7,7 +7,7 @@ import type { TreeEntry } from '../approval/admission.ts';
 import type { Forge, PullRequest } from '../intake/forge.ts';
 import { SourceUnavailable } from '../phases/context.ts';
 import { GitHubRefusal } from '../publish/forge.ts';
-import { answered } from './answer.ts';
+import { answered, statusOf } from './answer.ts';
 
 export interface RepositoryName {
   readonly owner: string;
@@ -169,6 +169,25 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
       return facts.defaultBranch();
     },
 
+    async placeOf(commit) {
+      // By its id: a tag may have the name of the branch.
+      const tip = await facts.head();
+      if (tip === commit) return 'on';
+      const status = await answered(`comparing ${commit} with the default branch`, async () => {
+        try {
+          const basehead = `${tip}...${commit}`;
+          const asked = { ...at, basehead, per_page: 1 };
+          const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked);
+          return data.status;
+        } catch (error) {
+          // No common history, or no such commit any more.
+          if (statusOf(error) === 404) return 'diverged';
+          throw error;
+        }
+      });
+      return status === 'behind' || status === 'identical' ? 'on' : status === 'ahead' ? 'ahead' : 'off';
+    },
+
     async pull(number) {
       const { data } = await answered(`reading pull request ${number}`, () =>
         octokit.rest.pulls.get({ ...at, pull_number: number }),
@@ -270,6 +289,7 @@ function decodePull(data: PullData): PullRequest {
     number: data.number,
     open: data.state === 'open',
     merged: data.merged_at !== null,
+    mergedAt: data.merged_at === null ? null : new Date(data.merged_at),
     mergeCommit: data.merge_commit_sha,
     headCommit: data.head.sha,
     // By their ids: a name changes with a rename, a transfer, and with how somebody writes it.

@@ -5,6 +5,7 @@ export interface PullRequest {
   readonly number: number;
   readonly open: boolean;
   readonly merged: boolean;
+  readonly mergedAt: Date | null;
   readonly mergeCommit: string | null;
   readonly headCommit: string;
   /** Whether its head is in another repository than the one it is opened in, or in one that is gone. */
@@ -18,6 +19,8 @@ export interface Forge {
   /** owner/name under which the state knows it: the first one that it had here, whatever it is called now. */
   readonly name: string;
   defaultBranch(): Promise<string>;
+  /** How a commit stands to the default branch: part of it, built upon what it shows, or on neither side. */
+  placeOf(commit: string): Promise<'on' | 'ahead' | 'off'>;
   pull(number: number): Promise<PullRequest>;
   /** Every file that the pull request changes; GitHub lists at most 3,000. */
   changedFiles(number: number): Promise<ChangedFile[]>;

@@ -20,7 +20,7 @@ import type { KeyRing } from '../approval/key-ring.ts';
 import type { Refusal } from '../approval/reasons.ts';
 import { deriveRunId, isRunId, type RunId } from '../approval/run-id.ts';
 import { isSha256, type Sha256, sha256 } from '../digest/digest.ts';
-import type { SourceReader } from '../phases/context.ts';
+import { type SourceReader, SourceUnavailable } from '../phases/context.ts';
 import { blocking } from '../readiness/conditions.ts';
 import type { OpeningAssessment } from '../readiness/opening.ts';
 import type { RecorderKey } from '../record/recorder-key.ts';
@@ -83,7 +83,7 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   const facts: PullRequestFacts = {
     fork: pull.fork,
     files: changed,
-    merged: await mergedInto(pull, forge),
+    merged: await mergedInto(pull, judging),
   };
   const { change, ...files } = await download(facts, { forge, commit });
 
@@ -177,10 +177,27 @@ async function usesOf(
   return used ? { ...ledger, documents: new Set([documentSha256]) } : ledger;
 }
 
-async function mergedInto(pull: PullRequest, forge: Forge): Promise<Origin['merged']> {
+/** So long GitHub may show the default branch as it was before a merge. */
+const MERGE_SHOWN_WITHIN_MS = 60_000;
+
+async function mergedInto(
+  pull: PullRequest,
+  { forge, now }: Pick<Judging, 'forge' | 'now'>,
+): Promise<Origin['merged']> {
   if (pull.base !== (await forge.defaultBranch())) return 'other_branch';
   if (pull.open) return 'open';
-  return pull.merged ? 'default_branch' : 'closed_unmerged';
+  if (!pull.merged) return 'closed_unmerged';
+  // However GitHub merges, it makes a commit: a head that is on the branch itself was pushed there, and GitHub calls that
+  // merged too.
+  if (pull.mergeCommit === null || pull.mergeCommit === pull.headCommit) return 'not_by_pull_request';
+  const place = await forge.placeOf(pull.mergeCommit);
+  if (place === 'on') return 'default_branch';
+  const sinceMs = now().getTime() - (pull.mergedAt?.getTime() ?? 0);
+  if (place === 'ahead' && sinceMs < MERGE_SHOWN_WITHIN_MS)
+    throw new SourceUnavailable(`reading the default branch after the merge of #${pull.number}`, {
+      cause: new Error('it does not show the merge yet'),
+    });
+  return 'taken_off';
 }
 
 interface Context {

@@ -6,7 +6,15 @@ import { runGit } from './git/run.ts';
 import { showSignature } from './rest/commit-shape.ts';
 import { showPullInFull } from './rest/pull-shape.ts';
 import { pageUrl, type Subset } from './rest/shapes.ts';
-import { type Account, listPulls, noReplyAddress, type Pull, type Repository, type World } from './world.ts';
+import {
+  type Account,
+  type Activity,
+  listPulls,
+  noReplyAddress,
+  type Pull,
+  type Repository,
+  type World,
+} from './world.ts';
 
 type Webhooks = components['schemas'];
 
@@ -20,11 +28,14 @@ export interface Move {
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly actor: Account;
+  /** By the button of a pull request. */
+  readonly merge?: boolean;
 }
 
 /** Tells the world that a ref has moved, after it has. */
 export async function announceMove(world: World, move: Move): Promise<void> {
   move.repository.pushedAt = world.clock();
+  await recordMove(world, move);
   await announcePush(world, move);
   if (!move.ref.startsWith(BRANCH)) return;
   const branch = move.ref.slice(BRANCH.length);
@@ -37,6 +48,22 @@ export async function announceMove(world: World, move: Move): Promise<void> {
         await followBase(world, { repository, pull, move });
     }
   }
+}
+
+async function recordMove(
+  world: World,
+  { repository, ref, before, after, actor, merge }: Move,
+): Promise<void> {
+  const forced = async (from: string, to: string) =>
+    !(await isAncestor(repository.directory, { ancestor: from, descendant: to }));
+  const type = async (): Promise<Activity['type']> => {
+    if (before === undefined) return 'branch_creation';
+    if (after === undefined) return 'branch_deletion';
+    if (merge) return 'pr_merge';
+    return (await forced(before, after)) ? 'force_push' : 'push';
+  };
+  const move = { ref, before: before ?? ABSENT, after: after ?? ABSENT, type: await type() };
+  repository.activities.push({ id: world.nextId(), ...move, actor, at: world.clock() });
 }
 
 /** Keeps refs/pull/<n>/head, through which a fork's commits become readable in the base repository. */

@@ -83,6 +83,7 @@ async function initialise(
     conversations: new Map(),
     comments: new Map(),
     checkRuns: new Map(),
+    activities: [],
   };
   world.repositories.set(fullName(repository).toLowerCase(), repository);
   return repository;

@@ -49,6 +49,18 @@ export interface Repository {
   readonly conversations: Map<number, Conversation>;
   readonly comments: Map<number, Comment>;
   readonly checkRuns: Map<number, CheckRun>;
+  /** Every move of a branch, oldest first. */
+  readonly activities: Activity[];
+}
+
+export interface Activity {
+  readonly id: number;
+  readonly before: string;
+  readonly after: string;
+  readonly ref: string;
+  readonly type: 'push' | 'force_push' | 'branch_deletion' | 'branch_creation' | 'pr_merge';
+  readonly actor: Account;
+  readonly at: Date;
 }
 
 export interface Comment {

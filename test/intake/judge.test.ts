@@ -15,6 +15,7 @@ import { readFacts } from '../../src/github/facts.ts';
 import { type Judging, judge } from '../../src/intake/judge.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
 import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
+import { SourceUnavailable } from '../../src/phases/context.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { statePglite } from '../support/pglite.ts';
@@ -22,12 +23,14 @@ import { RECORDER_KEY } from '../support/recorder.ts';
 
 const HOUR_MS = 3600 * 1000;
 const now = () => new Date();
+const GOVERNANCE = { owner: 'town', repo: 'governance' };
 
 let directory: string;
 let standIn: StandIn;
 let store: Store;
 let key: ThrowawayKey;
 let judging: Judging;
+let rest: Octokit['rest'];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'countersign-judge-'));
@@ -48,6 +51,7 @@ beforeAll(async () => {
   const files = { 'documents/charter.md': '# Charter\n' };
   await standIn.createRepository({ owner: 'town', name: 'governance', files, message: 'Adopt' });
   await standIn.createFork({ of: 'town/governance', owner: 'stranger' });
+  rest = new Octokit({ baseUrl: standIn.apiUrl, auth: 'of-sovereign' }).rest;
   store = await openEmbeddedStore(await statePglite(), (error) => {
     throw error;
   });
@@ -134,6 +138,63 @@ async function signed(change: { document?: string; signature?: string; signature
     files.set(`approvals/cut.md${suffix}.asc`, signature);
   return files;
 }
+
+/** Merges by GitHub's button, and gives the commit that the default branch had before. */
+async function merge(pull: number): Promise<string> {
+  const before = await headOfMain();
+  await rest.pulls.merge({ ...GOVERNANCE, pull_number: pull, merge_method: 'merge' });
+  return before;
+}
+
+async function headOfMain(): Promise<string> {
+  return (await rest.git.getRef({ ...GOVERNANCE, ref: 'heads/main' })).data.object.sha;
+}
+
+async function moveMain(sha: string): Promise<void> {
+  await rest.git.updateRef({ ...GOVERNANCE, ref: 'heads/main', sha, force: true });
+}
+
+describe('a merged pull request', () => {
+  const later = () => ({ ...judging, now: () => new Date(Date.now() + 2 * 60_000) });
+  const reasonOf = async (pull: number, at: Judging) => {
+    const verdict = (await judge(pull, at))?.verdict;
+    return verdict?.verdict === 'rejected' ? verdict.reason : verdict?.verdict;
+  };
+  const named = async (name: string) =>
+    new Map([...(await signed())].map(([path, text]) => [path.replace('/cut.', `/${name}.`), text]));
+
+  it('is judged for what it says while its merge commit is on the default branch, also below others', async () => {
+    const pull = await propose({ files: await named('below') });
+    await merge(pull);
+    expect(await reasonOf(pull, judging)).toBe('run_unknown');
+    await merge(await propose({ files: new Map([['notes.md', 'A note.\n']]) }));
+    expect(await reasonOf(pull, later())).toBe('run_unknown');
+  });
+
+  it('is refused when the default branch was moved back behind its merge commit', async () => {
+    const pull = await propose({ files: await named('back') });
+    await moveMain(await merge(pull));
+    // For a moment GitHub may show the branch as it was before the merge.
+    await expect(judge(pull, judging)).rejects.toThrow(SourceUnavailable);
+    expect(await reasonOf(pull, later())).toBe('not_on_default_branch');
+  });
+
+  it('is refused at once when the default branch was written anew without its merge commit', async () => {
+    const pull = await propose({ files: await named('anew') });
+    const before = await merge(pull);
+    await moveMain(before);
+    await merge(await propose({ files: new Map([['other.md', 'Another note.\n']]) }));
+    expect(await reasonOf(pull, judging)).toBe('not_on_default_branch');
+  });
+
+  it('is refused when its head was pushed to the default branch, which GitHub calls merged', async () => {
+    const pull = await propose({ files: await named('pushed') });
+    const { data } = await rest.pulls.get({ ...GOVERNANCE, pull_number: pull });
+    await moveMain(data.head.sha);
+    expect((await rest.pulls.get({ ...GOVERNANCE, pull_number: pull })).data.merged).toBe(true);
+    expect(await reasonOf(pull, later())).toBe('not_by_pull_request');
+  });
+});
 
 describe('a pull request', () => {
   it('in order is downloaded: the approval and its signature', async () => {

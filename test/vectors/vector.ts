@@ -14,7 +14,10 @@ const change = z.strictObject({
     z.strictObject({ path: z.string(), status: z.string(), previousPath: z.string().optional() }),
   ),
   tree: z.array(z.strictObject({ path: z.string(), mode: z.string(), type: z.string(), sha: z.string() })),
-  merged: z.enum(['open', 'default_branch', 'other_branch', 'not_by_pull_request', 'closed_unmerged']),
+  merged: z.enum([
+    ...(['open', 'default_branch', 'other_branch'] as const),
+    ...(['not_by_pull_request', 'closed_unmerged', 'taken_off'] as const),
+  ]),
 });
 
 export const vectorSchema = z.strictObject({

@@ -5,6 +5,7 @@ import { appRoutes } from './app-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { commentRoutes } from './comment-routes.ts';
 import { gitRoutes } from './git-routes.ts';
+import { historyRoutes } from './history-routes.ts';
 import { issueRoutes } from './issue-routes.ts';
 import { mergeRoutes } from './merge-routes.ts';
 import { pullRoutes } from './pull-routes.ts';
@@ -23,6 +24,7 @@ export const REST_ROUTES: readonly Route[] = [
   ...issueRoutes,
   ...gitRoutes,
   ...refRoutes,
+  ...historyRoutes,
   ...repositoryRoutes,
 ];
 

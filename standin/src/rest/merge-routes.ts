@@ -74,7 +74,7 @@ async function moveBase(
   pull.base.sha = base;
   pull.merged = { at, by: account, sha };
   await closePull(world, { repository, pull, actor: account });
-  await announceMove(world, { repository, ref, before: base, after: sha, actor: account });
+  await announceMove(world, { repository, ref, before: base, after: sha, actor: account, merge: true });
   return sha;
 }
 

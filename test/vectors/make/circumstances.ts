@@ -146,6 +146,7 @@ function addChanges({ studio }: Hand, sound: Signed): void {
     'from a fork': ['from_fork', { ...change, fork: true }],
     'merged into another branch': ['wrong_branch', { ...change, merged: 'other_branch' }],
     'pushed without a pull request': ['not_by_pull_request', { ...change, merged: 'not_by_pull_request' }],
+    'taken off the default branch': ['not_on_default_branch', { ...change, merged: 'taken_off' }],
     'closed without merging': ['not_merged', { ...change, merged: 'closed_unmerged' }],
     'modifies the approval': ['not_added', withFiles({ ...approval, status: 'modified' }, signature)],
     'renames the approval': [
