@@ -2,6 +2,7 @@
 // The envelope's rename is the commit point: whatever lies in the directory without one is a leftover.
 import { type FileHandle, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { within } from '../stop/deadline.ts';
 import { Stop } from '../stop/stop.ts';
 import { inspectCiphertext } from './ciphertext.ts';
 import { type Dump, type DumpSource, openDump } from './dump.ts';
@@ -30,6 +31,8 @@ export interface BackupRequest {
   readonly proof?: ProofRequest;
   /** gpg where it is installed and the source is a server, unless said otherwise. */
   readonly encryptor?: Encryptor;
+  /** How long the dump may stand still. */
+  readonly stallMs?: number;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface BackupRequest {
 export async function takeBackup(request: BackupRequest): Promise<Envelope> {
   if (!BACKUP_NAME_FORM.test(request.runId)) throw new TypeError(`${request.runId} cannot be a file name`);
   try {
-    await prepareDirectory(request.directory);
+    await within(FOLDER_MS, `looking into ${request.directory}`, () => prepareDirectory(request.directory));
     return (await finishedBackup(request)) ?? (await freshBackup(request));
   } catch (error) {
     if (error instanceof Stop) throw error;
@@ -64,12 +67,18 @@ async function freshBackup(request: BackupRequest): Promise<Envelope> {
   const ciphertextPath = join(directory, ciphertextName(runId));
   const envelopePath = join(directory, envelopeName(runId));
   const leftovers = [envelopePath, ciphertextPath, partial(envelopePath), partial(ciphertextPath)];
-  await removeAll(leftovers);
+  await within(FOLDER_MS, `clearing ${directory}`, () => removeAll(leftovers));
   try {
     const dump = await openDump(source);
-    await assertSpace(directory, dump.expectedBytes);
+    await within(FOLDER_MS, `asking for room in ${directory}`, () =>
+      assertSpace(directory, dump.expectedBytes),
+    );
     const encryptor = request.encryptor ?? (await chooseEncryptor(dump));
-    const encryption = { encryptor, key: recipient, now: startedAt };
+    const { stallMs } = request;
+    const encryption = {
+      ...{ encryptor, key: recipient, now: startedAt },
+      ...(stallMs === undefined ? {} : { stallMs }),
+    };
     const { keyId, bytes, sha256, ...told } = await writeNew(partial(ciphertextPath), async (file) => {
       const written = await write(dump, { file, encryption, request });
       // It is read back from memory while the disk takes it.
@@ -95,10 +104,13 @@ async function freshBackup(request: BackupRequest): Promise<Envelope> {
     await syncDirectory(directory);
     return envelope;
   } catch (error) {
-    await removeAll(leftovers);
+    await within(FOLDER_MS, `clearing ${directory}`, () => removeAll(leftovers)).catch(() => undefined);
     throw error;
   }
 }
+
+/** A folder on a server that is away answers nothing at all. */
+const FOLDER_MS = 30_000;
 
 interface Writing {
   readonly file: FileHandle;

@@ -9,6 +9,8 @@ import { scrub } from './tool.ts';
 export type Connection = GovernedPlace & { readonly login: Login };
 
 const CONNECT_TIMEOUT_MS = 15_000;
+/** The longest question compares every table of a restored copy. */
+const QUERY_TIMEOUT_MS = 30 * 60_000;
 const APPLICATION = 'countersign backup';
 
 /**
@@ -48,6 +50,7 @@ export async function withClient<T>(
     password: login.password,
     ssl: await tlsOptions(connection),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
     application_name: APPLICATION,
   });
   // A connection that breaks between queries must not end the process; the next query reports it.

@@ -45,6 +45,8 @@ export interface Encryption {
   readonly snapshot?: string;
   /** Gets a copy of the plain dump while it is encrypted (the proof by restore). */
   readonly witness?: Writable;
+  /** How long the dump may stand still. */
+  readonly stallMs?: number;
 }
 
 type ProcessDump = Extract<Dump, { kind: 'process' }>;
@@ -68,8 +70,9 @@ export async function encryptDump(
 
 async function encryptHere(dump: ProcessDump, file: FileHandle, encryption: Encryption): Promise<Ending[]> {
   const dumping = dump.start({ snapshot: encryption.snapshot });
-  const plain = outputOf(dumping, encryption.witness);
-  return settle([dumping], encryptByOpenpgp(plain, file, encryption));
+  const watch = watchFor(encryption.stallMs);
+  const plain = outputOf(dumping, { witness: encryption.witness, watch });
+  return settle([dumping], { copying: encryptByOpenpgp(plain, file, encryption), watch });
 }
 
 /**
@@ -78,12 +81,15 @@ async function encryptHere(dump: ProcessDump, file: FileHandle, encryption: Encr
  */
 async function settle(
   [dumping, ...others]: [Running, ...Running[]],
-  copying: Promise<unknown>,
+  { copying, watch }: { copying: Promise<unknown>; watch: Watch },
 ): Promise<Ending[]> {
+  watch.over([dumping, ...others]);
   const [copied] = await Promise.allSettled([copying]);
   // Were our end of the pipe left open, pg_dump would wait for ever when its reader has died.
   dumping.child.stdout?.destroy();
   const endings = await Promise.all([dumping, ...others].map(({ ending }) => ending));
+  watch.end();
+  if (watch.stalled !== undefined) throw new Stop('incomplete_backup', watch.stalled);
   if (copied.status === 'rejected') {
     const why = copied.reason instanceof Error ? copied.reason.message : String(copied.reason);
     const detail = [why, ...endings.map(describeEnding)].join('; ');
@@ -96,22 +102,23 @@ async function settle(
 async function encryptByGpg(
   dump: ProcessDump,
   file: FileHandle,
-  { key, witness, snapshot }: Encryption,
+  { key, witness, snapshot, stallMs }: Encryption,
 ): Promise<Ending[]> {
   const home = await mkdtemp(join(tmpdir(), 'countersign-gpg-'));
   try {
     const recipient = join(home, 'recipient.gpg');
     await writeFile(recipient, key.publicKey.write(), { mode: 0o600 });
-    // Both start in one turn of the event loop, so that this process never reads from the pipe between them.
     const dumping = dump.start({ snapshot });
     const gpg = startTool({
       name: 'gpg',
       args: [...GPG_ARGUMENTS, '--homedir', home, '--recipient-file', recipient],
       env: toolEnvironment(dump.tools),
-      stdio: [witness ? 'pipe' : dumping.child.stdout, file.fd, 'pipe'],
+      stdio: ['pipe', file.fd, 'pipe'],
     });
-    const copying = witness && gpg.child.stdin && pipeline(outputOf(dumping, witness), gpg.child.stdin);
-    return await settle([dumping, gpg], Promise.resolve(copying));
+    if (!gpg.child.stdin) throw new TypeError('gpg has its stdin piped');
+    const watch = watchFor(stallMs);
+    const copying = pipeline(outputOf(dumping, { witness, watch }), gpg.child.stdin);
+    return await settle([dumping, gpg], { copying, watch });
   } finally {
     await rm(home, { recursive: true, force: true });
   }
@@ -145,19 +152,72 @@ async function encryptByOpenpgp(plain: Readable, file: FileHandle, { key, now }:
   for await (const chunk of ciphertext) await file.writeFile(chunk);
 }
 
-/** pg_dump's stdout, copied to the witness on the way at the pace of the slower reader. */
-function outputOf({ child }: Running, witness: Writable | undefined): Readable {
-  if (!child.stdout) throw new TypeError('a dump process has its stdout piped');
-  return witness ? Readable.from(witnessed(child.stdout, witness), { objectMode: false }) : child.stdout;
+interface Watch {
+  over(running: readonly Running[]): void;
+  beat(): void;
+  end(): void;
+  /** What is said when nothing has moved for too long; the processes are ended then. */
+  readonly stalled: string | undefined;
 }
 
-async function* witnessed(source: Readable, witness: Writable): AsyncGenerator<Buffer> {
+const STALL_MS = 5 * 60_000;
+
+/** A dump that has not moved for this long never will: nothing waits for it. */
+function watchFor(stallMs = STALL_MS): Watch {
+  let watched: readonly Running[] = [];
+  let stalled: string | undefined;
+  const timer = setTimeout(() => {
+    const names = watched.map(({ child }) => child.spawnfile.replace(/^.*\//, '')).join(' and ');
+    stalled = `${names} stood still for ${Math.round(stallMs / 1000)} s and were ended; look at the database's locks, its load and the backup directory`;
+    for (const { child } of watched) {
+      child.kill('SIGKILL');
+      // Whatever it has started may hold these open.
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    }
+  }, stallMs);
+  return {
+    over(running) {
+      watched = running;
+    },
+    beat: () => void timer.refresh(),
+    end: () => clearTimeout(timer),
+    get stalled() {
+      return stalled;
+    },
+  };
+}
+
+interface Copying {
+  readonly witness: Writable | undefined;
+  readonly watch: Watch;
+}
+
+/** pg_dump's stdout, looked at for its last line, and copied to the witness at the pace of the slower reader. */
+function outputOf({ child }: Running, copying: Copying): Readable {
+  if (!child.stdout) throw new TypeError('a dump process has its stdout piped');
+  return Readable.from(whole(child.stdout, copying), { objectMode: false });
+}
+
+/** What a plain dump ends with; a newer pg_dump leaves its restricted mode behind that. */
+const LAST_LINE = /\n--\n-- PostgreSQL database dump complete\n--\s*(\\unrestrict \w+\s*)?$/;
+const TAIL_BYTES = 512;
+
+/** Fails unless the stream ends as a whole dump does: one that ends early may still exit 0. */
+async function* whole(source: Readable, { witness, watch }: Copying): AsyncGenerator<Buffer> {
   // A witness that died has closed, perhaps after an error, and would never drain.
-  const closed = once(witness, 'close').catch(() => {});
-  for await (const chunk of source) {
-    if (!witness.write(chunk)) await Promise.race([once(witness, 'drain'), closed]);
-    if (witness.destroyed) throw new Error('the restore ended before the dump');
+  const closed = witness ? once(witness, 'close').catch(() => {}) : undefined;
+  let tail = Buffer.alloc(0);
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    watch.beat();
+    if (witness) {
+      if (!witness.write(chunk)) await Promise.race([once(witness, 'drain'), closed]);
+      if (witness.destroyed) throw new Error('the restore ended before the dump');
+    }
+    tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);
     yield chunk;
   }
-  witness.end();
+  watch.beat();
+  if (!LAST_LINE.test(tail.toString('latin1')))
+    throw new Error('the dump ended before its last line: it is not whole');
+  witness?.end();
 }

@@ -13,6 +13,9 @@ export interface Ending {
 
 const STDERR_BYTES = 2000;
 
+/** How long a tool may take to say its version. */
+const ANSWER_MS = 15_000;
+
 /** What every tool is told of this machine: where programs are, and where the home directory is. */
 export interface ToolEnvironment {
   readonly PATH?: string;
@@ -95,7 +98,9 @@ export async function versionOf(name: string, tools: ToolEnvironment): Promise<s
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
+  const late = setTimeout(() => child.kill('SIGKILL'), ANSWER_MS);
   const ended = await ending;
+  clearTimeout(late);
   if (ended.code === null && ended.signal === null) return undefined;
   assertEnded([ended]);
   return /\d+(\.\d+)+/.exec(output.split('\n', 1)[0] ?? '')?.[0] ?? 'unknown';

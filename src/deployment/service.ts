@@ -27,8 +27,10 @@ import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
 import { LostRace, type RunLog } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
+import { PATIENCE_MS } from '../run/patience.ts';
 import { hasCut, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
+import { NotYet } from '../stop/deadline.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { notePause, pauseLeft } from '../store/forge-pause.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
@@ -39,6 +41,7 @@ import { knownName } from '../store/repositories.ts';
 import { runLog } from '../store/run-log.ts';
 import { markPublished, markReported } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
+import { type LeaseWatcher, watchLeases } from '../store/takeover.ts';
 import type { Deployment } from './deployment.ts';
 import { readableRun } from './readable-run.ts';
 import { contextOf, type RunParts } from './run-context.ts';
@@ -120,15 +123,33 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     );
   await look();
   const timer = setInterval(look, CATCH_UP_EVERY_MS);
+  const endWatch = store.exclusive ? () => undefined : watchLeases(store, leaseWatch(log, look));
   log.info({ recorder_key: inGroups(recorder.current.key) }, 'the record is signed by this key');
   log.info({ url: server.url, repository: repository.name }, 'countersign is listening');
   return {
     url: server.url,
     async close() {
       clearInterval(timer);
+      endWatch();
       await server.close();
     },
   };
+}
+
+function leaseWatch(log: Logger, look: () => Promise<void>): LeaseWatcher {
+  return {
+    onTaken: ({ queue, key }) =>
+      log.warn({ ...idOf(queue, key), queue, key }, 'a replica is gone; its work is taken over'),
+    onAway: (error) => log.error({ err: error }, 'the state database is away'),
+    onBack() {
+      log.warn('the state database is back: everything is looked at');
+      void look();
+    },
+  };
+}
+
+function idOf(queue: QueueName, key: string): { run_id?: string } {
+  return queue !== 'pull' && isRunId(key) ? { run_id: key } : {};
 }
 
 // An embedded state has one role for everything: there is nothing to say of it.
@@ -217,6 +238,14 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
     now: deployment.now,
     context: (state) => contextOf(state, { parts, policy, source }),
     onHeld: (state) => planCompensation(state, { parts, log: options.log }),
+    patience: {
+      delaysMs: PATIENCE_MS,
+      onWaiting: (error, { runId, phase, ms }) =>
+        options.log.warn(
+          { run_id: runId, phase, ms, err: error },
+          'the governed database refuses for now; it is tried again',
+        ),
+    },
     onUnhandled: (error, at) => options.log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
   };
   await workQueue(store, 'run', {
@@ -279,7 +308,7 @@ async function reportRuns({ deployment, options, store }: Works): Promise<void> 
 
 function tellError(log: Logger) {
   return (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
-    if (error instanceof LostRace) log.info(context, error.message);
+    if (error instanceof LostRace || error instanceof NotYet) log.info(context, error.message);
     else log.error({ ...context, err: error }, 'a look failed and will be repeated');
   };
 }

@@ -172,7 +172,7 @@ function sqlStateOf(error: Error): string | undefined {
 
 function isConnectionError(error: Error): boolean {
   return (
-    /^Connection terminated|^timeout expired|connect timeout|^Client (has encountered|was closed)/.test(
+    /^Connection terminated|^timeout expired|connect timeout|^Query read timeout|^Client (has encountered|was closed)/.test(
       error.message,
     ) || 'syscall' in error
   );

@@ -2,6 +2,7 @@
 // A connection whose login is not the role it is meant to be is never used.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { within } from '../stop/deadline.ts';
 import {
   type AdminDatabase,
   type AssertEnabled,
@@ -21,10 +22,13 @@ type Place = Omit<GovernedSettings, 'exec' | 'verify'>;
 
 const always: AssertEnabled = async () => {};
 
-export function openPostgres(settings: GovernedSettings): GovernedDatabase {
+export function openPostgres(
+  settings: GovernedSettings,
+  { queryMs }: { readonly queryMs?: number } = {},
+): GovernedDatabase {
   const pools = {
-    cutter_exec: poolFor(settings, settings.exec),
-    cutter_verify: poolFor(settings, settings.verify),
+    cutter_exec: poolFor(settings, settings.exec, queryMs),
+    cutter_verify: poolFor(settings, settings.verify, queryMs),
   };
   const poolOf = (role: Role) => {
     if (role === 'workflow_admin')
@@ -79,7 +83,10 @@ export function openPostgresAdmin(settings: Place & { readonly admin: Login }): 
   };
 }
 
-function poolFor(settings: Place, { user, password }: Login): pg.Pool {
+/** A little more than the server itself gives a statement: a connection that is silent by then is dead. */
+const QUERY_MS = 11 * 60_000;
+
+function poolFor(settings: Place, { user, password }: Login, queryMs = QUERY_MS): pg.Pool {
   const { host, port, database } = settings;
   const pool = new pg.Pool({
     ...{ host, port, database, user, password, ssl: tls(settings) },
@@ -88,6 +95,8 @@ function poolFor(settings: Place, { user, password }: Login): pg.Pool {
       max: 2,
       idleTimeoutMillis: 10_000,
       connectionTimeoutMillis: 10_000,
+      query_timeout: queryMs,
+      keepAlive: true,
     },
   });
   // A session that the server ends while nobody uses it is replaced at the next use; unheard, it would end the process.
@@ -102,6 +111,8 @@ function tls({ sslMode, sslRootCertificate }: Place): pg.PoolConfig['ssl'] {
   const ca = sslRootCertificate === undefined ? {} : { ca: readFileSync(sslRootCertificate, 'utf8') };
   return sslMode === 'verify-ca' ? { ...ca, checkServerIdentity: () => undefined } : ca;
 }
+
+const ROLLBACK_MS = 5_000;
 
 interface TransactionOptions {
   readonly pool: pg.Pool;
@@ -125,7 +136,8 @@ async function inTransaction<T>(
     broken = false;
     return result;
   } catch (error) {
-    broken = !(await client.query('ROLLBACK').then(
+    // A connection that is silent answers this no more than what was asked before.
+    broken = !(await within(ROLLBACK_MS, 'rolling back', () => client.query('ROLLBACK')).then(
       () => true,
       () => false,
     ));

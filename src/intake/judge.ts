@@ -28,6 +28,8 @@ import { expectedBindings, openingBindings } from '../run/bindings.ts';
 import { opensStretch, stretchOpenedBy } from '../run/place.ts';
 import { awaitedGates, fold, isTerminal, newestStanding, openedGates, type RunState } from '../run/state.ts';
 import type { Target } from '../run/target.ts';
+import { NotYet } from '../stop/deadline.ts';
+import { CLOCK_TOLERANCE_MS } from '../stop/stop.ts';
 import { consumer, ledgerFor } from '../store/ledger.ts';
 import { runLog } from '../store/run-log.ts';
 import { openRunOf, type Standing } from '../store/standings.ts';
@@ -96,6 +98,7 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   const { policy } = judging;
   const keys = await judging.keys();
   const admitted = await admit({ ...files, change, expect, ledger, keys, policy, now: judging.now() });
+  if (read.ok) waitFor(read.approval, admitted, judging.now());
   const judged = { pull, commit, files, state, target };
   if (refusal || admitted.verdict === 'rejected' || !target) {
     return { ...judged, assessment: null, verdict: refusal ? overruled(admitted, refusal) : admitted };
@@ -111,6 +114,13 @@ export async function judge(number: number, judging: Judging): Promise<Judged | 
   const verdict =
     open.length > 0 ? overruled(admitted, { reason: 'not_ready', detail: open.join('; ') }) : admitted;
   return { ...judged, assessment, verdict };
+}
+
+/** A clock that is within what is tolerated refuses no fresh approval: it is judged once this clock has come so far. */
+function waitFor({ signedAt }: Approval, verdict: Verdict, now: Date): void {
+  const ms = signedAt.getTime() - now.getTime();
+  const early = verdict.verdict === 'rejected' && verdict.reason === 'signed_in_future';
+  if (early && ms > 0 && ms <= CLOCK_TOLERANCE_MS) throw new NotYet('the approval is a little ahead', ms);
 }
 
 function isApprovals(path: string | undefined): boolean {

@@ -5,6 +5,7 @@ import { type Enactment, enactUnits } from '../governed/lifecycle.ts';
 import { readGovernedRun } from '../governed/readback.ts';
 import { takeSnapshot } from '../governed/snapshot.ts';
 import { count } from '../report/markdown.ts';
+import { assertGrants } from './grant-probe.ts';
 import type { Phase } from './phase.ts';
 import { writeVerify } from './write-verify.ts';
 
@@ -26,6 +27,8 @@ export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
     return governed.write('cutter_exec', { assertEnabled, behind: { runId, gate } }, async (writer) => {
       const { enactment } = await readGovernedRun(writer, runId);
       if (enactment) return enactment;
+      // A pause may have lasted a day: what was granted meanwhile stops this write, too.
+      await assertGrants(writer);
       const before = context.finished(writeVerify).snapshot;
       assertUnchanged(before, await takeSnapshot(writer, { documentId, before }));
       return enactUnits(writer, { runId });

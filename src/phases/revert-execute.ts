@@ -12,6 +12,7 @@ import {
 import { code, count } from '../report/markdown.ts';
 import { Stop } from '../stop/stop.ts';
 import type { PhaseContext } from './context.ts';
+import { assertGrants } from './grant-probe.ts';
 import type { Phase } from './phase.ts';
 
 /** The artifact that holds the whole plan. */
@@ -39,7 +40,10 @@ export const revertExecute: Phase<RevertExecute, 'revert_execute'> = {
     const done = await governed.read('cutter_exec', (reader) => isReverted(reader, revert));
     const reverted = done
       ? revertedBy(revert)
-      : await governed.write('cutter_exec', { assertEnabled }, (writer) => executeRevert(writer, revert));
+      : await governed.write('cutter_exec', { assertEnabled }, async (writer) => {
+          await assertGrants(writer);
+          return executeRevert(writer, revert);
+        });
     return { ...reverted, ...(await verifyRevert(governed, { revert, assertEnabled })) };
   },
   report: ({ units, versions, log_rows, plan_sha256 }) => [

@@ -3,9 +3,11 @@
 import type { RunId } from '../approval/run-id.ts';
 import { GovernedFault } from '../governed/database.ts';
 import { type PhaseContext, SourceUnavailable } from '../phases/context.ts';
+import { DeadlinePassed, NotYet } from '../stop/deadline.ts';
 import { Stop } from '../stop/stop.ts';
 import { chain, type Happening } from './events.ts';
 import { LostRace, type RunLog } from './log.ts';
+import { PATIENCE_MS, patiently, refusedBy } from './patience.ts';
 import { placeOf } from './place.ts';
 import type { Depth } from './rewind.ts';
 import type { PhaseName } from './road.ts';
@@ -26,6 +28,11 @@ export interface OrchestratorPorts {
   context(state: RunState): PhaseContext;
   /** Told once a STOP is recorded: the place to plan the compensation of what is committed. */
   onHeld(state: RunState): Promise<void>;
+  /** Waits before the next try of what passes by itself; told first to whoever watches. */
+  patience?: {
+    readonly delaysMs: readonly number[];
+    onWaiting?(error: Error, at: { runId: RunId; phase: PhaseName; ms: number }): void;
+  };
   /** For the operator's log: an error that became STOP `unhandled_error`. */
   onUnhandled(error: unknown, at: { runId: RunId; phase: PhaseName }): void;
 }
@@ -66,18 +73,29 @@ async function attempt(
   { state, ports, depth }: { state: RunState; ports: OrchestratorPorts; depth: Depth },
 ): Promise<Attempt> {
   let phase = begin;
+  const context = ports.context(state);
+  const { delaysMs, onWaiting } = ports.patience ?? { delaysMs: PATIENCE_MS };
+  const entering = (name: PhaseName): void => {
+    phase = name;
+  };
   try {
-    await ports.witness(state, depth);
-    const outcomes = await perform(placeOf(begin).step, {
-      context: ports.context(state),
-      entering: (name) => {
-        phase = name;
-      },
+    const attempted = async () => {
+      await ports.witness(state, depth);
+      return perform(placeOf(begin).step, { context, entering });
+    };
+    const outcomes = await patiently(attempted, {
+      delaysMs,
+      onWaiting: (error, ms) => onWaiting?.(error, { runId: state.runId, phase, ms }),
     });
     return { outcomes };
   } catch (error) {
-    if (isPassing(error)) throw error;
+    if (isAway(error)) throw error;
     if (error instanceof Stop) return { stop: error, phase };
+    if (error instanceof GovernedFault)
+      return {
+        stop: await refusedBy(error, { governed: context.governed, tries: delaysMs.length + 1 }),
+        phase,
+      };
     ports.onUnhandled(error, { runId: state.runId, phase });
     // The message of an unforeseen error may hold anything, a row or a password among it: only its kind is recorded.
     const kind = error instanceof Error ? error.name : typeof error;
@@ -85,12 +103,12 @@ async function attempt(
   }
 }
 
-// GitHub out of reach, or the connection to the database lost: nobody knows more now than before, so nothing is
-// recorded. The look is repeated, and the write transaction asks first whether an earlier attempt was committed.
-function isPassing(error: unknown): boolean {
+// GitHub or a folder out of reach, or the connection to the database lost: nobody knows more now than before, so nothing
+// is recorded. The look is repeated, and the write transaction asks first whether an earlier attempt was committed.
+function isAway(error: unknown): boolean {
   if (error instanceof GovernedFault)
     return error.code === 'connection_lost' || error.code === 'commit_unknown';
-  return error instanceof SourceUnavailable;
+  return error instanceof SourceUnavailable || error instanceof DeadlinePassed || error instanceof NotYet;
 }
 
 function finished({ phase, startedAt, durationMs, recovered, output }: Outcome): Happening {

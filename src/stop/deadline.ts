@@ -33,3 +33,16 @@ export async function within<T>(
     clearTimeout(timer);
   }
 }
+
+/** A moment that comes by itself, within what two clocks may be apart: nobody is to blame, and the look is repeated then. */
+export class NotYet extends Error {
+  readonly code = 'not_yet';
+  /** How long until then: a repetition at that time is no failed try. */
+  readonly retryAfterMs: number;
+
+  constructor(what: string, ms: number) {
+    super(`${what}: this is looked at again when the clock has come so far`);
+    this.name = 'NotYet';
+    this.retryAfterMs = ms;
+  }
+}

@@ -77,8 +77,13 @@ export const STOPS = {
   },
   database_busy: {
     sentence: 'another run is writing to the governed database',
-    next: 'Wait until the other run has ended, then release the hold.',
+    next: 'It was tried again for a while. Wait until the other run has ended, then release the hold.',
     undone: 'The transaction that was open, whole.',
+  },
+  database_refused: {
+    sentence: 'the governed database refused a statement',
+    next: 'The message says what the server meant. Mend that, with what `countersign db check` prints, then release the hold.',
+    undone: 'The transaction that was open, whole, if one was.',
   },
   guard_refused: {
     sentence: 'the governed database found no signature for this',

@@ -96,7 +96,14 @@ function pauseIn(error: unknown): number | undefined {
   return typeof pause === 'number' ? pause : undefined;
 }
 
-const LEASE_SECONDS = 30;
+/** A replica that has not renewed for so long is taken for dead; the log and the fence hold even where it was only slow. */
+const LEASE_SECONDS = 3;
+/** Nobody else can reach an embedded state, and its one thread may be busy for longer. */
+const EXCLUSIVE_LEASE_SECONDS = 30;
+
+function leaseSeconds({ exclusive }: Store): number {
+  return exclusive ? EXCLUSIVE_LEASE_SECONDS : LEASE_SECONDS;
+}
 
 /** Runs `body` while holding the named lease, renewed as long as it runs. Returns false when another holds it. */
 export async function withLease(store: Store, name: string, body: () => Promise<void>): Promise<boolean> {
@@ -104,7 +111,7 @@ export async function withLease(store: Store, name: string, body: () => Promise<
   if (!(await takeLease(store, name, owner))) return false;
   const renewal = setInterval(
     () => void takeLease(store, name, owner).catch(() => undefined),
-    (LEASE_SECONDS * 1000) / 3,
+    (leaseSeconds(store) * 1000) / 4,
   );
   try {
     await body();
@@ -117,7 +124,7 @@ export async function withLease(store: Store, name: string, body: () => Promise<
 
 // The database's clock decides, so that replicas whose clocks differ agree on who holds a lease.
 async function takeLease(store: Store, name: string, owner: string): Promise<boolean> {
-  const until = sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})`;
+  const until = sql<Date>`now() + make_interval(secs => ${leaseSeconds(store)})`;
   const taken = await store.database
     .insertInto('lease')
     .values({ name, owner, until })

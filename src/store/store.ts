@@ -29,11 +29,23 @@ export async function openEmbeddedStore(pglite: PGlite, onError: OnStoreError): 
   return start({ database, boss, exclusive: true, closeDatabase: () => database.destroy() }, onError);
 }
 
+/** How long one statement on the state may take. */
+const QUERY_MS = 60_000;
+
+/** What pg-boss hands on to its driver. */
+const BOSS_DEADLINES = { query_timeout: QUERY_MS, keepAlive: true };
+
 export async function openPostgresStore(url: string, onError: OnStoreError): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: url, max: 8, application_name: 'countersign-state' });
+  const pool = new pg.Pool({
+    ...{ connectionString: url, max: 8, application_name: 'countersign-state' },
+    ...{ connectionTimeoutMillis: 10_000, query_timeout: QUERY_MS, keepAlive: true },
+  });
   pool.on('error', onError);
+  // A session that the server ends while somebody holds it is told to him by his next question; unheard, it would end the
+  // process.
+  pool.on('connect', (client) => client.on('error', onError));
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const boss = new PgBoss({ connectionString: url, max: 4, useListenNotify: true });
+  const boss = new PgBoss({ connectionString: url, max: 4, useListenNotify: true, ...BOSS_DEADLINES });
   return start({ database, boss, exclusive: false, closeDatabase: () => database.destroy() }, onError);
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,19 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
     return error.detail;
   }
 
+  /** The tools with a pg_dump in front of them whose output goes through a shell's hands. */
+  async function pretending(hands: string): Promise<typeof TOOLS> {
+    const folder = join(directory, 'tools');
+    await mkdir(folder);
+    const path = join(folder, 'pg_dump');
+    await writeFile(
+      path,
+      `#!/bin/sh\nPATH='${TOOLS.PATH}'\n[ "$1" = --version ] && exec pg_dump --version\npg_dump "$@" | ${hands}\n`,
+    );
+    await chmod(path, 0o755);
+    return { ...TOOLS, PATH: `${folder}:${TOOLS.PATH}` };
+  }
+
   /** The processes that this one started, by name. */
   async function childrenNamed(name: string): Promise<number[]> {
     const { stdout } = await run('pgrep', ['-P', String(process.pid), '-x', name]).catch(() => ({
@@ -149,6 +162,30 @@ describe('a backup of a PostgreSQL server', onlyWhere(server, 'PostgreSQL absent
       await run('psql', ['-q', '-v', 'ON_ERROR_STOP=1', '-f', join(directory, 'dump.sql'), url]);
       expect(await contents(copy)).toEqual(await contents(governed));
       await server?.dropDatabase(copy);
+    });
+
+    it('is refused when the dump ends early, with exit 0', async () => {
+      const tools = await pretending('head -c 20000');
+      const source = fromPostgres(connection(), tools);
+      expect(await whyNot(takeBackup(request({ encryptor, source })))).toContain(
+        'the dump ended before its last line: it is not whole',
+      );
+      expect(await readdir(directory)).toEqual(['tools']);
+    });
+
+    it('is given up when the dump stands still', async () => {
+      const tools = await pretending('head -c 20000; exec sleep 600');
+      const source = fromPostgres(connection(), tools);
+      const why = await whyNot(takeBackup(request({ encryptor, source, stallMs: 1500 })));
+      expect(why).toMatch(/^pg_dump.* stood still for 2 s and were ended/);
+      expect(await childrenNamed('pg_dump')).toEqual([]);
+      expect(await readdir(directory)).toEqual(['tools']);
+    });
+
+    it('takes the last line of an older pg_dump, which restricts nothing, for one', async () => {
+      const tools = await pretending("sed '/^.unrestrict /d'");
+      const envelope = await takeBackup(request({ encryptor, source: fromPostgres(connection(), tools) }));
+      expect(envelope.bytes).toBeGreaterThan(20_000);
     });
 
     it('proves itself by a restore, compared with the same snapshot', async () => {

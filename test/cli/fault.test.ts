@@ -87,6 +87,7 @@ describe('a fault', () => {
       'KbUnavailable',
       'LostRace',
       'NoSuchRecorder',
+      'NotYet',
       'Refused',
       'SignatureFault',
     ];

@@ -53,6 +53,8 @@ export const OTHER_DETAILS = {
   kill_switch_off: 'approvals/open.md no longer holds: window_expired (signed 2026-05-21 10:00:00 UTC)',
   master_off: 'the operator has switched the master off',
   database_busy: 'the write lock is taken',
+  database_refused:
+    'SQLSTATE 42501: a privilege is missing; the governed database refused: permission denied for function fn_open_write (SQLSTATE 42501). Privileges: lack: cutter_exec EXECUTE on function cutter_governance.fn_open_write(text, text) (mend: GRANT EXECUTE ON FUNCTION cutter_governance.fn_open_write(text, text) TO cutter_exec;)',
   state_rewound: 'the governed database has this run closed: it was abandoned',
   governed_rewound: 'it lacks what these runs have committed: run-20260520-00112233445566ff',
   guard_refused: 'window_expired: the approval for SG_1_cut_authz ended at 2026-05-22T10:00:00Z',

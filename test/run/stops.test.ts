@@ -3,11 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { KeyFault } from '../../src/approval/key-ring.ts';
 import { killSwitchOf } from '../../src/deployment/run-context.ts';
 import { sha256 } from '../../src/digest/digest.ts';
+import { GovernedFault } from '../../src/governed/database.ts';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
+import type { PhaseContext } from '../../src/phases/context.ts';
 import { withdrawFrom } from '../../src/run/begin.ts';
 import { executionEnabled } from '../../src/run/kill-switch.ts';
 import { awaitedGates } from '../../src/run/state.ts';
-import { STOPS } from '../../src/stop/stop.ts';
+import { STOPS, Stop } from '../../src/stop/stop.ts';
 import { recordWithdrawal } from '../../src/store/ledger.ts';
 import { masterOff, setMasterOff } from '../../src/store/master-switch.ts';
 import { type EmbeddedWorkshop, openWorkshop, smallLaw, type Workshop } from '../support/workshop.ts';
@@ -105,6 +107,79 @@ describe('a STOP', () => {
     await workshop.pglite.exec('REVOKE DELETE ON public.unit_version FROM cutter_exec');
     expect(held).toMatchObject({ phase: 'grant_probe', code: 'grant_delta' });
     expect(held).toHaveProperty('detail', expect.stringMatching(/excess: cutter_exec DELETE.*REVOKE DELETE/));
+  });
+
+  it('holds a run when a privilege was taken away behind the probe, and says what the server meant and what mends it', async () => {
+    const { runId } = await runAtGate();
+    const opening = 'cutter_governance.fn_open_write(text, text)';
+    await workshop.pglite.exec(`REVOKE EXECUTE ON FUNCTION ${opening} FROM cutter_exec`);
+    const held = await heldWith(runId);
+    await workshop.pglite.exec(`GRANT EXECUTE ON FUNCTION ${opening} TO cutter_exec`);
+    expect(held).toMatchObject({ phase: 'cut_leg_a', code: 'database_refused' });
+    expect(held).toHaveProperty(
+      'detail',
+      expect.stringMatching(
+        /^SQLSTATE 42501: a privilege is missing; .*permission denied.*lack: cutter_exec EXECUTE.*GRANT EXECUTE/,
+      ),
+    );
+  });
+
+  it('holds the enactment and the compensation when more was granted during the pause before it', async () => {
+    const { runId } = await runAtGate();
+    await workshop.advance(runId);
+    await workshop.sign(runId, 'SG_2_lifecycle_authz');
+    await workshop.pglite.exec('GRANT DELETE ON public.unit_version TO cutter_exec');
+    const held = await heldWith(runId);
+    await workshop.pglite.exec('REVOKE DELETE ON public.unit_version FROM cutter_exec');
+    expect(held).toMatchObject({ phase: 'lifecycle_enact', code: 'grant_delta' });
+  });
+
+  const full = () => new GovernedFault('refused', 'no connection to spare', '53300');
+  const failing = (times: number, error: () => Error) => {
+    let left = times;
+    return (context: PhaseContext): PhaseContext => ({
+      ...context,
+      governed: {
+        ...context.governed,
+        async write(role, options, work) {
+          left -= 1;
+          if (left >= 0) throw error();
+          return context.governed.write(role, options, work);
+        },
+      },
+    });
+  };
+
+  it('holds no run for what passes by itself, and shows that it waits', async () => {
+    const { runId } = await runAtGate();
+    const busy = () => new Stop('database_busy', 'the write lock is taken');
+    for (const [error, status] of [
+      [full, 'AWAITING_LIFECYCLE_AUTHORIZATION'],
+      [busy, 'COMPLETED'],
+    ] as const) {
+      const waited: string[] = [];
+      const around = { context: failing(2, error), onWaiting: (why: Error) => waited.push(why.message) };
+      expect((await workshop.advance(runId, around)).position.status).toBe(status);
+      expect(waited).toEqual([error().message, error().message]);
+      if (status !== 'COMPLETED') await workshop.sign(runId, 'SG_2_lifecycle_authz');
+    }
+  });
+
+  it('holds a run for what should pass and does not, with how often it was tried', async () => {
+    const { runId } = await runAtGate();
+    expect(await heldWith(runId, { context: failing(3, full) })).toMatchObject({
+      code: 'database_refused',
+      detail: 'SQLSTATE 53300, 3 times: the server takes no more connections; no connection to spare',
+    });
+  });
+
+  it('tries nothing twice that does not pass', async () => {
+    const { runId } = await runAtGate();
+    const waited: Error[] = [];
+    const disk = () => new GovernedFault('refused', 'no room', '53100');
+    const around = { context: failing(1, disk), onWaiting: (why: Error) => void waited.push(why) };
+    expect(await heldWith(runId, around)).toMatchObject({ code: 'database_refused' });
+    expect(waited).toEqual([]);
   });
 
   it("holds a run when GitHub's clock is more than two minutes off, but not for less", async () => {

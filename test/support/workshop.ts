@@ -87,6 +87,7 @@ export interface Around {
   log?(log: RunLog): RunLog;
   context?(context: PhaseContext): PhaseContext;
   onUnhandled?(error: unknown): void;
+  onWaiting?(error: Error): void;
 }
 
 /** The governed database of a workshop, before anything is in it. */
@@ -327,6 +328,7 @@ async function openWorkshopIn(open: (clock: Clock) => Place): Promise<Workshop> 
           });
           return around.context?.(context) ?? context;
         },
+        patience: { delaysMs: [1, 1], onWaiting: (error) => around.onWaiting?.(error) },
         onHeld: async () => undefined,
         onUnhandled: (error) => around.onUnhandled?.(error),
       });
