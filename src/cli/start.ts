@@ -1,9 +1,8 @@
 // `countersign start`: the bot against GitHub, with settings from the environment and orchestrator.config.json.
-import { hostname } from 'node:os';
 import { Command } from 'commander';
-import pino from 'pino';
 import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
 import { openDeployment } from '../deployment/deployment.ts';
+import { openLog } from '../deployment/logging.ts';
 import { preflight, StartFault } from '../deployment/preflight.ts';
 import { startService } from '../deployment/service.ts';
 
@@ -18,8 +17,8 @@ export function startCommand(): Command {
 const LETTING_GO_MS = 5_000;
 
 async function start(configPath: string): Promise<void> {
-  const log = pino({ name: 'countersign', base: { host: hostname() } });
   const config = readConfig(processEnvironment(), configPath);
+  const log = openLog(config);
   const now = () => new Date();
   const { causes, notes } = await preflight(config, { now });
   if (causes.length > 0) throw endingSoon(new StartFault(causes));

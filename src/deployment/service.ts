@@ -308,8 +308,9 @@ async function reportRuns({ deployment, options, store }: Works): Promise<void> 
 
 function tellError(log: Logger) {
   return (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
-    if (error instanceof LostRace || error instanceof NotYet) log.info(context, error.message);
-    else log.error({ ...context, err: error }, 'a look failed and will be repeated');
+    const at = { ...idOf(context.queue, context.key), ...context };
+    if (error instanceof LostRace || error instanceof NotYet) log.info(at, error.message);
+    else log.error({ ...at, err: error }, 'a look failed and will be repeated');
   };
 }
 
