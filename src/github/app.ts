@@ -1,6 +1,7 @@
 // The Probot app: events in, nothing else. A webhook is a hint that a pull request deserves a look; it is written
 // down, answered, and looked at by a worker that reads the facts again.
 import type { ApplicationFunction, Context } from 'probot';
+import { MERGED } from '../intake/forge.ts';
 
 export interface AppPorts {
   /** Writes a delivery down; false when it was there already. */
@@ -40,7 +41,9 @@ export function app({ receive, repository }: AppPorts): ApplicationFunction {
       ['pull_request.opened', 'pull_request.reopened', 'pull_request.synchronize', 'pull_request.closed'],
       async (context) => {
         const { action, pull_request } = context.payload;
-        await take(context, { action, pull: pull_request.number });
+        // Of a closed one, what only the delivery says for certain: an answer read right behind it may be older.
+        const merged = action === 'closed' && pull_request.merged;
+        await take(context, { action: merged ? MERGED : action, pull: pull_request.number });
       },
     );
     probot.on('check_run.rerequested', async (context) => {

@@ -1,6 +1,9 @@
 // What judging reads of the place where pull requests are merged. Webhooks are hints: these are the facts, by commit.
 import type { ChangedFile, TreeEntry } from '../approval/admission.ts';
 
+/** How a delivery is noted that tells of a merge. */
+export const MERGED = 'merged';
+
 export interface PullRequest {
   readonly number: number;
   readonly open: boolean;

@@ -3,13 +3,16 @@
 import type { Verdict } from '../approval/admission.ts';
 import { WITHDRAWAL } from '../approval/gates.ts';
 import { sha256 } from '../digest/digest.ts';
+import { SourceUnavailable } from '../phases/context.ts';
 import { continueRun, openRun } from '../run/begin.ts';
 import type { ApprovalReference } from '../run/events.ts';
+import { isTold } from '../store/inbox.ts';
 import { judgement, keepJudgement, type StoredVerdict } from '../store/judgements.ts';
 import { withLease } from '../store/queue.ts';
 import { AlreadyUsed, authorise } from '../store/run-log.ts';
 import { openRunOf } from '../store/standings.ts';
 import { type DocumentChange, documentChange } from './document-change.ts';
+import { MERGED } from './forge.ts';
 import { anotherActive, type Judged, type Judging, judge } from './judge.ts';
 import { type WithdrawalPorts, withdraw } from './withdraw.ts';
 
@@ -39,6 +42,7 @@ export async function lookAtPull(number: number, ports: PullPorts): Promise<void
       return;
     }
     if (!judged.pull.merged) {
+      await assertAsTold(number, ports);
       if (judged.pull.open) await ports.check(judged);
       return;
     }
@@ -46,6 +50,16 @@ export async function lookAtPull(number: number, ports: PullPorts): Promise<void
     await decide(judged, ports);
   }
   await ports.answer(at);
+}
+
+const BELIEVED_FOR_MS = 10 * 60 * 1000;
+
+/** Throws where a delivery has just told of a merge that GitHub's answer does not know yet: it is asked again in seconds. */
+async function assertAsTold(pull: number, { store, now }: PullPorts): Promise<void> {
+  const since = new Date(now().getTime() - BELIEVED_FOR_MS);
+  if (!(await isTold(store, { pull, action: MERGED, since }))) return;
+  const cause = new Error('a delivery has told of a merge, and the answer does not know of it yet');
+  throw new SourceUnavailable(`reading that pull request ${pull} is merged`, { cause });
 }
 
 async function decide(judged: Judged, ports: PullPorts): Promise<void> {

@@ -47,3 +47,19 @@ export async function unprocessedPulls(store: Store): Promise<number[]> {
     .execute();
   return rows.flatMap(({ pull }) => (pull === null ? [] : [pull]));
 }
+
+/** Whether a delivery with this action, received since then, waits for its look. */
+export async function isTold(
+  store: Store,
+  { pull, action, since }: { pull: number; action: string; since: Date },
+): Promise<boolean> {
+  const row = await store.database
+    .selectFrom('delivery')
+    .select('id')
+    .where('pull', '=', pull)
+    .where('action', '=', action)
+    .where('processed_at', 'is', null)
+    .where('received_at', '>=', since)
+    .executeTakeFirst();
+  return row !== undefined;
+}

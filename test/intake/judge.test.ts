@@ -12,10 +12,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readKeys } from '../../src/approval/key-ring.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
 import { readFacts } from '../../src/github/facts.ts';
+import { MERGED } from '../../src/intake/forge.ts';
 import { type Judging, judge } from '../../src/intake/judge.ts';
+import { lookAtPull } from '../../src/intake/pulls.ts';
 import { signedUtc } from '../../src/local/sovereign.ts';
 import { detachSign, makeKey, type ThrowawayKey } from '../../src/local/throwaway-keys.ts';
 import { SourceUnavailable } from '../../src/phases/context.ts';
+import { receive } from '../../src/store/inbox.ts';
 import { openEmbeddedStore, type Store } from '../../src/store/store.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { statePglite } from '../support/pglite.ts';
@@ -273,5 +276,35 @@ describe('a folder of approvals that is too long for one answer of GitHub', () =
       ...{ mode: '100644', type: 'blob', sha: ids.get('approvals/cut.md') },
     });
     expect(await judging.forge.entry(pull.head.sha, 'approvals/none.md')).toBeNull();
+  });
+});
+
+describe('an answer that is older than the delivery of a merge', () => {
+  it('is asked for again, and nothing is published of it', async () => {
+    const number = await propose({ files: await signed() });
+    const checked: number[] = [];
+    const unexpected = async () => {
+      throw new Error('nothing else is due');
+    };
+    const ports = {
+      ...judging,
+      sg1Only: false,
+      check: async () => void checked.push(number),
+      checkDocument: unexpected,
+      answer: unexpected,
+      admitInDatabase: unexpected,
+      onJudged: () => undefined,
+    };
+    const told = { event: 'pull_request', repository: 'town/governance', pull: number };
+    const at = now();
+    await receive(store, { ...told, id: `opened ${number}`, action: 'opened' }, at);
+    await lookAtPull(number, ports);
+    expect(checked).toEqual([number]);
+    await receive(store, { ...told, id: `merged ${number}`, action: MERGED }, at);
+    await expect(lookAtPull(number, ports)).rejects.toThrow(/is merged; it will be tried again/);
+    expect(checked).toEqual([number]);
+    const later = new Date(at.getTime() + 11 * 60_000);
+    await lookAtPull(number, { ...ports, now: () => later });
+    expect(checked).toEqual([number, number]);
   });
 });
