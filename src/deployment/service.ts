@@ -44,6 +44,7 @@ import type { Store } from '../store/store.ts';
 import { type LeaseWatcher, watchLeases } from '../store/takeover.ts';
 import type { Deployment } from './deployment.ts';
 import { readableRun } from './readable-run.ts';
+import { askReady, type ReadinessParts, rememberFor } from './ready.ts';
 import { contextOf, type RunParts } from './run-context.ts';
 import { signingOf, takenNames } from './signing.ts';
 import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
@@ -63,6 +64,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
+const INSTALLATION_ASKED_EVERY_MS = 60_000;
 const CATCH_UP_EVERY_MS = 5 * 60 * 1000;
 
 /** What every worker needs; opened once, at the start. */
@@ -112,10 +114,16 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   await publishRuns(works);
   await reportRuns(works);
 
+  const readiness: ReadinessParts = {
+    ...{ store, governed },
+    installation: rememberFor(INSTALLATION_ASKED_EVERY_MS, () => repository.defaultBranch(), now),
+    onFailed: (part, error) => log.error({ part, err: error }, 'not ready'),
+  };
   const server = await listen(probot, {
     app: app({ receive: (delivery) => receive(store, delivery, now()), repository }),
     host: config.github.host,
     port: config.github.port,
+    ready: () => askReady(readiness),
   });
   const look = () =>
     catchUp({ store, forge: repository, reports: config.kb !== undefined, now }).catch((error: unknown) =>

@@ -1,5 +1,5 @@
-// The HTTP server around Probot's middleware. It bounds what an unauthenticated sender can make us read, and knows one
-// page besides the webhook: whether the bot is up.
+// The HTTP server around Probot's middleware. It bounds what an unauthenticated sender can make us read, and knows two
+// pages besides the webhook: whether the bot is up, and whether it can do its work.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ApplicationFunction, createNodeMiddleware, type Probot } from 'probot';
@@ -16,12 +16,24 @@ export interface Listening {
 
 export async function listen(
   probot: Probot,
-  options: { app: ApplicationFunction; host: string; port: number },
+  options: {
+    app: ApplicationFunction;
+    host: string;
+    port: number;
+    /** Never throws. */
+    ready(): Promise<{ readonly ready: boolean; readonly text: string }>;
+  },
 ): Promise<Listening> {
   const middleware = await createNodeMiddleware(options.app, { probot, webhooksPath: WEBHOOK_PATH });
   const server = createServer((request, response) => {
     if (request.url === '/healthz')
       return void response.writeHead(200, { 'content-type': 'text/plain' }).end('up\n');
+    if (request.url === '/readyz')
+      return void options
+        .ready()
+        .then(({ ready, text }) =>
+          response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' }).end(text),
+        );
     const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
     if (request.method === 'POST' && !(length <= BODY_LIMIT_BYTES)) {
       return void response

@@ -115,6 +115,29 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     }
   });
 
+  it('says that it is up, and that it can do its work', async () => {
+    const page = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${site.environment['PORT']}${path}`);
+      return { status: answer.status, text: await answer.text() };
+    };
+    expect(await page('/healthz')).toEqual({ status: 200, text: 'up\n' });
+    expect(await page('/readyz')).toEqual({
+      status: 200,
+      text: 'state database: ok\ngoverned database: ok\ninstallation: ok\nqueue: ok\n',
+    });
+    const { database } = site.database.settings ?? expect.fail('a real database has settings');
+    await site.backend.server.query('postgres', `ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
+    await site.backend.server.query(
+      'postgres',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`,
+    );
+    const away = await page('/readyz');
+    await site.backend.server.query('postgres', `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`);
+    expect(away.status).toBe(503);
+    expect(away.text).toContain('governed database: not ready');
+    expect((await page('/readyz')).status).toBe(200);
+  });
+
   it('leaves no password in its log', () => {
     const secrets = Object.entries(site.environment).filter(([name]) =>
       /PASSWORD|SECRET|DATABASE_URL/.test(name),
