@@ -27,6 +27,17 @@ export function openPosts(
         return data.id;
       }),
 
+    hasComment: (id) =>
+      answered(`comment ${id}`, async () => {
+        try {
+          await octokit.rest.issues.getComment({ ...at, comment_id: id });
+          return true;
+        } catch (error) {
+          if (statusOf(error) !== 404) throw error;
+          return false;
+        }
+      }),
+
     upsertIssue: ({ marker, title, body, assignees, number }) =>
       answered('an issue', async () => {
         if (number !== undefined && (await issueEdited(number, { body }))) return number;

@@ -13,6 +13,8 @@ export interface Posts {
     body: CommentBody;
     id?: number | undefined;
   }): Promise<number>;
+  /** Whether the comment still stands there. */
+  hasComment(id: number): Promise<boolean>;
   /** Opens the issue, or edits the bot's own one that holds `marker`. Returns its number. */
   upsertIssue(options: {
     marker: string;

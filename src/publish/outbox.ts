@@ -1,7 +1,7 @@
 // Puts one piece on GitHub unless it stands there already. Every piece is on its own: one that GitHub refuses is noted,
 // told once and asked for again ever more rarely; one that got no answer is for the queue to repeat.
 import type { Sha256 } from '../digest/digest.ts';
-import { notePublication, publication } from '../store/publications.ts';
+import { type NotedPublication, notePublication, publication } from '../store/publications.ts';
 import {
   forgetRefusedPublication,
   noteRefusedPublication,
@@ -24,6 +24,8 @@ export interface Letter {
   readonly sha256: Sha256;
   /** Returns the id that GitHub gave it. `known` is the one it had. */
   put(known: string | undefined): Promise<string>;
+  /** Given for what somebody waits for: asked now and then whether it still stands there, and put anew where it does not. */
+  stands?(known: string): Promise<boolean>;
 }
 
 /** `delayed`: there was no answer for now. Otherwise the code by which GitHub refuses it. */
@@ -79,12 +81,29 @@ async function refusedReading(
 const FIRST_PAUSE_MS = 15 * 60 * 1000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60 * 1000;
 
+const LOOKED_AT_EVERY_MS = 4 * 60 * 1000;
+
+async function stillStands(
+  { stands }: Letter,
+  { known, ports }: { known: NotedPublication; ports: OutboxPorts },
+): Promise<boolean> {
+  const { store, now } = ports;
+  if (!stands || now().getTime() - known.publishedAt.getTime() < LOOKED_AT_EVERY_MS) return true;
+  const there = await stands(known.remoteId).catch((error: unknown) => {
+    // Where even looking is refused, nothing is known to be missing.
+    if (error instanceof GitHubRefusal) return true;
+    throw error;
+  });
+  if (there) await notePublication(store, known, now());
+  return there;
+}
+
 async function sendOne(letter: Letter, ports: OutboxPorts): Promise<Sent> {
   const { repository, store, now, onRefused } = ports;
   const { subject, sha256 } = letter;
   const place = { repository: repository.name, subject };
   const known = await publication(store, place.repository, subject);
-  if (known?.sha256 === sha256) return 'stands';
+  if (known?.sha256 === sha256 && (await stillStands(letter, { known, ports }))) return 'stands';
   const earlier = await refusedPublication(store, place);
   if (earlier?.sha256 === sha256) {
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (earlier.tries - 1));

@@ -131,7 +131,10 @@ async function publishRequest(chapter: ChapterAt<PauseStatus>, telling: TellingE
     if (followedBy) await put(renderSigned({ subject, draft: { gate } }, followedBy));
     else {
       const kept = await keptForRequest(state.runId, ports.store);
-      await put(renderRequest(requestOf(chapter, { state, kept, recordRefused, signing: await signing() })));
+      const body = renderRequest(
+        requestOf(chapter, { state, kept, recordRefused, signing: await signing() }),
+      );
+      await outbox.send(watched({ pull: approval.pull, subject, body }, ports));
     }
   });
 }
@@ -160,7 +163,7 @@ async function publishHold(
       return;
     }
     const hold = holdOf(chapter, { state, reviewers: ports.reviewers, signing: await signing() });
-    await put(renderHold(hold));
+    await outbox.send(watched({ pull: approval.pull, subject, body: renderHold(hold) }, ports));
     await outbox.send(issue(hold, ports));
   });
 }
@@ -225,6 +228,11 @@ async function publishCompensation(
     ? renderSigned({ subject, draft: { gate: 'SG_R_revert_authz' } }, signed)
     : renderWithdrawn(subject, 'moved');
   await put(body, last.approval.pull);
+}
+
+/** A comment that somebody waits for: one that was deleted comes back. */
+function watched(of: Parameters<typeof comment>[0], ports: OutboxPorts): Letter {
+  return { ...comment(of, ports), stands: (id) => ports.repository.hasComment(Number(id)) };
 }
 
 export function comment(

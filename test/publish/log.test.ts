@@ -49,6 +49,7 @@ const ports = (recorder: Recorder = { current: testRecorder(), older: [] }): Log
   repository: {
     name: 'town/governance',
     upsertComment: () => Promise.reject(new Error('no comment is due')),
+    hasComment: () => Promise.reject(new Error('no comment is due')),
     upsertIssue: () => Promise.reject(new Error('no issue is due')),
     closeIssue: () => Promise.reject(new Error('no issue is due')),
     publishCheck: () => Promise.reject(new Error('no check is due')),

@@ -128,6 +128,7 @@ async function shown(runId: RunId) {
 }
 
 interface IssueSeen {
+  readonly id: number;
   readonly state: string;
   readonly body: string | null;
   readonly pull_request?: object;
@@ -206,6 +207,29 @@ describe('a comment that gets no answer', () => {
 });
 
 describe('a comment that somebody has deleted', () => {
+  it('comes back where somebody waits for it, and is left alone where it stands', async () => {
+    const runId = await pausedRun();
+    await publish(runId);
+    const requests = async () => {
+      const { data } = await asPerson('/issues/1/comments?per_page=100');
+      return data.filter(({ body }) => body?.includes(`request of ${runId}`));
+    };
+    laterMs = 5 * MINUTE_MS;
+    const before = writes();
+    await publish(runId);
+    expect(writes()).toBe(before);
+    const [asked] = await requests();
+    await fetch(`${standIn.apiUrl}/repos/test/governance/issues/comments/${asked?.id}`, {
+      method: 'DELETE',
+      headers: { authorization: 'token of-the-sovereign' },
+    });
+    expect(await requests()).toEqual([]);
+    laterMs = 10 * MINUTE_MS;
+    await publish(runId);
+    expect(await requests()).toHaveLength(1);
+    expect(refused).toEqual([]);
+  });
+
   it('is written anew when there is something new to say', async () => {
     const runId = await pausedRun();
     await publish(runId);
