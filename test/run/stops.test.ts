@@ -124,7 +124,7 @@ describe('a STOP', () => {
     );
   });
 
-  it('holds the enactment and the compensation when more was granted during the pause before it', async () => {
+  it('holds the enactment when more was granted during the pause before it', async () => {
     const { runId } = await runAtGate();
     await workshop.advance(runId);
     await workshop.sign(runId, 'SG_2_lifecycle_authz');
