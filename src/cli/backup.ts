@@ -204,7 +204,7 @@ function knownProduction(): Connection | undefined {
 }
 
 /** What gpg needs to find the operator's keys and to ask for a passphrase. */
-function gpgEnvironment(): Record<string, string> {
+export function gpgEnvironment(): Record<string, string> {
   const names = ['GNUPGHOME', 'GPG_TTY', 'TERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'];
   const environment = processEnvironment();
   return Object.fromEntries(
@@ -242,13 +242,13 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function printChecks(checks: readonly BackupCheck[], conclusion: string): void {
+export function printChecks(checks: readonly BackupCheck[], conclusion: string): void {
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, ok, detail } of checks) console.log(`${mark(ok)} ${name.padEnd(width)}  ${detail}`);
   console.log(`\n${conclusion}`);
 }
 
-function printJson(value: unknown): void {
+export function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
 

@@ -80,6 +80,10 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'the encrypted dumps taken before every run',
     load: async () => (await import('./backup.ts')).backupCommand(),
   },
+  restore: {
+    summary: 'try a restore: a backup into a scratch database, checked, held against runs/, and dropped',
+    load: async () => (await import('./restore.ts')).restoreCommand(),
+  },
   query: {
     summary: 'read from an embedded governed database (the demo leaves one in data/demo/governed)',
     load: async () => (await import('./query.ts')).queryCommand(),

@@ -232,6 +232,21 @@ const ROWS: readonly Row[] = [
     args: ['backup', 'restore', 'run-1.sql.gpg', '--into', 'postgres://me@localhost/copy'],
     says: /Nothing was restored: the backup is not whole/,
   },
+  {
+    code: 1,
+    args: ['restore', 'drill', 'run-1.sql.gpg', '--server', 'postgres://me@localhost/postgres'],
+    says: /✖ backup .*\nDRILL: FAIL/s,
+  },
+  {
+    code: 2,
+    args: ['restore', 'drill', '--directory', 'none', '--server', 'postgres://me@localhost/postgres'],
+    says: /there is no complete backup in/,
+  },
+  {
+    code: 2,
+    args: ['restore', 'drill', 'run-1.sql.gpg', '--server', 'mydb'],
+    says: /postgres:\/\/user@host/,
+  },
 ];
 
 describe('countersign', () => {
