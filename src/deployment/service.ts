@@ -42,6 +42,7 @@ import { runLog } from '../store/run-log.ts';
 import { markPublished, markReported } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
 import { type LeaseWatcher, watchLeases } from '../store/takeover.ts';
+import { watchBranch } from './branch-watch.ts';
 import type { Deployment } from './deployment.ts';
 import { readableRun } from './readable-run.ts';
 import { askReady, type ReadinessParts, rememberFor } from './ready.ts';
@@ -110,6 +111,10 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     parts: { store, governed, keys: deployment.readKeys, masterOff, backup, now },
   };
   await lookAtPulls(works);
+  await watchBranch({
+    ...{ repository, store, now, log, reviewers: config.orchestrator.reviewers },
+    ...{ onRefused: tellRefused(log), onError: tellError(log) },
+  });
   await advanceRuns(works);
   await publishRuns(works);
   await reportRuns(works);

@@ -7,7 +7,7 @@ export interface AppPorts {
   /** Writes a delivery down; false when it was there already. */
   receive(webhook: Webhook): Promise<boolean>;
   /** The one governed repository; events of any other are answered and forgotten. By its id, since its name may change. */
-  readonly repository: { readonly id: number; readonly name: string };
+  readonly repository: { readonly id: number; readonly name: string; readonly self: string };
 }
 
 export interface Webhook {
@@ -46,6 +46,12 @@ export function app({ receive, repository }: AppPorts): ApplicationFunction {
         await take(context, { action: merged ? MERGED : action, pull: pull_request.number });
       },
     );
+    probot.on('push', async (context) => {
+      const { ref, sender, repository: where } = context.payload;
+      // The bot's own pushes are the record; it need not be told of them.
+      if (ref !== `refs/heads/${where.default_branch}` || sender?.login === repository.self) return;
+      await take(context, { action: '', pull: null });
+    });
     probot.on('check_run.rerequested', async (context) => {
       const { action, check_run } = context.payload;
       // GitHub leaves pull_requests empty now and then; the bot's own check names its pull request itself.

@@ -14,7 +14,10 @@ export const PERMISSIONS = {
   checks: 'write',
 } as const;
 
-export const EVENTS = ['pull_request', 'check_run', 'check_suite'] as const;
+export const EVENTS = ['pull_request', 'push', 'check_run', 'check_suite'] as const;
+
+/** Without these it hears later, when it looks for itself. */
+const SPARED: ReadonlySet<string> = new Set(['push']);
 
 export interface InstallationQuestion {
   /** owner/name, as configured. */
@@ -31,7 +34,10 @@ export async function lookAtInstallation(probot: Probot, question: InstallationQ
     const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
     const problems = [
       ...lacking(installation.permissions, installation.html_url),
-      ...unheard(installation.events),
+      ...unheard(
+        installation.events,
+        EVENTS.filter((event) => !SPARED.has(event)),
+      ),
     ];
     if (installation.suspended_at !== null)
       return {
@@ -48,6 +54,7 @@ export async function lookAtInstallation(probot: Probot, question: InstallationQ
     const { data, headers } = await octokit.rest.repos.get({ owner, repo });
     problems.push(...aside(headers.date, { asked, now: question.now() }));
     const notes = [
+      ...unheard(installation.events, [...SPARED]),
       ...renamed(question.repository, data),
       ...(await rulesAgainst(octokit, { owner, repo, branch: data.default_branch })),
       ...(await unassignable(octokit, { owner, repo, reviewers: question.reviewers })),
@@ -71,8 +78,8 @@ function lacking(held: Readonly<Record<string, string | undefined>>, page: strin
   ];
 }
 
-function unheard(events: readonly string[]): Problem[] {
-  const missing = EVENTS.filter((event) => !events.includes(event));
+function unheard(events: readonly string[], wanted: readonly string[]): Problem[] {
+  const missing = wanted.filter((event) => !events.includes(event));
   if (missing.length === 0) return [];
   return [
     {

@@ -1,10 +1,14 @@
 // One repository on GitHub: what it says, and what the bot puts there.
 import type { ProbotOctokit } from 'probot';
+import type { BranchSource } from '../intake/pushes.ts';
 import type { Posts } from '../publish/forge.ts';
 import { type RepositoryFacts, type RepositoryName, readFacts } from './facts.ts';
+import { readMoves } from './moves.ts';
 import { openPosts } from './posts.ts';
 
-export interface Repository extends RepositoryFacts, Posts {
+export interface Repository extends RepositoryFacts, Pick<BranchSource, 'movesSince' | 'mergeBase'>, Posts {
+  /** The account under which the App acts here. */
+  readonly self: string;
   /** GitHub's own: the same whatever the repository is called. */
   readonly id: number;
 }
@@ -20,5 +24,11 @@ export function openRepository(
   name: RepositoryName & { id: number; slug: string },
 ): Repository {
   const facts = readFacts(octokit, name);
-  return { id: name.id, ...facts, ...openPosts(octokit, { ...name, facts }) };
+  const self = `${name.slug}[bot]`;
+  return {
+    ...{ id: name.id, self },
+    ...facts,
+    ...readMoves(octokit, { ...name, self, facts }),
+    ...openPosts(octokit, { ...name, facts }),
+  };
 }

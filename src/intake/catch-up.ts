@@ -25,6 +25,7 @@ export async function catchUp({ store, forge, reports, now }: CatchUp): Promise<
   await hintAll(store, 'run', await runningRuns(store));
   await hintAll(store, 'publish', [LOG_KEY, ...(await runsToPublish(store, { besides: LOOKED_AT_AGAIN }))]);
   if (reports) await hintAll(store, 'kb', await runsToReport(store));
+  await hintAll(store, 'branch', [forge.name]);
   const pulls = new Set(await unprocessedPulls(store));
   for (const pull of await forge.closedPulls(new Date(now().getTime() - VALIDITY_MS))) {
     if (!pull.merged) continue;

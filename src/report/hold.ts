@@ -112,7 +112,7 @@ function consequence({ wrote, runId }: Hold): string {
 /** GitHub tells at most this many of those who are named. */
 const MOST_MENTIONS = 50;
 
-function mentions(reviewers: readonly string[]): string {
+export function mentions(reviewers: readonly string[]): string {
   if (reviewers.length === 0) return '';
   const left = reviewers.length - MOST_MENTIONS;
   const more = left > 0 ? ` and ${left} more of \`reviewers\` in the configuration` : '';

@@ -10,7 +10,7 @@ export interface Delivery {
   readonly pull: number | null;
 }
 
-/** Writes the delivery down and hints at its pull request. Returns false when it was here before (a redelivery keeps its id). */
+/** Writes the delivery down and hints at what it is about. Returns false when it was here before (a redelivery keeps its id). */
 export async function receive(store: Store, delivery: Delivery, at: Date): Promise<boolean> {
   return store.database.transaction().execute(async (transaction) => {
     const fresh = await transaction
@@ -21,6 +21,8 @@ export async function receive(store: Store, delivery: Delivery, at: Date): Promi
       .executeTakeFirst();
     if (!fresh) return false;
     if (delivery.pull !== null) await hint(store, 'pull', { key: String(delivery.pull), via: transaction });
+    if (delivery.event === 'push')
+      await hint(store, 'branch', { key: delivery.repository, via: transaction });
     return true;
   });
 }

@@ -89,6 +89,12 @@ describe('what is asked of the installation', () => {
     ]);
   });
 
+  it('notes an event without which it only hears later', async () => {
+    const { problems, notes } = await look({ events: ['pull_request', 'check_run', 'check_suite'] });
+    expect(problems).toEqual([]);
+    expect(notes.map(({ what }) => what)).toEqual(['the App is not subscribed to push']);
+  });
+
   it('notes the rules that a commit of the bot may meet, and who cannot be assigned', async () => {
     const { problems, notes } = await look(
       { branchRules: ['pull_request', 'deletion', 'required_signatures'] },

@@ -1,6 +1,7 @@
 // 03 and 04: what is said when a run stops, for every STOP, before and after the commit; and the issue for the reviewers.
 import { holdOf } from '../../../src/publish/views.ts';
 import { type Hold, renderHold, renderHoldIssue } from '../../../src/report/hold.ts';
+import { type PushAlertView, renderPushAlert } from '../../../src/report/push-alert.ts';
 import type { Happening } from '../../../src/run/events.ts';
 import { STOPS, type StopCode } from '../../../src/stop/stop.ts';
 import { OTHER_DETAILS, phaseDetails } from '../details.ts';
@@ -55,6 +56,11 @@ export const holds: Page = {
   },
 };
 
+const PUSH: PushAlertView = {
+  ...{ subject: 'push 7', by: 'ada', at: new Date('2026-05-21T10:00:00Z'), forced: false, touched: null },
+  ...{ before: 'a'.repeat(40), after: 'b'.repeat(40), reviewers: ['grace'] },
+};
+
 export const issues: Page = {
   file: '04-issues.md',
   render() {
@@ -62,11 +68,30 @@ export const issues: Page = {
       const { title, body } = renderHoldIssue(holdAfter(happenings, reviewers));
       return told(situation, `${titled('Title', title)}\n\n${body}`);
     };
+    const pushed = (situation: string, what: Pick<PushAlertView, 'touched'> & { forced?: boolean }) => {
+      const { title, body } = renderPushAlert({ ...PUSH, ...what });
+      return told(situation, `${titled('Title', title)}\n\n${body}`);
+    };
     const many = Array.from({ length: 52 }, (_, n) => `reviewer-${n + 1}`);
-    return page('Issues', 'Opened for the reviewers when a run is held.', [
-      issue('A hold before the commit', HELD, ['ada']),
-      issue('A hold after the commit, the compensation planned', COMPENSABLE, []),
-      issue('More reviewers than GitHub tells', before('clock_skew', 'the clock'), many),
-    ]);
+    return page(
+      'Issues',
+      'Opened for the reviewers when a run is held, or when something came past the pull requests.',
+      [
+        issue('A hold before the commit', HELD, ['ada']),
+        issue('A hold after the commit, the compensation planned', COMPENSABLE, []),
+        issue('More reviewers than GitHub tells', before('clock_skew', 'the clock'), many),
+        pushed('An approval was pushed past the pull requests', {
+          touched: [
+            { path: 'approvals/open.md', how: 'added' },
+            { path: 'approvals/open.md.asc', how: 'added' },
+          ],
+        }),
+        pushed('A force push took a record off the branch', {
+          forced: true,
+          touched: [{ path: 'runs/run-20260521-0123456789abcdef', how: 'removed' }],
+        }),
+        pushed('A push of which a commit cannot be read', { forced: true, touched: null }),
+      ],
+    );
   },
 };
