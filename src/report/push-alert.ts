@@ -41,7 +41,7 @@ export function renderPushAlert(view: PushAlertView): { title: IssueTitle; body:
               show: (shown, left) => [...shown, left].filter((part) => part !== '').join('\n'),
             },
           ),
-      'Nothing of it was judged, started, continued or written to the governed database.',
+      'Nothing of it is acted on: only what a merged pull request brings is judged.',
       `**What to do:** ${advice(touched, forced)}`,
       mentions(reviewers),
     ]),
