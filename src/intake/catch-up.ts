@@ -1,7 +1,8 @@
 // What webhooks may have missed. GitHub does not repeat a failed delivery, so at every start and now and then the bot
-// looks for itself: a signature is worth nothing after its window, so that window bounds the search. What it costs follows
-// what is open or was not shown yet, never how many runs there were.
+// looks for itself, as far back as it last did, and a window more: an approval that was merged while the bot was down gets
+// its answer, however late. What it costs follows what is open or was not shown yet, never how many runs there were.
 import { VALIDITY_MS } from '../approval/window.ts';
+import { caughtUpAt, keepCaughtUp } from '../store/caught-up.ts';
 import { unprocessedPulls } from '../store/inbox.ts';
 import { judgement, LOG_KEY } from '../store/judgements.ts';
 import { hintAll } from '../store/queue.ts';
@@ -27,10 +28,14 @@ export async function catchUp({ store, forge, reports, now }: CatchUp): Promise<
   if (reports) await hintAll(store, 'kb', await runsToReport(store));
   await hintAll(store, 'branch', [forge.name]);
   const pulls = new Set(await unprocessedPulls(store));
-  for (const pull of await forge.closedPulls(new Date(now().getTime() - VALIDITY_MS))) {
+  const started = now();
+  const last = (await caughtUpAt(store, forge.name)) ?? started;
+  const since = Math.min(started.getTime(), last.getTime()) - VALIDITY_MS;
+  for (const pull of await forge.closedPulls(new Date(since))) {
     if (!pull.merged) continue;
     const judged = await judgement(store, { repository: forge.name, pull: pull.number });
     if (!judged?.published) pulls.add(pull.number);
   }
   await hintAll(store, 'pull', [...pulls].map(String));
+  await keepCaughtUp(store, forge.name, started);
 }
