@@ -222,6 +222,22 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(() => assertUnchanged(later, now)).toThrow(/count_drift.*: another differs/);
   });
 
+  test('what is written by hand is noticed where an earlier cluster had a transaction of the same number', async () => {
+    const { db, root } = await open();
+    await cut(db, { documentId: 'another' });
+    const before = await db.read('cutter_exec', (reader) => takeSnapshot(reader, { documentId: 'charter' }));
+    await root.admin(async (writer) => {
+      await writer.query(`
+        INSERT INTO cutter_governance.hand_write (relation, transaction)
+        VALUES ('unit_version', pg_current_xact_id()::text)`);
+      await writer.script(`UPDATE public.information_unit SET title = 'Other' WHERE document_id = 'another'`);
+    });
+    const [noted] = await db.read('cutter_exec', (reader) =>
+      reader.query(`SELECT count(*)::integer AS rows FROM cutter_governance.hand_write`),
+    );
+    expect(noted).toEqual({ rows: before.hand_writes + 2 });
+  });
+
   test('a row that is deleted, a version and a document without a head are noticed as well', async () => {
     const { db, root } = await open();
     const { runId } = await cut(db, { documentId: 'another' });

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS cutter_governance.hand_write (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   relation text NOT NULL,
   role text NOT NULL DEFAULT session_user,
-  transaction text NOT NULL DEFAULT pg_current_xact_id()::text UNIQUE,
+  transaction text NOT NULL UNIQUE,
   at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
@@ -112,7 +112,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  INSERT INTO cutter_governance.hand_write (relation) VALUES (TG_TABLE_NAME) ON CONFLICT (transaction) DO NOTHING;
+  -- With its beginning: a database that was restored elsewhere counts its transactions anew, and has the rows of the old ones.
+  INSERT INTO cutter_governance.hand_write (relation, transaction)
+  VALUES (TG_TABLE_NAME, pg_current_xact_id()::text || ' of ' || extract(epoch FROM transaction_timestamp())::text)
+  ON CONFLICT (transaction) DO NOTHING;
   RETURN NULL;
 END
 $$;
