@@ -10,7 +10,7 @@ import type { Witnesses } from '../run/rewind.ts';
 import { PHASES } from '../run/road.ts';
 import { keepJudgement, type NewJudgement } from './judgements.ts';
 import { hint } from './queue.ts';
-import { keepStanding } from './standings.ts';
+import { keepStanding, openRunOf } from './standings.ts';
 import type { StateConnection, Store } from './store.ts';
 
 /** An approval together with the entry that it authorises. */
@@ -70,6 +70,7 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
         () => transaction.insertInto('run').values(run).execute(),
         () => new AlreadyUsed(approval),
       );
+      await assertOnly(transaction, opens.documentId);
     }
     const row = {
       document_sha256: approval.document_sha256,
@@ -93,6 +94,19 @@ export async function authorise(store: Store, authorisation: Authorisation): Pro
     await hint(store, 'run', { key: event.run_id, via: transaction });
     await hint(store, 'publish', { key: event.run_id, via: transaction });
   });
+}
+
+// Whoever opens holds a lease, and has asked before. But a process that stood still for longer than its lease does not know
+// that it has lost it: so it is asked once more where only one can pass.
+async function assertOnly(transaction: StateConnection, documentId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`opening ${documentId}`}, 0))`.execute(
+    transaction,
+  );
+  const active = await openRunOf({ database: transaction }, documentId);
+  if (active)
+    throw new Error(
+      `${active.runId} of this document has been opened at this moment; this approval is judged again right after`,
+    );
 }
 
 /** Appends an entry within a transaction, and says where the run stands now. Throws LostRace. */

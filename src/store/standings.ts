@@ -181,8 +181,11 @@ async function write(connection: StateConnection, columns: readonly Columns[]): 
 }
 
 /** The run of this document that has not ended; undefined when there is none. */
-export async function openRunOf(store: Store, documentId: string): Promise<Standing | undefined> {
-  const row = await store.database
+export async function openRunOf(
+  { database }: { database: StateConnection },
+  documentId: string,
+): Promise<Standing | undefined> {
+  const row = await database
     .selectFrom('run_standing')
     .select(['run_id', 'document_id', 'status', 'unreadable'])
     .where('document_id', '=', documentId)

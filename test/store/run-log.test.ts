@@ -72,6 +72,19 @@ describe('an approval document', () => {
     expect(await runLog(store).load(other.runId)).toHaveLength(1);
   });
 
+  it('opens no second run of a document, even for one who lost the lease unnoticed; that is judged again', async () => {
+    const { runId } = await openedRun('shared');
+    const other = sha256('opens the same document');
+    const second = deriveRunId({ documentSha256: other, signedAt: START });
+    const approval = { ...approvalReference('GAP7_execution_enable'), document_sha256: other };
+    const event = chain(GENESIS, { ...opened(), approval, run_id: second, at: START } as never);
+    await expect(use(approval, event, 'shared')).rejects.toThrow(
+      `${runId} of this document has been opened at this moment; this approval is judged again right after`,
+    );
+    expect(await runLog(store).load(second)).toEqual([]);
+    expect((await ledgerOf(approval)).documents.size).toBe(0);
+  });
+
   it('may be followed by another one for the same gate of the same run', async () => {
     const { runId, event } = await openedRun('third');
     let last = event;
