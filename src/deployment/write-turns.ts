@@ -24,11 +24,17 @@ export function takingTurns<Database extends GovernedDatabase>(
   };
   async function inTurn<T>(body: () => Promise<T>): Promise<T> {
     for (let waitedMs = 0; ; waitedMs += ASK_AGAIN_MS) {
-      const done: { result?: T } = {};
+      let done: Promise<T> | undefined;
       const held = await withLease(store, TURN, async () => {
-        done.result = await body();
+        done = body();
+        await done;
+      }).catch((error: unknown) => {
+        // The state was asked, not the governed database: nothing was begun, and nobody's signature is spent on that.
+        if (done === undefined)
+          throw new GovernedFault('connection_lost', 'the state database gave no turn to write');
+        throw error;
       });
-      if (held) return done.result as T;
+      if (held && done !== undefined) return done;
       if (waitedMs >= waitAtMostMs)
         throw new GovernedFault('connection_lost', 'another replica is writing, and has not come to an end');
       await pause(ASK_AGAIN_MS);

@@ -105,7 +105,10 @@ function leaseSeconds({ exclusive }: Store): number {
   return exclusive ? EXCLUSIVE_LEASE_SECONDS : LEASE_SECONDS;
 }
 
-/** Runs `body` while holding the named lease, renewed as long as it runs. Returns false when another holds it. */
+/**
+ * Runs `body` while holding the named lease, renewed as long as it runs. Returns false when another holds it. What cannot be
+ * given back runs out by itself: that is no fault of a body that has ended.
+ */
 export async function withLease(store: Store, name: string, body: () => Promise<void>): Promise<boolean> {
   const owner = randomUUID();
   if (!(await takeLease(store, name, owner))) return false;
@@ -118,7 +121,8 @@ export async function withLease(store: Store, name: string, body: () => Promise<
     return true;
   } finally {
     clearInterval(renewal);
-    await store.database.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner).execute();
+    const mine = store.database.deleteFrom('lease').where('name', '=', name).where('owner', '=', owner);
+    await mine.execute().catch(() => undefined);
   }
 }
 

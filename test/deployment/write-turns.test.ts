@@ -65,6 +65,29 @@ describe('a write transaction', () => {
     expect(seen).toEqual(['alone', 'alone']);
   });
 
+  it('is no STOP when the state database does not answer, neither before it nor behind what is committed', async () => {
+    const { seen, database } = fence();
+    const away = () => {
+      throw new Error('terminating connection due to administrator command');
+    };
+    const storeWith = (methods: object): Store => ({
+      ...store,
+      database: new Proxy(store.database, {
+        get: (target, name) => Reflect.get(methods, name) ?? Reflect.get(target, name).bind(target),
+      }),
+    });
+    const before = takingTurns(database, { store: storeWith({ insertInto: away }) });
+    await expect(before.write('cutter_exec', { assertEnabled }, async () => 1)).rejects.toMatchObject({
+      code: 'connection_lost',
+      message: 'the state database gave no turn to write',
+    });
+    expect(seen).toEqual([]);
+    const failing = { where: () => failing, execute: async () => away() };
+    const behind = takingTurns(database, { store: storeWith({ deleteFrom: () => failing }) });
+    expect(await behind.write('cutter_exec', { assertEnabled }, async () => 'committed')).toBe('committed');
+    await store.database.deleteFrom('lease').execute();
+  });
+
   it('is no STOP but asked for again later when its turn does not come', async () => {
     const { seen, database } = fence();
     const turns = takingTurns(database, { store, waitAtMostMs: 200 });
