@@ -53,6 +53,8 @@ export function openOutbox(ports: OutboxPorts): Outbox {
     async attempt(subject, work) {
       try {
         await work();
+        // A refusal that has passed keeps nothing waiting any more, and another one is news.
+        await forgetRefusedPublication(ports.store, placeOfReading(subject, ports));
       } catch (error) {
         if (error instanceof GitHubRefusal) await refusedReading(error, { subject, ports });
         else faults.push(error);
@@ -64,13 +66,17 @@ export function openOutbox(ports: OutboxPorts): Outbox {
   };
 }
 
+function placeOfReading(subject: string, { repository }: OutboxPorts) {
+  return { repository: repository.name, subject: `what ${subject} says` };
+}
+
 // What cannot be read today may be tomorrow: it is asked for at every look, and told once.
 async function refusedReading(
   refusal: GitHubRefusal,
   { subject, ports }: { subject: string; ports: OutboxPorts },
 ): Promise<void> {
-  const { repository, store, now, onRefused } = ports;
-  const place = { repository: repository.name, subject: `what ${subject} says` };
+  const { store, now, onRefused } = ports;
+  const place = placeOfReading(subject, ports);
   const earlier = await refusedPublication(store, place);
   if (earlier?.code === refusal.code) return;
   const note = { sha256: '', code: refusal.code, tries: 1, refusedAt: now() };

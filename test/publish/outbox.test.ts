@@ -13,8 +13,10 @@ import { pageOf, type Repository } from '../../src/github/repository.ts';
 import { type Sovereign, sovereign } from '../../src/local/sovereign.ts';
 import { makeKey } from '../../src/local/throwaway-keys.ts';
 import { GitHubRefusal } from '../../src/publish/forge.ts';
+import { openOutbox } from '../../src/publish/outbox.ts';
 import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
 import { chain } from '../../src/run/events.ts';
+import { refusedPublication } from '../../src/store/refused-publications.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { planRevert } from '../support/plan-revert.ts';
 import { RECORDER_KEY, testRecorder } from '../support/recorder.ts';
@@ -477,5 +479,27 @@ describe('a run record that cannot be committed', () => {
     const mended = await shown(runId);
     expect(mended).toMatchObject({ requests: 1, record: true });
     expect(mended.comments.join()).not.toContain('⚠️');
+  });
+});
+
+describe('what cannot be read for a letter', () => {
+  it('is told once, holds nothing up once it can be read, and is told again when it happens again', async () => {
+    const outbox = openOutbox(ports());
+    const attempt = (work: () => Promise<void>) => outbox.attempt('a letter', work);
+    const unreadable = async () => {
+      throw new GitHubRefusal('forbidden', { doing: 'reading' });
+    };
+    const noted = () =>
+      refusedPublication(workshop.store, { repository: repository.name, subject: 'what a letter says' });
+    await attempt(unreadable);
+    await attempt(unreadable);
+    expect(refused).toEqual(['a letter: forbidden']);
+    expect(await noted()).toMatchObject({ code: 'forbidden' });
+    await attempt(async () => undefined);
+    expect(await noted()).toBeUndefined();
+    await attempt(unreadable);
+    expect(refused).toEqual(['a letter: forbidden', 'a letter: forbidden']);
+    await attempt(async () => undefined);
+    outbox.close();
   });
 });
