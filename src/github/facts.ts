@@ -180,12 +180,13 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
           const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked);
           return data.status;
         } catch (error) {
-          // No common history, or no such commit any more.
-          if (statusOf(error) === 404) return 'diverged';
+          // No common history, no such commit any more, or not yet where this was asked.
+          if (statusOf(error) === 404) return 'unknown';
           throw error;
         }
       });
-      return status === 'behind' || status === 'identical' ? 'on' : status === 'ahead' ? 'ahead' : 'off';
+      if (status === 'behind' || status === 'identical') return 'on';
+      return status === 'diverged' ? 'off' : status;
     },
 
     async pull(number) {

@@ -22,8 +22,8 @@ export interface Forge {
   /** owner/name under which the state knows it: the first one that it had here, whatever it is called now. */
   readonly name: string;
   defaultBranch(): Promise<string>;
-  /** How a commit stands to the default branch: part of it, built upon what it shows, or on neither side. */
-  placeOf(commit: string): Promise<'on' | 'ahead' | 'off'>;
+  /** How a commit stands to the default branch: part of it, built upon what it shows, on neither side, or not known there. */
+  placeOf(commit: string): Promise<'on' | 'ahead' | 'off' | 'unknown'>;
   pull(number: number): Promise<PullRequest>;
   /** Every file that the pull request changes; GitHub lists at most 3,000. */
   changedFiles(number: number): Promise<ChangedFile[]>;

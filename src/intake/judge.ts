@@ -187,7 +187,7 @@ async function usesOf(
   return used ? { ...ledger, documents: new Set([documentSha256]) } : ledger;
 }
 
-/** So long GitHub may show the default branch as it was before a merge. */
+/** So long GitHub may show the default branch as it was before a merge, or not know of the commit that it has made. */
 const MERGE_SHOWN_WITHIN_MS = 60_000;
 
 async function mergedInto(
@@ -203,7 +203,7 @@ async function mergedInto(
   const place = await forge.placeOf(pull.mergeCommit);
   if (place === 'on') return 'default_branch';
   const sinceMs = now().getTime() - (pull.mergedAt?.getTime() ?? 0);
-  if (place === 'ahead' && sinceMs < MERGE_SHOWN_WITHIN_MS)
+  if (place !== 'off' && sinceMs < MERGE_SHOWN_WITHIN_MS)
     throw new SourceUnavailable(`reading the default branch after the merge of #${pull.number}`, {
       cause: new Error('it does not show the merge yet'),
     });

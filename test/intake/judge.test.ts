@@ -190,6 +190,16 @@ describe('a merged pull request', () => {
     expect(await reasonOf(pull, judging)).toBe('not_on_default_branch');
   });
 
+  it('is judged again while GitHub does not know of its merge commit yet, and refused when it never does', async () => {
+    const pull = await propose({ files: await named('unknown') });
+    await merge(pull);
+    const nowhere = 'd'.repeat(40);
+    expect(await judging.forge.placeOf(nowhere)).toBe('unknown');
+    const forge = { ...judging.forge, placeOf: () => judging.forge.placeOf(nowhere) };
+    await expect(judge(pull, { ...judging, forge })).rejects.toThrow(SourceUnavailable);
+    expect(await reasonOf(pull, { ...later(), forge })).toBe('not_on_default_branch');
+  });
+
   it('is refused when its head was pushed to the default branch, which GitHub calls merged', async () => {
     const pull = await propose({ files: await named('pushed') });
     const { data } = await rest.pulls.get({ ...GOVERNANCE, pull_number: pull });
