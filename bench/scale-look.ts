@@ -99,7 +99,9 @@ const start = await timed(async () => {
 if (!store) throw new Error('no state');
 const opened = store;
 const judging = await judgingOf(opened);
-const caughtUp = await quickest(() => catchUp({ store: opened, forge: judging.forge, reports: true, now }));
+const caughtUp = await quickest(() =>
+  catchUp({ store: opened, forge: judging.forge, reports: true, stamps: false, now }),
+);
 const judgement = await quickest(async () => {
   const judged = await judge(1, judging);
   if (judged?.verdict.verdict !== 'accepted') throw new Error(JSON.stringify(judged?.verdict));

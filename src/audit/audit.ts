@@ -2,6 +2,7 @@
 // git and the keys that it is given, and asks nobody.
 import type { RunId } from '../approval/run-id.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
+import type { Authority } from '../record/time-stamp-verify.ts';
 import type { RunStatus } from '../run/state.ts';
 import type { Trust } from './approvals.ts';
 import type { Commit, Person } from './commits.ts';
@@ -10,9 +11,10 @@ import type { Evidence } from './evidence.ts';
 import { explainedBy } from './files.ts';
 import { bySeverity, type Finding, type Severity, severityOf } from './finding.ts';
 import { inFlight } from './in-flight.ts';
-import { explainedByLog, type FollowedRun, judgeLog } from './log.ts';
+import { type FollowedRun, judgeLog } from './log.ts';
 import type { FollowedLog } from './record.ts';
 import { type AuditedRun, auditRuns, type Court, openCourt } from './run.ts';
+import type { TimeStamps } from './time-stamps.ts';
 import { findUnexplained } from './unexplained.ts';
 import type { Cosigned, Witnesses } from './witnesses.ts';
 
@@ -57,6 +59,7 @@ export interface Audit {
   readonly checkpoint: Checkpoint | null;
   /** What the witnesses have cosigned that were asked for. */
   readonly cosigned: readonly Cosigned[];
+  readonly timeStamps: TimeStamps;
 }
 
 export interface AuditOptions {
@@ -64,6 +67,8 @@ export interface AuditOptions {
   /** The rows of SERVED, where the governed database is to be held against the records. */
   readonly served?: AsyncIterable<unknown>;
   readonly witnesses?: Witnesses;
+  /** By whose certificates time stamps are believed. Where it is given, a statement without one is told. */
+  readonly authorities?: readonly Authority[];
   /** Told after each run. */
   onRun?(done: number, all: number): void;
 }
@@ -75,7 +80,7 @@ const NO_WITNESSES: Witnesses = { keys: [], remembered: [] };
 
 /** Throws CloneFault where the clone cannot be read, KeyFault and SignatureFault. */
 export async function auditClone(evidence: Evidence, options: AuditOptions): Promise<Audit> {
-  const { trust, served, witnesses = NO_WITNESSES, onRun } = options;
+  const { trust, served, witnesses = NO_WITNESSES, authorities = null, onRun } = options;
   const court = await openCourt(evidence, trust);
   const { sketches } = court.ledger;
   const documents = [...new Set([...sketches.values()].map(({ documentId }) => documentId))];
@@ -94,10 +99,11 @@ export async function auditClone(evidence: Evidence, options: AuditOptions): Pro
   const runs = judged.flat();
   const findings: Finding[] = [...court.approvals.findings, ...runs.flatMap((one) => one.findings)];
   const followed = new Map(runs.flatMap(({ log }) => (log ? [[log.runId, log]] : [])));
-  const judgedLog = await judgeLog({ evidence, approvals: court.approvals, runs: followed, witnesses });
+  const { approvals: merged } = court;
+  const judgedLog = await judgeLog({ evidence, approvals: merged, runs: followed, witnesses, authorities });
   findings.push(...judgedLog.findings);
   const explained = {
-    paths: new Set([...runs.flatMap(({ explains }) => explains), ...explainedByLog(evidence)]),
+    paths: new Set([...runs.flatMap(({ explains }) => explains), ...judgedLog.explains]),
     runs: new Set(runs.filter(({ summary }) => summary.status !== null).map(({ summary }) => summary.runId)),
   };
   const approvals = approvalsOf(court);
@@ -114,6 +120,7 @@ export async function auditClone(evidence: Evidence, options: AuditOptions): Pro
     counts: { error: countOf('error', told), warning: countOf('warning', told), note: countOf('note', told) },
     database: reconciled && { units: reconciled.units },
     ...{ checkpoint: judgedLog.checkpoint, cosigned: judgedLog.cosigned },
+    timeStamps: judgedLog.timeStamps,
   };
 }
 

@@ -277,6 +277,51 @@ export const FINDINGS = {
     sentence: 'a witness that was asked for has cosigned nothing here',
     next: 'Ask the witness for the last checkpoint that it cosigned: where there is one, somebody took it away.',
   },
+  time_stamp_malformed: {
+    severity: 'error',
+    sentence: 'a file that should be a time stamp is none',
+    next: COMPARE,
+  },
+  time_stamp_of_another: {
+    severity: 'error',
+    sentence: 'a time stamp is not over the statement beside which it lies',
+    next: COMPARE,
+  },
+  time_stamp_foreign: {
+    severity: 'error',
+    sentence: 'a time stamp is by none of the authorities that were asked for',
+    next: 'Ask the operator which authority it was, and for its certificate from elsewhere than the clone.',
+  },
+  time_stamp_wrong: {
+    severity: 'error',
+    sentence: 'a time stamp in the name of an authority was not signed by it',
+    next: COMPARE,
+  },
+  time_stamp_unfit: {
+    severity: 'error',
+    sentence: 'a time stamp was signed with a certificate that is not for time stamps alone',
+    next: 'Take no time from it. Ask the authority which certificate it signs time stamps with.',
+  },
+  time_stamp_expired: {
+    severity: 'error',
+    sentence: 'a time stamp says that it was made while its certificate did not hold',
+    next: 'Take no time from it. Ask the authority whether its key was given away since.',
+  },
+  time_stamp_contradicted: {
+    severity: 'error',
+    sentence: 'a time stamp and the record cannot both be right about the time',
+    next: 'Ask for the time of the push on the forge, and compare the clocks.',
+  },
+  time_stamp_replaced: {
+    severity: 'error',
+    sentence: 'a time stamp was removed, or another one put in its place',
+    next: COMPARE,
+  },
+  time_stamp_absent: {
+    severity: 'warning',
+    sentence: 'authorities were asked for, and a statement has no time stamp',
+    next: 'Ask the operator whether an authority was asked then. Without one, the times are the word of the bot and of git.',
+  },
   leaves_rewritten: {
     severity: 'error',
     sentence: 'a commit has taken leaves of the log away, or put others in their place',

@@ -13,6 +13,8 @@ import {
   type VerdictLeaf,
 } from '../record/log-leaf.ts';
 import { statementPath } from '../record/statement.ts';
+import { timeStampPath } from '../record/time-stamp.ts';
+import type { Authority } from '../record/time-stamp-verify.ts';
 import { logPath } from '../run/published-log.ts';
 import type { Approvals } from './approvals.ts';
 import { judgeCheckpoints, type Recorders, recordersIn } from './checkpoints.ts';
@@ -20,6 +22,7 @@ import { bytesOf, type Evidence, grownSteps } from './evidence.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import type { FollowedLog } from './record.ts';
 import { judgeRecorderFile } from './recorder-file.ts';
+import { isExplainedTimeStamp, judgeTimeStamps, type TimeStamps } from './time-stamps.ts';
 import { type Cosigned, isExplainedWitness, judgeWitnesses, type Witnesses } from './witnesses.ts';
 
 export interface JudgedLog {
@@ -27,6 +30,9 @@ export interface JudgedLog {
   /** null where the clone has no log that can be read. */
   readonly checkpoint: SignedCheckpoint['checkpoint'] | null;
   readonly cosigned: readonly Cosigned[];
+  readonly timeStamps: TimeStamps;
+  /** Paths that it explains. */
+  readonly explains: ReadonlySet<string>;
 }
 
 /** What is known of a run whose log could be followed. */
@@ -42,16 +48,23 @@ export interface LogContext {
   readonly approvals: Approvals;
   readonly runs: ReadonlyMap<string, FollowedRun>;
   readonly witnesses: Witnesses;
+  /** By whose certificates time stamps are believed; null where nobody asks for any. */
+  readonly authorities: readonly Authority[] | null;
 }
 
 export async function judgeLog(context: LogContext): Promise<JudgedLog> {
   const trusted = recordersIn(context.approvals);
   const { leaves, ...judged } = await judgeOwnLog({ ...context, trusted });
   const { findings, cosigned } = await judgeWitnesses({ ...context, trusted, lines: leaves?.lines ?? null });
-  return { ...judged, findings: [...judged.findings, ...findings], cosigned };
+  const heads = leaves?.heads ?? [];
+  const { timeStamps, ...stamped } = await judgeTimeStamps({ ...context, heads });
+  return {
+    ...{ ...judged, cosigned, timeStamps, explains: explainedByLog(context.evidence, heads) },
+    findings: [...judged.findings, ...findings, ...stamped.findings],
+  };
 }
 
-type JudgedOwn = Omit<JudgedLog, 'cosigned'> & { readonly leaves: Leaves | null };
+type JudgedOwn = Pick<JudgedLog, 'findings' | 'checkpoint'> & { readonly leaves: Leaves | null };
 
 async function judgeOwnLog(context: LogContext & { readonly trusted: Recorders }): Promise<JudgedOwn> {
   const { evidence, runs, trusted } = context;
@@ -76,10 +89,13 @@ async function judgeOwnLog(context: LogContext & { readonly trusted: Recorders }
   return { findings, checkpoint: checked.newest.checkpoint, leaves };
 }
 
-/** Paths of the log that it explains. */
-export function explainedByLog(evidence: Evidence): ReadonlySet<string> {
+function explainedByLog(evidence: Evidence, heads: readonly HeadLeaf[]): ReadonlySet<string> {
+  const stated = new Set(heads.map(({ run_id: runId, seq }) => timeStampPath({ runId, seq })));
   const files = [...evidence.paths.keys()].filter(
-    (path) => leafFileNumber(path) !== undefined || isExplainedWitness(path, evidence),
+    (path) =>
+      leafFileNumber(path) !== undefined ||
+      isExplainedWitness(path, evidence) ||
+      (stated.has(path) && isExplainedTimeStamp(path, evidence)),
   );
   const recorder = evidence.paths.get(CHECKPOINT_PATH)?.now ? [RECORDER_PATH] : [];
   return new Set([CHECKPOINT_PATH, ...recorder, ...files]);

@@ -35,6 +35,7 @@ export function auditText(audit: Audit): string {
       ? [`  database   ${count(database.units, 'unit')} in force, each held against its signed plan`]
       : []),
     ...witnessLines(audit).map((line) => `  witness    ${visible(line)}`),
+    ...timeStampLines(audit).map((line) => `  stamps     ${line}`),
     ...table('Runs', runHead, runs.map(runRow)),
     ...table('Approvals', approvalHead, approvals.map(approvalRow)),
     ...findingLines(findings),
@@ -48,6 +49,15 @@ export function witnessLines({ cosigned, checkpoint }: Pick<Audit, 'cosigned' | 
     ({ name, size, at }) =>
       `${name} has cosigned the first ${size} of the ${count(checkpoint?.size ?? 0, 'line')} of the log, at ${at.toISOString()}`,
   );
+}
+
+/** That a statement has no time stamp is said of every clone that has statements, whoever asked for it. */
+export function timeStampLines({ timeStamps }: Pick<Audit, 'timeStamps'>): string[] {
+  const { statements, stamped, verified } = timeStamps;
+  if (statements === 0) return [];
+  const have = `${stamped} of ${count(statements, 'statement')} ${stamped === 1 ? 'has' : 'have'} a time stamp`;
+  if (verified !== null) return [`${have}, ${verified} by an authority that was asked for`];
+  return [stamped === 0 ? have : `${have}; none was verified, because no authority was given`];
 }
 
 const runHead = ['run', 'document', 'status', 'entries', 'errors'] as const;

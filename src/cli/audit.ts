@@ -1,6 +1,6 @@
 // `countersign audit CLONE`: everything that a clone says of approvals and runs, judged from git and the given keys alone.
 // Exit status: 0 clean, 1 errors or warnings, 2 could not be audited.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { PURPOSES } from '../approval/gates.ts';
 import { readKeys } from '../approval/key-ring.ts';
@@ -13,6 +13,7 @@ import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { COSIGNATURE_TYPE } from '../record/cosignature.ts';
 import { decodeVerifierKey, type NoteKey } from '../record/note.ts';
+import { type Authority, authorityIn } from '../record/time-stamp-verify.ts';
 import { cosignAudited, readCosigner, rememberedBy } from './cosign.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
@@ -27,6 +28,7 @@ interface Options {
   readonly html?: string;
   readonly database?: string;
   readonly witness?: readonly string[];
+  readonly timestampAuthority?: readonly string[];
   readonly cosign?: string;
   readonly as?: string;
 }
@@ -43,6 +45,10 @@ export function auditCommand(): Command {
     .option('--at <ref>', 'a branch, tag or commit, or a time as YYYY-MM-DDTHH:MM:SSZ', 'HEAD')
     .option('--database <url>', 'hold every unit in force against its signed plan, by a login that may read')
     .option('--witness <key...>', 'witnesses (<name>+<hash>+<key>) that must have cosigned the log')
+    .option(
+      '--timestamp-authority <file...>',
+      'certificates (PEM) of authorities, one of which must have stamped each statement',
+    )
     .option('--cosign <key file>', 'cosign the newest checkpoint, if everything is clean')
     .option('--as <name>', 'under which name to cosign, such as audit-office.example')
     .option('--json', 'print the audit as JSON')
@@ -60,8 +66,11 @@ async function audit(clone: string, options: Options): Promise<void> {
     keys: (options.witness ?? []).map(readWitness),
     remembered: cosigner ? rememberedBy(cosigner) : [],
   };
-  const served = database === undefined ? {} : { served: servedRows(database) };
-  await auditAt(clone, { at: readAt(options.at), trust, witnesses, ...served }, async (audited, evidence) => {
+  const asked = {
+    ...(database === undefined ? {} : { served: servedRows(database) }),
+    ...(options.timestampAuthority && { authorities: options.timestampAuthority.map(readAuthority) }),
+  };
+  await auditAt(clone, { at: readAt(options.at), trust, witnesses, ...asked }, async (audited, evidence) => {
     const isClean = audited.counts.error + audited.counts.warning === 0;
     if (options.html !== undefined) writeFileSync(options.html, auditPage(audited));
     process.stdout.write(options.json ? auditJson(audited) : auditText(audited));
@@ -80,9 +89,21 @@ function readWitness(text: string): NoteKey {
   throw new CliFault(`--witness ${text} ${read.flaw.detail}, as a witness has for cosignatures`);
 }
 
+function readAuthority(path: string): Authority {
+  let pem: string;
+  try {
+    pem = readFileSync(path, 'utf8');
+  } catch {
+    throw new CliFault(`--timestamp-authority: ${path} cannot be read`);
+  }
+  const read = authorityIn(pem);
+  if (typeof read === 'string') throw new CliFault(`--timestamp-authority: ${path} ${read}`);
+  return read;
+}
+
 async function auditAt(
   clone: string,
-  { at, ...asked }: { readonly at: string | Date } & Pick<AuditOptions, 'trust' | 'served' | 'witnesses'>,
+  { at, ...asked }: { readonly at: string | Date } & Omit<AuditOptions, 'onRun'>,
   then: (audit: Audit, evidence: Evidence) => Promise<void>,
 ): Promise<void> {
   const tell = progress();

@@ -15,8 +15,10 @@ import { DEFAULT_GRANULARITY, GRANULARITIES } from '../document/unit.ts';
 import type { GitHubSettings } from '../github/client.ts';
 import { type GovernedPlace, type GovernedSettings, type Login, SSL_MODES } from '../governed/place.ts';
 import type { KbSettings } from '../publish/kb.ts';
+import type { TimeStampAuthority } from '../publish/time-stamps.ts';
 import type { Target } from '../run/target.ts';
 import { type RecorderSettings, readRecorderSettings } from './recorder-settings.ts';
+import { authoritiesSchema, readAuthorities } from './time-stamp-settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -135,6 +137,7 @@ const orchestratorSchema = z.strictObject({
   kb: z
     .strictObject({ endpoint: z.url().refine(isOwnOrTls, 'must be https, or http to this machine') })
     .optional(),
+  time_stamps: authoritiesSchema,
   reviewers: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/)).default([]),
   sovereigns: z
     .array(
@@ -170,6 +173,8 @@ export interface Config {
   readonly recorder: RecorderSettings;
   /** undefined: phase reports go to git alone. */
   readonly kb: KbSettings | undefined;
+  /** Who is asked for time stamps, in this order; nobody where there is none. */
+  readonly authorities: readonly TimeStampAuthority[];
   /** undefined: the bot's own state is embedded under `data`. */
   readonly stateUrl: string | undefined;
 }
@@ -197,13 +202,18 @@ export function readConfig(environment: Environment, configPath: string): Config
   const ownFolder = orchestrator?.governed === 'embedded' ? orchestrator.data : undefined;
   const recorder = collect(() => readRecorder(environment, { ownFolder }));
   const kb = orchestrator?.kb && collect(() => readKb(environment, orchestrator.kb));
+  const { authorities, problems: unpinned } = readAuthorities(orchestrator?.time_stamps ?? []);
+  problems.push(...unpinned);
   problems.push(...impossibleThresholds(orchestrator, sovereign), ...strangers(orchestrator, sovereign));
   problems.push(...sharedDatabase(server, stateUrl));
   if (problems.length > 0 || !orchestrator || !app || !privateKey || !sovereign || !backup || !recorder) {
     throw new ConfigFault(problems);
   }
   const github = { ...app, privateKey };
-  return Object.freeze({ orchestrator, github, sovereign, backup, governed: server, recorder, kb, stateUrl });
+  return Object.freeze({
+    ...{ orchestrator, github, sovereign, backup, recorder, kb, stateUrl },
+    ...{ governed: server, authorities },
+  });
 }
 
 /** A gate that asks for more people than are pinned can never be opened: said at the start, not at the first signature. */

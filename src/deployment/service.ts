@@ -19,6 +19,7 @@ import type { GitHubRefusal } from '../publish/forge.ts';
 import { reportToKb } from '../publish/kb.ts';
 import { publishLog } from '../publish/log.ts';
 import { publishRun } from '../publish/publisher.ts';
+import { publishTimeStamps, type StampingPorts } from '../publish/time-stamps.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
 import { assessOpening } from '../readiness/opening.ts';
 import { inGroups, type Recorder } from '../record/recorder-key.ts';
@@ -118,6 +119,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   await advanceRuns(works);
   await publishRuns(works);
   await reportRuns(works);
+  await stampStatements(works);
 
   const readiness: ReadinessParts = {
     ...{ store, governed },
@@ -131,9 +133,10 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     ready: () => askReady(readiness),
   });
   const look = () =>
-    catchUp({ store, forge: repository, reports: config.kb !== undefined, now }).catch((error: unknown) =>
-      log.error({ err: error }, 'catching up failed'),
-    );
+    catchUp({
+      ...{ store, forge: repository, now },
+      ...{ reports: config.kb !== undefined, stamps: config.authorities.length > 0 },
+    }).catch((error: unknown) => log.error({ err: error }, 'catching up failed'));
   await look();
   const timer = setInterval(look, CATCH_UP_EVERY_MS);
   const endWatch = store.exclusive ? () => undefined : watchLeases(store, leaseWatch(log, look));
@@ -299,6 +302,7 @@ async function publishRuns({
       if (config.kb) await hint(store, 'kb', { key });
       await publishRun(key, ports);
       await markPublished(store, { runId: key, seq: state.head.seq }, now());
+      if (config.authorities.length > 0) await hint(store, 'stamp', { key: LOG_KEY });
     },
   });
 }
@@ -316,6 +320,23 @@ async function reportRuns({ deployment, options, store }: Works): Promise<void> 
       await reportToKb(state.runId, ports);
       await markReported(store, { runId: state.runId, seq: state.head.seq });
     },
+  });
+}
+
+// In a queue of its own, behind what was published: an authority that does not answer holds up nothing.
+async function stampStatements({ deployment, options, store, repository }: Works): Promise<void> {
+  const { config, now } = deployment;
+  const { log } = options;
+  if (config.authorities.length === 0) return;
+  const ports: StampingPorts = {
+    ...{ repository, store, now, authorities: config.authorities, silent: new Map() },
+    onRefused: tellRefused(log),
+    onSilent: (authority, why) =>
+      log.warn({ authority, why }, 'a statement goes without its time stamp; it is asked for again later'),
+  };
+  await workQueue(store, 'stamp', {
+    onError: tellError(log),
+    look: () => publishTimeStamps(ports),
   });
 }
 

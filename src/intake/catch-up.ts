@@ -18,15 +18,18 @@ export interface CatchUp {
   readonly forge: Forge;
   /** Whether phase reports go to a knowledge base. */
   readonly reports: boolean;
+  /** Whether statements are to have time stamps. */
+  readonly stamps: boolean;
   now(): Date;
 }
 
 /** Hints at every pull request and run that may have been left behind. Looks at GitHub once, writes nothing there. */
-export async function catchUp({ store, forge, reports, now }: CatchUp): Promise<void> {
+export async function catchUp({ store, forge, reports, stamps, now }: CatchUp): Promise<void> {
   await hintAll(store, 'run', await runningRuns(store));
   await hintAll(store, 'publish', [LOG_KEY, ...(await runsToPublish(store, { besides: LOOKED_AT_AGAIN }))]);
   if (reports) await hintAll(store, 'kb', await runsToReport(store));
   await hintAll(store, 'branch', [forge.name]);
+  if (stamps) await hintAll(store, 'stamp', [LOG_KEY]);
   const pulls = new Set(await unprocessedPulls(store));
   const started = now();
   const last = (await caughtUpAt(store, forge.name)) ?? started;

@@ -117,7 +117,7 @@ function overtaken(): Error {
   return new Error('another publisher has continued the log; this look is repeated');
 }
 
-async function lastPublished(store: Store, repository: string): Promise<Published | null> {
+export async function lastPublished(store: Store, repository: string): Promise<Published | null> {
   const last = await publication(store, repository, SUBJECT);
   return last ? { size: Number(last.remoteId), root: last.sha256 as Sha256 } : null;
 }

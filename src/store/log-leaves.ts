@@ -41,6 +41,30 @@ export async function keptLeaf(store: Store, subject: string): Promise<KeptLeaf 
     .executeTakeFirst();
 }
 
+/** A head of a run that has its place in the log, with the statement that was published with it. */
+export interface StatedHead {
+  readonly subject: string;
+  readonly line: string;
+  readonly statement: string;
+}
+
+/** The last of them below a place of the log, the newest first. */
+export async function statedHeads(
+  store: Store,
+  { below, most }: { readonly below: number; readonly most: number },
+): Promise<StatedHead[]> {
+  const rows = await store.database
+    .selectFrom('log_place')
+    .innerJoin('log_leaf', 'log_place.leaf', 'log_leaf.id')
+    .select(['subject', 'line', 'statement'])
+    .where('place', '<', below)
+    .where('statement', 'is not', null)
+    .orderBy('place', 'desc')
+    .limit(most)
+    .execute();
+  return rows.map(({ statement, ...row }) => ({ ...row, statement: statement ?? '' }));
+}
+
 /** The log as it would be published now: what has its place, and behind it what has none yet, in the order it was kept. */
 export interface LogOrder {
   readonly lines: readonly string[];

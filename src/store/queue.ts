@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { fromKysely } from 'pg-boss';
 import type { StateConnection, Store } from './store.ts';
 
-export const QUEUES = ['pull', 'run', 'publish', 'branch', 'kb'] as const;
+export const QUEUES = ['pull', 'run', 'publish', 'branch', 'kb', 'stamp'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /**

@@ -12,7 +12,7 @@ export function audit(findings: readonly Finding[], counts: Audit['counts']): Au
     directory: '/somewhere',
     head: { id: 'a'.repeat(40), tree: 'b'.repeat(40), parents: [], author: ada, committer: ada },
     ...{ commits: 1234, signers: ['C'.repeat(40)], findings, counts, database: null },
-    ...{ checkpoint: null, cosigned: [] },
+    ...{ checkpoint: null, cosigned: [], timeStamps: { statements: 3, stamped: 2, verified: null } },
     runs: [
       {
         runId: RUN,
