@@ -5,7 +5,7 @@ import { visible } from '../document/visible.ts';
 import { capitalised, count, utc } from '../report/markdown.ts';
 import type { ApprovalSummary, Audit, RunSummary } from './audit.ts';
 import { FINDINGS, type Finding, SEVERITY_ORDER, severityOf } from './finding.ts';
-import { verdictOf, witnessLines } from './told.ts';
+import { timeStampLines, verdictOf, witnessLines } from './told.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1c1f24;--soft:#5b6470;--line:#d9dde3;--page:#fff;--card:#f6f7f9;--error:#b3261e;--warning:#8a5a00;--note:#3f5f8a;--clean:#1d6b3a}
@@ -70,7 +70,7 @@ export function auditPage(audit: Audit): string {
 <dl>
 <dt>Commit</dt><dd><code>${head.id}</code><br>${utc(head.committer.at)}, ${text(head.committer.name)}</dd>
 <dt>History</dt><dd>${count(commits, 'commit')}, ${count(runs.length, 'run')}, ${count(approvals.length, 'approval')}</dd>
-<dt>Signers</dt><dd>${signers.map((one) => `<code>${one}</code>`).join('<br>')}</dd>${database ? `\n<dt>Database</dt><dd>${database.units} units in force, each held against its signed plan</dd>` : ''}${witnessesOf(audit)}
+<dt>Signers</dt><dd>${signers.map((one) => `<code>${one}</code>`).join('<br>')}</dd>${database ? `\n<dt>Database</dt><dd>${database.units} units in force, each held against its signed plan</dd>` : ''}${witnessesOf(audit)}${timeStampsOf(audit)}
 </dl>
 ${findingsOf(audit.findings)}
 ${table('Runs', ['Run', 'Document', 'Status', 'Entries', 'Errors'], runs.map(runRow))}
@@ -120,6 +120,11 @@ function findingsOf(findings: readonly Finding[]): string {
 function witnessesOf(audit: Audit): string {
   const lines = witnessLines(audit);
   return lines.length === 0 ? '' : `\n<dt>Witnesses</dt><dd>${lines.map(text).join('<br>')}</dd>`;
+}
+
+function timeStampsOf(audit: Audit): string {
+  const lines = timeStampLines(audit);
+  return lines.length === 0 ? '' : `\n<dt>Time stamps</dt><dd>${lines.map(text).join('<br>')}</dd>`;
 }
 
 function runRow({ runId, documentId, status, entries, errors }: RunSummary): string[] {

@@ -56,6 +56,33 @@ function problemsOf(environment: Record<string, string>, file: unknown = FILE): 
 }
 
 describe('the settings', () => {
+  it('name authorities for time stamps, each with a certificate that can be read', () => {
+    const certificate = join(import.meta.dirname, '../record/vectors/clock.pem');
+    const clock = { name: 'clock', url: 'http://clock.example.org/tsr', certificate };
+    const { authorities } = read(ENVIRONMENT, { ...FILE, time_stamps: [clock] });
+    expect(authorities.map(({ name, pinned }) => [name, pinned.map(({ subject }) => subject)])).toEqual([
+      ['clock', ['CN=Example Root']],
+    ]);
+    expect(read(ENVIRONMENT).authorities).toEqual([]);
+    const problems = (...given: object[]) => problemsOf(ENVIRONMENT, { ...FILE, time_stamps: given });
+    expect(problems({ ...clock, certificate: path })).toEqual([
+      `time_stamps: the certificate ${path} of clock holds no certificate in PEM form`,
+    ]);
+    expect(problems({ ...clock, certificate: '/absent.pem' })).toEqual([
+      'time_stamps: the certificate /absent.pem of clock cannot be read',
+    ]);
+    for (const url of ['ftp://clock.example.org/', 'https://me:secret@clock.example.org/'])
+      expect(problems({ ...clock, url })).toEqual([
+        expect.stringMatching(/time_stamps[.]0[.]url must be http or https, without a user or a password$/),
+      ]);
+    expect(problems({ ...clock, name: 'a clock' })).toEqual([
+      expect.stringMatching(/time_stamps[.]0[.]name must be 1 to 63 letters, digits, . and -$/),
+    ]);
+    expect(problems(clock, clock)).toEqual([
+      expect.stringMatching(/time_stamps must not hold one name twice$/),
+    ]);
+  });
+
   it('are read whole, with the cautious choice where nothing is said', () => {
     const config = read(ENVIRONMENT);
     expect(config.sovereign.fingerprints).toEqual(['A'.repeat(40), 'B'.repeat(40)]);

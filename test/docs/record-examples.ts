@@ -1,5 +1,7 @@
 // The worked examples of docs/record.md, computed: the key of RFC 8032's first test signs a statement, a leaf, a
 // checkpoint; that of its second one is a witness.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunId } from '../../src/approval/run-id.ts';
 import { type Sha256, sha256 } from '../../src/digest/digest.ts';
 import { hashLeaf, treeHead } from '../../src/merkle/tree-head.ts';
@@ -11,6 +13,8 @@ import { encodeLeaf } from '../../src/record/log-leaf.ts';
 import { decodeNote, encodeNote, encodeVerifierKey } from '../../src/record/note.ts';
 import { inGroups } from '../../src/record/recorder-key.ts';
 import { encodeStatement } from '../../src/record/statement.ts';
+import { decodeTimeStampFile, readTimeStamp, timeStampRequest } from '../../src/record/time-stamp.ts';
+import { authorityIn, verifyTimeStamp } from '../../src/record/time-stamp-verify.ts';
 import { recorderFrom, testRecorder } from '../support/recorder.ts';
 
 /** RFC 8032's second test. */
@@ -80,6 +84,25 @@ export async function recordExamples(): Promise<Readonly<Record<string, string>>
     }).trimEnd(),
     'cosigned text': `cosignature/v1\ntime ${at.getTime() / 1000}\n${signed.value.text}`.trimEnd(),
     "witness's key": encodeVerifierKey(witness, { type: COSIGNATURE_TYPE }),
+    ...stampExamples(sha256(envelope)),
     'recorder file': files.get(RECORDER_PATH)?.trimEnd() ?? '',
+  };
+}
+
+/** Made once by an authority that is no more: it cannot be signed again, and is verified instead. */
+function stampExamples(digest: Sha256): Readonly<Record<string, string>> {
+  const read = (name: string) => readFileSync(join(import.meta.dirname, '../record/vectors', name), 'utf8');
+  const [file, certificate] = [read('clock.tsr'), read('clock.pem')];
+  const answer = decodeTimeStampFile(Buffer.from(file));
+  const stamp = answer.ok ? readTimeStamp(answer.value) : answer;
+  const authority = authorityIn(certificate);
+  if (!stamp.ok || typeof authority === 'string') throw new Error('the example of a time stamp is none');
+  const verified = verifyTimeStamp(stamp.value, { digest, authorities: [authority] });
+  if (!verified.ok) throw new Error(`the example of a time stamp ${verified.flaw.detail}`);
+  const nonce = stamp.value.nonce ?? Buffer.alloc(0);
+  return {
+    'time stamp': file.trimEnd(),
+    'request of the time stamp': timeStampRequest(digest, nonce).toString('hex'),
+    'certificate of the authority': certificate.trimEnd(),
   };
 }

@@ -54,7 +54,9 @@ class Audit:
         self.check_overlaps()
         self.check_proof()
         self.list_unused()
-        self.notes.append("not redone: how a document is cut, changes.md, the sentences of kb/ (`countersign audit` does)")
+        self.notes.append(
+            "not redone: how a document is cut, changes.md, the sentences of kb/, time stamps (`countersign audit` does)"
+        )
 
     def opened_at(self, run_id):
         try:
