@@ -54,6 +54,10 @@ const ports = (): LogPorts => ({
   repository: {
     name: 'town/governance',
     upsertComment: () => Promise.reject(new Error('no comment is due')),
+    hasComment: () => Promise.reject(new Error('no comment is asked for')),
+    upsertIssue: () => Promise.reject(new Error('no issue is due')),
+    closeIssue: () => Promise.reject(new Error('no issue is due')),
+    standing: () => Promise.reject(new Error('nothing is to be held against what stands')),
     publishCheck: () => Promise.reject(new Error('no check is due')),
     async commitFiles({ files: given, contradicts }: Commit) {
       const found = await contradicts?.({
