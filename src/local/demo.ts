@@ -8,7 +8,12 @@ import pino from 'pino';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { documentIdFrom } from '../approval/document-id.ts';
 import { approvalTemplate } from '../approval/template.ts';
-import { CONFIG_FILE, type Environment, readConfig } from '../deployment/config.ts';
+import {
+  CONFIG_FILE,
+  type Environment,
+  type OrchestratorSettings,
+  readConfig,
+} from '../deployment/config.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { type Service, startService } from '../deployment/service.ts';
@@ -38,6 +43,8 @@ export interface DemoOptions {
   readonly logLevel: string;
   readonly release: Release;
   readonly waived?: ReadonlySet<ConditionId>;
+  /** Authorities of time stamps, as the configuration has them. */
+  readonly timeStamps?: OrchestratorSettings['time_stamps'];
   /** Opens an embedded database in a directory; given by tests that have a quicker way. */
   readonly embeddedDatabase?: (directory: string) => Promise<PGlite>;
   onEvent?(event: RunEvent): void;
@@ -75,7 +82,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const documentId = documentIdFrom(document.path);
   const documentPath = `documents/${basename(document.path)}`;
   const { standIn, gitDirectory, github, token } = await foundTown(options, { documentId, documentPath });
-  const configPath = await configure(directory, { documentId, documentPath, sg1Only: options.sg1Only });
+  const configPath = await configure(directory, { ...options, documentId, documentPath });
   const config = readConfig({ ...github, ...keySettings(directory, keys) }, configPath);
 
   const log = pino(
@@ -216,7 +223,12 @@ function copyingDirectories(): (directory: string) => Promise<PGlite> {
 /** Writes the deployment's configuration, and returns where. */
 async function configure(
   directory: string,
-  { documentId, documentPath, sg1Only }: { documentId: string; documentPath: string; sg1Only: boolean },
+  {
+    documentId,
+    documentPath,
+    sg1Only,
+    timeStamps = [],
+  }: Pick<DemoOptions, 'sg1Only' | 'timeStamps'> & { documentId: string; documentPath: string },
 ): Promise<string> {
   const path = join(directory, CONFIG_FILE);
   const settings = {
@@ -224,6 +236,7 @@ async function configure(
     deployment: DEPLOYMENT,
     targets: [{ document_id: documentId, path: documentPath }],
     policy: { sg1_only: sg1Only },
+    time_stamps: timeStamps,
     reviewers: ['sovereign'],
     governed: 'embedded',
     data: directory,

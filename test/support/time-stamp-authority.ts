@@ -136,7 +136,15 @@ function answerOf(token: Buffer): Buffer {
   return Buffer.concat([Buffer.from('3082', 'hex'), size, content]);
 }
 
-export type Reaction = 'answers' | 'refuses' | 'is silent' | 'talks' | 'replays' | 'redirects' | 'is unfit';
+export type Reaction =
+  | 'answers'
+  | 'refuses'
+  | 'is silent'
+  | 'hangs'
+  | 'talks'
+  | 'replays'
+  | 'redirects'
+  | 'is unfit';
 
 export interface TimeStampServer {
   readonly url: string;
@@ -171,6 +179,8 @@ export async function serveAuthority(authority: TimeStampAuthorityHere): Promise
           return response.writeHead(503).end('a text of its own');
         case 'redirects':
           return response.writeHead(302, { location: '/elsewhere' }).end();
+        case 'hangs':
+          return;
         case 'is silent':
           return response.destroy();
         default:
