@@ -15,7 +15,7 @@ export async function readableRun(
 ): Promise<RunState | null> {
   try {
     const state = fold(await runLog(store).load(runId));
-    await noteReadable(store, runId);
+    await noteReadable(store, { runId, seq: state.head.seq });
     return state;
   } catch (error) {
     if (!(error instanceof EventLogFault)) throw error;

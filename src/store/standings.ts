@@ -331,12 +331,23 @@ export async function noteUnreadable(
   return noted !== undefined;
 }
 
-/** A log that could not be read before, and can now: its columns are made from it. */
-export async function noteReadable(store: Store, runId: RunId): Promise<void> {
+/**
+ * A log that was read just now, up to this entry. Where the columns are of an earlier one, or of none, because this version
+ * could not read it or an older one has appended to it, they are made from it.
+ */
+export async function noteReadable(
+  store: Store,
+  { runId, seq }: { runId: RunId; seq: number },
+): Promise<void> {
   const row = await store.database
     .selectFrom('run_standing')
-    .select('unreadable')
+    .select(['unreadable', 'seq'])
     .where('run_id', '=', runId)
     .executeTakeFirst();
-  if (row?.unreadable != null) await store.database.transaction().execute((via) => keepStanding(via, runId));
+  if (row && row.unreadable === null && row.seq >= seq) return;
+  await store.database.transaction().execute(async (via) => {
+    // Otherwise what was read before an append could be written behind it.
+    await sql`lock table run_standing in share row exclusive mode`.execute(via);
+    await keepStanding(via, runId);
+  });
 }

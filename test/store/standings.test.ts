@@ -165,6 +165,24 @@ describe('what is asked of the columns', () => {
   });
 });
 
+describe('a log that an older version has appended to, which knows of no columns', () => {
+  it('has them again once it is looked at', async () => {
+    const runId = await written('mixed', PREPARED);
+    const log = { error: fail } as unknown as Logger;
+    await store.database
+      .updateTable('run_standing')
+      .set({ seq: 0, status: 'HELD' })
+      .where('run_id', '=', runId)
+      .execute();
+    await readableRun(runId, { store, log });
+    expect(await columns(store.database, runId)).toMatchObject({ status: 'AWAITING_CUT_AUTHORIZATION' });
+    await store.database.deleteFrom('run_standing').where('run_id', '=', runId).execute();
+    expect(await openRunOf(store, 'mixed')).toBeUndefined();
+    await readableRun(runId, { store, log });
+    expect(await openRunOf(store, 'mixed')).toMatchObject({ runId });
+  });
+});
+
 describe('a log with an entry that this version cannot read', () => {
   const told: unknown[] = [];
   const log = { error: (...said: unknown[]) => told.push(said) } as unknown as Logger;
