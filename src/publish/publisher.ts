@@ -15,6 +15,7 @@ import { canRevert, fold } from '../run/state.ts';
 import { artifact } from '../store/artifacts.ts';
 import { publication } from '../store/publications.ts';
 import { hint } from '../store/queue.ts';
+import { forgetRefusedPublication } from '../store/refused-publications.ts';
 import { runLog } from '../store/run-log.ts';
 import type { Store } from '../store/store.ts';
 import type { LogPorts } from './log.ts';
@@ -180,7 +181,7 @@ async function closeIssue(
   const { repository, store } = ports;
   const subject = issueSubject(hold);
   const opened = await publication(store, repository.name, subject);
-  if (!opened) return;
+  if (!opened) return letGo(subject, ports);
   const body = renderHoldIssueEnded(hold, by);
   await outbox.send({
     subject,
@@ -192,6 +193,11 @@ async function closeIssue(
   });
 }
 
+/** What GitHub refused to show and nobody wants shown any more is asked for no more, and the run with it. */
+function letGo(subject: string, { repository, store }: OutboxPorts): Promise<void> {
+  return forgetRefusedPublication(store, { repository: repository.name, subject });
+}
+
 // A ready-to-sign document that would be refused must not stay on the page as if it were waiting.
 async function withdrawOffers(chapter: Chapter, { state, ports, outbox }: Telling): Promise<void> {
   const { approval, heldAt } = chapter;
@@ -199,7 +205,10 @@ async function withdrawOffers(chapter: Chapter, { state, ports, outbox }: Tellin
   const hold = heldAt === null ? [] : [holdSubject(chapter, state)];
   for (const subject of hold) await closeIssue(subject, { by: 'abandoned', ports, outbox });
   for (const subject of [...requests, ...hold]) {
-    if (!(await publication(ports.store, ports.repository.name, subject))) continue;
+    if (!(await publication(ports.store, ports.repository.name, subject))) {
+      await letGo(subject, ports);
+      continue;
+    }
     const body = renderWithdrawn(subject, 'abandoned');
     await outbox.send(comment({ pull: approval.pull, subject, body }, ports));
   }
@@ -222,7 +231,7 @@ async function publishCompensation(
     return;
   }
   const shown = await publication(ports.store, ports.repository.name, subject);
-  if (!shown) return;
+  if (!shown) return letGo(subject, ports);
   const signed = approvals.findLast(({ gate }) => gate === 'SG_R_revert_authz');
   const body = signed
     ? renderSigned({ subject, draft: { gate: 'SG_R_revert_authz' } }, signed)

@@ -17,6 +17,7 @@ import { openOutbox } from '../../src/publish/outbox.ts';
 import { type PublisherPorts, publishRun } from '../../src/publish/publisher.ts';
 import { chain } from '../../src/run/events.ts';
 import { refusedPublication } from '../../src/store/refused-publications.ts';
+import { markPublished, runsToPublish } from '../../src/store/standings.ts';
 import { type StandIn, startStandIn } from '../../standin/src/server.ts';
 import { planRevert } from '../support/plan-revert.ts';
 import { RECORDER_KEY, testRecorder } from '../support/recorder.ts';
@@ -309,6 +310,20 @@ describe('a hold', () => {
     const [issue] = await issuesOf(runId);
     expect(issue).toMatchObject({ state: 'closed', body: expect.stringContaining('The run was abandoned.') });
     expect((await shown(runId)).comments.join()).not.toContain('event_log_sha256');
+  });
+
+  it('whose issue GitHub never opened is published for good once it has ended', async () => {
+    const runId = await heldAfterTheCut();
+    const toPublish = async () => {
+      await publish(runId);
+      const { seq } = (await workshop.state(runId)).head;
+      await markPublished(workshop.store, { runId, seq }, workshop.clock.at);
+      return (await runsToPublish(workshop.store, { besides: 0 })).includes(runId);
+    };
+    standIn.failNext({ ...NEW_ISSUE, status: 410 });
+    expect(await toPublish()).toBe(true);
+    await workshop.sign(runId, 'SG_H_release_authz');
+    expect(await toPublish()).toBe(false);
   });
 
   it('whose issue somebody has deleted ends all the same', async () => {
