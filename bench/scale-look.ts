@@ -59,9 +59,10 @@ async function judgingOf(store: Store): Promise<Judging> {
     name: 'town/governance',
     defaultBranch: async () => 'main',
     placeOf: async () => 'on',
+    mergeBase: async () => null,
     pull: async (number) => ({
       ...{ number, open: false, merged: true, mergeCommit: 'c'.repeat(40), headCommit: 'd'.repeat(40) },
-      mergedAt: null,
+      ...{ mergedAt: null, baseCommit: 'b'.repeat(40), changes: 2 },
       ...{ fork: false, base: 'main', author: 'sovereign' },
     }),
     changedFiles: async () => [...files.keys()].map((path) => ({ path, status: 'added' })),

@@ -37,6 +37,7 @@ import { checkAgreement, checkWindow, endOfValidity } from './window.ts';
 
 export type { Check } from './checks.ts';
 export {
+  approvalAmong,
   type ChangedFile,
   checkPullRequest,
   checkTree,

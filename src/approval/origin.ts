@@ -60,6 +60,8 @@ export function checkPath(path: string): Finding {
 
 /** The one approval that these files add, with its signatures in order, so that the caller knows which blobs to load. */
 export function pickApproval(files: readonly ChangedFile[]): Picked {
+  const changed = files.filter((file) => file.status !== 'added' && isOfApproval(file));
+  if (changed.length > 0) return refuse('not_added', changed);
   const approvals = files.filter(({ path }) => isApprovalPath(path));
   const [approval, ...more] = approvals;
   if (!approval) {
@@ -70,13 +72,21 @@ export function pickApproval(files: readonly ChangedFile[]): Picked {
   const signatures = files.filter(({ path }) => approvalSignedBy(path) === approval.path);
   const foreign = files.filter((file) => file !== approval && !signatures.includes(file));
   if (foreign.length > 0) return refuse('other_files_changed', foreign);
-  const changed = files.filter(({ status }) => status !== 'added');
-  if (changed.length > 0) return refuse('not_added', changed);
   if (signatures.length > MOST_SIGNATURES)
     return { ok: false, refusal: tooManySignatures(signatures.length) };
   const paths = signatures.map(({ path }) => path).sort();
   if (!paths.includes(`${approval.path}.asc`)) return refuse('signature_missing', [approval]);
   return { ok: true, path: approval.path, signatures: paths };
+}
+
+/** The approval that any of these files is, was, or signs. */
+export function approvalAmong(files: readonly ChangedFile[]): string | undefined {
+  const paths = files.flatMap(({ path, previousPath }) => [path, previousPath ?? path]);
+  return paths.map((path) => (isApprovalPath(path) ? path : approvalSignedBy(path))).find(Boolean);
+}
+
+function isOfApproval(file: ChangedFile): boolean {
+  return approvalAmong([file]) !== undefined;
 }
 
 export function tooManySignatures(count: number): Refusal {
@@ -137,7 +147,8 @@ export function checkFiles(change: PullRequestFacts | null, paths: readonly stri
 
 export function checkMerge(change: PullRequestFacts | null): Finding {
   if (!change) return OUTSIDE;
-  if (change.fork) return fail('from_fork', 'the head branch is in another repository');
+  if (change.fork)
+    return fail('from_fork', 'the head branch is in another repository, or in one that has been deleted');
   switch (change.merged) {
     case 'open':
       return pass('open: merging now would be admitted');

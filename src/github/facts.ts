@@ -189,6 +189,18 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
       return status === 'diverged' ? 'off' : status;
     },
 
+    mergeBase: (one, other) =>
+      answered(`comparing ${one} with ${other}`, async () => {
+        try {
+          const asked = { ...at, basehead: `${one}...${other}`, per_page: 1 };
+          const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked);
+          return data.merge_base_commit.sha;
+        } catch (error) {
+          if (statusOf(error) === 404) return null;
+          throw error;
+        }
+      }),
+
     async pull(number) {
       const { data } = await answered(`reading pull request ${number}`, () =>
         octokit.rest.pulls.get({ ...at, pull_number: number }),
@@ -281,7 +293,8 @@ interface PullData {
   merged_at: string | null;
   merge_commit_sha: string | null;
   head: { sha: string; repo: { id: number } | null };
-  base: { ref: string; repo: { id: number } };
+  changed_files?: number;
+  base: { ref: string; sha: string; repo: { id: number } };
   user: { login: string } | null;
 }
 
@@ -293,6 +306,8 @@ function decodePull(data: PullData): PullRequest {
     mergedAt: data.merged_at === null ? null : new Date(data.merged_at),
     mergeCommit: data.merge_commit_sha,
     headCommit: data.head.sha,
+    baseCommit: data.base.sha,
+    changes: data.changed_files ?? null,
     // By their ids: a name changes with a rename, a transfer, and with how somebody writes it.
     fork: data.head.repo?.id !== data.base.repo.id,
     base: data.base.ref,

@@ -2,7 +2,7 @@
 // button of a pull request.
 import type { ProbotOctokit } from 'probot';
 import type { BranchSource, DirectPush, Moves } from '../intake/pushes.ts';
-import { answered, statusOf } from './answer.ts';
+import { answered } from './answer.ts';
 import type { RepositoryFacts, RepositoryName } from './facts.ts';
 
 type Activity = Awaited<ReturnType<ProbotOctokit['rest']['repos']['listActivities']>>['data'][number];
@@ -11,7 +11,7 @@ type Activity = Awaited<ReturnType<ProbotOctokit['rest']['repos']['listActivitie
 export function readMoves(
   octokit: ProbotOctokit,
   { owner, repo, self, facts }: RepositoryName & { self: string; facts: RepositoryFacts },
-): Pick<BranchSource, 'movesSince' | 'mergeBase'> {
+): Pick<BranchSource, 'movesSince'> {
   const at = { owner, repo };
   return {
     async movesSince(seen) {
@@ -33,18 +33,6 @@ export function readMoves(
         };
       });
     },
-
-    mergeBase: (one, other) =>
-      answered(`comparing ${one} with ${other}`, async () => {
-        try {
-          const asked = { ...at, basehead: `${one}...${other}`, per_page: 1 };
-          const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked);
-          return data.merge_base_commit.sha;
-        } catch (error) {
-          if (statusOf(error) === 404) return null;
-          throw error;
-        }
-      }),
   };
 }
 

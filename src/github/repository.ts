@@ -6,7 +6,7 @@ import { type RepositoryFacts, type RepositoryName, readFacts } from './facts.ts
 import { readMoves } from './moves.ts';
 import { openPosts } from './posts.ts';
 
-export interface Repository extends RepositoryFacts, Pick<BranchSource, 'movesSince' | 'mergeBase'>, Posts {
+export interface Repository extends RepositoryFacts, Pick<BranchSource, 'movesSince'>, Posts {
   /** The account under which the App acts here. */
   readonly self: string;
   /** GitHub's own: the same whatever the repository is called. */

@@ -1,6 +1,6 @@
 // The HTTP server around Probot's middleware. It bounds what an unauthenticated sender can make us read, and knows two
 // pages besides the webhook: whether the bot is up, and whether it can do its work.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ApplicationFunction, createNodeMiddleware, type Probot } from 'probot';
 
@@ -40,8 +40,18 @@ export async function listen(
         .writeHead(413, { connection: 'close' })
         .end('a Content-Length of at most 5 MiB is needed\n');
     }
-    void middleware(request, response, () => response.writeHead(404).end('not found\n'));
+    void handle(request, response).catch(() => response.destroy());
   });
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'POST' && request.url === WEBHOOK_PATH) {
+      const body = await bodyOf(request);
+      // Where the middleware looks for one that was read already.
+      Object.assign(request, { body });
+      if (!isObject(body))
+        return void response.writeHead(400).end('the body is no event: it has to be a JSON object\n');
+    }
+    await middleware(request, response, () => response.writeHead(404).end('not found\n'));
+  }
   server.requestTimeout = 15_000;
   server.headersTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
@@ -50,6 +60,21 @@ export async function listen(
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://${options.host}:${port}`, close: () => closed(server) };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function closed(server: Server): Promise<void> {

@@ -11,6 +11,9 @@ export interface PullRequest {
   readonly mergedAt: Date | null;
   readonly mergeCommit: string | null;
   readonly headCommit: string;
+  readonly baseCommit: string;
+  /** How many files it changes; null in a list of pull requests, which does not tell. */
+  readonly changes: number | null;
   /** Whether its head is in another repository than the one it is opened in, or in one that is gone. */
   readonly fork: boolean;
   readonly base: string;
@@ -24,6 +27,8 @@ export interface Forge {
   defaultBranch(): Promise<string>;
   /** How a commit stands to the default branch: part of it, built upon what it shows, on neither side, or not known there. */
   placeOf(commit: string): Promise<'on' | 'ahead' | 'off' | 'unknown'>;
+  /** The newest commit that both grew from; null when there is none, or one of them is gone. */
+  mergeBase(one: string, other: string): Promise<string | null>;
   pull(number: number): Promise<PullRequest>;
   /** Every file that the pull request changes; GitHub lists at most 3,000. */
   changedFiles(number: number): Promise<ChangedFile[]>;

@@ -3,6 +3,7 @@
 import {
   type AdmissionRequest,
   admit,
+  approvalAmong,
   checkPullRequest,
   checkTree,
   type Expectations,
@@ -34,6 +35,7 @@ import { consumer, ledgerFor } from '../store/ledger.ts';
 import { runLog } from '../store/run-log.ts';
 import { openRunOf, type Standing } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
+import { changesOf } from './changed.ts';
 import type { Forge, PullRequest } from './forge.ts';
 
 export interface Judging {
@@ -78,7 +80,7 @@ export interface Judged {
 export async function judge(number: number, judging: Judging): Promise<Judged | null> {
   const { forge } = judging;
   const pull = await forge.pull(number);
-  const changed = await forge.changedFiles(number);
+  const changed = await changesOf(pull, forge);
   if (!changed.some(({ path, previousPath }) => isApprovals(path) || isApprovals(previousPath))) return null;
 
   const commit = (pull.merged ? pull.mergeCommit : null) ?? pull.headCommit;
@@ -147,7 +149,7 @@ async function download(
   const picked = pickApproval(facts.files);
   const { path, signatures } = picked.ok
     ? picked
-    : { path: facts.files[0]?.path ?? 'approvals', signatures: [] };
+    : { path: approvalAmong(facts.files) ?? facts.files[0]?.path ?? 'approvals', signatures: [] };
   const tree =
     checkPullRequest(facts).result === 'fail'
       ? []

@@ -24,11 +24,9 @@ export interface Moves {
 }
 
 /** Every reading throws SourceUnavailable when the forge cannot be reached or is out of order. */
-export interface BranchSource extends Pick<Forge, 'name' | 'entry' | 'folder'> {
+export interface BranchSource extends Pick<Forge, 'name' | 'entry' | 'folder' | 'mergeBase'> {
   /** The moves of the default branch since `seen`; null: only the newest is wanted. */
   movesSince(seen: BranchMove | null): Promise<Moves>;
-  /** The newest commit that both grew from; null when there is none, or one of them is gone. */
-  mergeBase(one: string, other: string): Promise<string | null>;
 }
 
 export interface TouchedPath {
@@ -87,7 +85,11 @@ async function touchedBy(push: DirectPush, forge: BranchSource): Promise<readonl
 type Entries = ReadonlyMap<string, TreeEntry>;
 
 /** null when the commit cannot be read. */
-async function entriesOf(folder: string, commit: string, forge: BranchSource): Promise<Entries | null> {
+export async function entriesOf(
+  folder: string,
+  commit: string,
+  forge: Pick<Forge, 'entry' | 'folder'>,
+): Promise<Entries | null> {
   try {
     const entry = await forge.entry(commit, folder);
     const within = entry?.type === 'tree' ? await forge.folder(commit, folder) : null;
@@ -99,7 +101,7 @@ async function entriesOf(folder: string, commit: string, forge: BranchSource): P
 }
 
 /** The folder itself is named only when it is no folder, or too long for its difference to be seen in it. */
-function differing(old: Entries, fresh: Entries): TouchedPath[] {
+export function differing(old: Entries, fresh: Entries): TouchedPath[] {
   const all = [...new Set([...old.keys(), ...fresh.keys()])].sort();
   const touched = all.flatMap((path): TouchedPath[] => {
     const [was, is] = [old.get(path), fresh.get(path)];

@@ -209,6 +209,65 @@ describe('a merged pull request', () => {
   });
 });
 
+const detailOf = async (pull: number) => {
+  const verdict = (await judge(pull, judging))?.verdict;
+  return verdict?.verdict === 'rejected' ? `${verdict.reason}: ${verdict.detail}` : verdict?.verdict;
+};
+
+describe('what GitHub does besides', () => {
+  const blob = async (content: string) => (await rest.git.createBlob({ ...GOVERNANCE, content })).data.sha;
+  const proposeTree = async (tree: readonly { path: string; sha: string | null }[], branch: string) => {
+    const upon = await headOfMain();
+    const entries = tree.map((one) => ({ ...one, mode: '100644' as const, type: 'blob' as const }));
+    const { data: made } = await rest.git.createTree({ ...GOVERNANCE, base_tree: upon, tree: entries });
+    const { data: commit } = await rest.git.createCommit({
+      ...{ ...GOVERNANCE, message: branch, tree: made.sha, parents: [upon] },
+    });
+    await rest.git.createRef({ ...GOVERNANCE, ref: `refs/heads/${branch}`, sha: commit.sha });
+    return (await rest.pulls.create({ ...GOVERNANCE, title: branch, head: branch, base: 'main' })).data
+      .number;
+  };
+
+  it('tells renamed files not_added: a pair, one moved away, and a signature alone', async () => {
+    const files = new Map(
+      [...(await signed())].map(([path, text]) => [path.replace('/cut.', '/kept.'), text]),
+    );
+    await merge(await propose({ files }));
+    const [document = '', signature = ''] = await Promise.all([...files.values()].map(blob));
+    const [from, fromAsc] = [...files.keys()];
+    const away = [from ?? '', fromAsc ?? ''].map((path) => ({ path, sha: null }));
+    const pair = await proposeTree(
+      [
+        ...away,
+        { path: 'approvals/new.md', sha: document },
+        { path: 'approvals/new.md.asc', sha: signature },
+      ],
+      'pair',
+    );
+    expect(await detailOf(pair)).toMatch(/^not_added: .*renamed/);
+    const archived = [
+      ...[
+        ...away,
+        { path: 'archive/kept.md', sha: document },
+        { path: 'archive/kept.md.asc', sha: signature },
+      ],
+    ];
+    expect(await detailOf(await proposeTree(archived, 'archived'))).toMatch(/^not_added: .*renamed/);
+    const alone = [away[1] ?? { path: '', sha: null }, { path: 'approvals/kept.md.2.asc', sha: signature }];
+    expect(await detailOf(await proposeTree(alone, 'alone'))).toMatch(/^not_added: .*renamed/);
+  });
+
+  it('finds the approval behind the 3,000 files that GitHub lists', async () => {
+    const sha = await blob('x');
+    const many = Array.from({ length: 3_000 }, (_, n) => ({ path: `aa/${n}`, sha }));
+    const hidden = ['approvals/late.md', 'approvals/late.md.asc'].map((path) => ({ path, sha }));
+    expect(await detailOf(await proposeTree([...many, ...hidden], 'many'))).toMatch(
+      /^other_files_changed: .* and 2995 more$/,
+    );
+    expect(await judge(await proposeTree([...many, { path: 'z', sha }], 'harmless'), judging)).toBeNull();
+  });
+});
+
 describe('a pull request', () => {
   it('in order is downloaded: the approval and its signature', async () => {
     const found = await outcomeOf(await propose({ files: await signed() }));
@@ -317,4 +376,14 @@ describe('an answer that is older than the delivery of a merge', () => {
     await lookAtPull(number, { ...ports, now: () => later });
     expect(checked).toEqual([number, number]);
   });
+});
+
+it('says of a fork that was deleted that it is one', async () => {
+  const pull = await propose({ files: await signed(), from: 'stranger' });
+  const stranger = new Octokit({ baseUrl: standIn.apiUrl, auth: 'of-stranger' }).rest;
+  await stranger.repos.delete({ owner: 'stranger', repo: 'governance' });
+  expect((await rest.pulls.get({ ...GOVERNANCE, pull_number: pull })).data.head.repo).toBeNull();
+  expect(await detailOf(pull)).toBe(
+    'from_fork: the head branch is in another repository, or in one that has been deleted',
+  );
 });

@@ -190,10 +190,16 @@ async function reopenPull(
   await announcePull(world, { repository, pull, action: 'reopened', actor });
 }
 
+/** GitHub lists no more files of a pull request than these. */
+const MOST_FILES = 3_000;
+
 async function getFiles(call: RepositoryCall): Promise<Reply> {
   const { world, repository } = call;
   const pull = findPull(call);
-  const { page, headers } = paginate(call, (await measurePull(world, repository, pull)).files);
+  const { page, headers } = paginate(
+    call,
+    (await measurePull(world, repository, pull)).files.slice(0, MOST_FILES),
+  );
   return { status: 200, headers, body: page.map(showPullFile(world, { repository, sha: pull.head.sha })) };
 }
 

@@ -4,7 +4,16 @@ import { type ChangedFile, listChangedFiles } from '../git/difference.ts';
 import { mergeCommits } from '../git/merging.ts';
 import { findMergeBase, listCommits } from '../git/objects.ts';
 import { readRef, swapRef } from '../git/refs.ts';
-import { type Measure, nodeId, noReplyAddress, type Pull, type Repository, type World } from '../world.ts';
+import {
+  findRepository,
+  fullName,
+  type Measure,
+  nodeId,
+  noReplyAddress,
+  type Pull,
+  type Repository,
+  type World,
+} from '../world.ts';
 import { showConversation } from './conversation-shape.ts';
 import { pageUrl, repositoryUrl, type Subset, showAccount, showInstant, showRepository } from './shapes.ts';
 
@@ -116,6 +125,9 @@ async function tryMerge(
   return sha;
 }
 
+/** A repository that was deleted leaves its pull requests behind; GitHub's description does not know of it. */
+const GONE = null as unknown as ReturnType<typeof showRepository>;
+
 function showEnd(world: World, end: { repository: Repository; branch: string; sha: string }) {
   const { owner } = end.repository;
   return {
@@ -123,6 +135,6 @@ function showEnd(world: World, end: { repository: Repository; branch: string; sh
     ref: end.branch,
     sha: end.sha,
     user: showAccount(world, owner),
-    repo: showRepository(world, end.repository),
+    repo: findRepository(world, fullName(end.repository)) ? showRepository(world, end.repository) : GONE,
   };
 }

@@ -5,7 +5,7 @@ import { readCommit, resolveCommit } from '../git/objects.ts';
 import { listRefs, readRef } from '../git/refs.ts';
 import { runGit } from '../git/run.ts';
 import { forkRepository } from '../repositories.ts';
-import { findAccount, listPulls } from '../world.ts';
+import { findAccount, fullName, listPulls } from '../world.ts';
 import { showCommit } from './commit-shape.ts';
 import { paginate } from './page.ts';
 import { showPull, showPullFile } from './pull-shape.ts';
@@ -30,6 +30,7 @@ export const repositoryRoutes: readonly Route[] = [
     status: 200,
     body: showRepository(world, repository),
   })),
+  repositoryRoute('DELETE', METADATA, deleteRepository),
   repositoryRoute('POST /forks', METADATA, createFork),
   repositoryRoute('GET /branches', CONTENTS, listBranches),
   repositoryRoute('GET /branches/{branch+}', CONTENTS, getBranch),
@@ -38,6 +39,13 @@ export const repositoryRoutes: readonly Route[] = [
   repositoryRoute('GET /commits/{sha}/pulls', { anyOf: ['pull_requests'], level: 'read' }, listPullsOfCommit),
   repositoryRoute('GET /commits/{ref+}', CONTENTS, getCommit),
 ];
+
+async function deleteRepository({ world, repository, actor }: RepositoryCall): Promise<Reply> {
+  if (actor.kind !== 'person' || actor.account.login !== repository.owner.login)
+    throw new Refusal(403, 'Must have admin rights to Repository.');
+  world.repositories.delete(fullName(repository).toLowerCase());
+  return { status: 204 };
+}
 
 async function createFork({ world, repository, actor }: RepositoryCall): Promise<Reply> {
   if (actor.kind !== 'person') throw new Refusal(403, 'Resource not accessible by integration');
