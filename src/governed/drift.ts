@@ -97,7 +97,7 @@ function othersRow(before: Snapshot, after: Snapshot): ComparedRow {
   const [old, now] = [told(before), told(after)];
   const ok = drift.length === 0;
   return {
-    name: 'draft, enacted, retired units of other documents',
+    name: 'units of other documents',
     ...{ before: old, expected: after.moved.length > 0 ? now : old },
     ...{ after: ok ? now : `${now}: ${drift.join(', ')}`, ok },
   };

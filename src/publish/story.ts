@@ -19,6 +19,8 @@ export interface Chapter {
   /** Where the run stood when this chapter ended, or stands now when it is the last. */
   readonly position: Position;
   readonly head: Head;
+  /** The entry that a signature at this point is bound to; what is only noted since then is not. */
+  readonly restsAt: Head;
   /** The entry by which it was last held; what was recorded since makes no other hold of it. */
   readonly heldAt: number | null;
   /** The approval that began the next chapter. */
@@ -42,6 +44,7 @@ export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
         phases: ahead,
         position: state.position,
         head: state.head,
+        restsAt: state.restsAt,
         heldAt: null,
         followedBy: null,
       });
@@ -52,7 +55,8 @@ export function chaptersOf(events: readonly RunEvent[]): Chapter[] {
     if (!chapter) continue;
     const phases = chapter.phases.map((phase) => ({ ...phase, ...change(phase, event) }));
     const heldAt = event.type === 'stopped' ? event.seq : chapter.heldAt;
-    chapters[acting] = { ...chapter, phases, position: state.position, head: state.head, heldAt };
+    const { position, head, restsAt } = state;
+    chapters[acting] = { ...chapter, phases, position, head, restsAt, heldAt };
   }
   return chapters;
 }

@@ -151,7 +151,7 @@ export function holdSubject({ heldAt }: Pick<Chapter, 'heldAt'>, { runId }: RunS
 }
 
 export function holdOf(
-  { position, head, heldAt }: ChapterAt<'HELD'>,
+  { position, head, restsAt, heldAt }: ChapterAt<'HELD'>,
   { state, reviewers, signing }: { state: RunState; reviewers: readonly string[]; signing: Signing },
 ): Hold {
   const { phase, code, detail, since } = position;
@@ -165,7 +165,7 @@ export function holdOf(
       gate: 'SG_H_release_authz',
       file: pathForNext(state, 'SG_H_release_authz', signing),
       signers: thresholdOf(signing, 'SG_H_release_authz'),
-      bindings: { run_id: state.runId, event_log_sha256: head.hash },
+      bindings: { run_id: state.runId, event_log_sha256: restsAt.hash },
     },
     revert: state.revertPlanSha256 ? draftOf('SG_R_revert_authz', { state, signing }) : null,
     reviewers,

@@ -190,7 +190,7 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
       ),
     );
     const table = compareSnapshots(before, await snapshot(), { changes: done.change.counts, stage: 'cut' });
-    expect(() => assertTable(table)).toThrow(/retired units of other documents.*another differs/);
+    expect(() => assertTable(table)).toThrow(/units of other documents.*another differs/);
     expect(() => assertUnchanged(before, before)).not.toThrow();
     const now = await snapshot();
     expect(() => assertUnchanged(before, now)).toThrow(/count_drift.*: another differs/);
