@@ -6,6 +6,7 @@ import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { openStore } from '../deployment/state-database.ts';
 import { giveLogAway, LOG_OWNER, waysToRewrite } from '../store/log-owner.ts';
 import { tablesOf } from '../store/look.ts';
+import { rebuildMeasures } from '../store/measures.ts';
 import { rebuildStandings } from '../store/standings.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';
@@ -44,7 +45,11 @@ async function rebuild(data: string): Promise<void> {
     },
   );
   try {
-    const { runs, unreadable } = await store.database.transaction().execute(rebuildStandings);
+    const { runs, unreadable } = await store.database.transaction().execute(async (transaction) => {
+      const rebuilt = await rebuildStandings(transaction);
+      await rebuildMeasures(transaction);
+      return rebuilt;
+    });
     for (const { runId, unreadable: why } of unreadable)
       process.stdout.write(`${runId}: this version cannot read its log: ${why}\n`);
     process.stdout.write(`${runs} runs: their columns say what their logs say\n`);

@@ -44,7 +44,9 @@ import { markPublished, markReported } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
 import { type LeaseWatcher, watchLeases } from '../store/takeover.ts';
 import { watchBranch } from './branch-watch.ts';
+import { type Counters, openCounters } from './counters.ts';
 import type { Deployment } from './deployment.ts';
+import { type MetricsParts, metricsPage } from './metrics.ts';
 import { readableRun } from './readable-run.ts';
 import { askReady, type ReadinessParts, rememberFor } from './ready.ts';
 import { contextOf, type RunParts } from './run-context.ts';
@@ -74,6 +76,7 @@ interface Works {
   readonly deployment: Deployment;
   readonly recorder: Recorder;
   readonly options: ServiceOptions;
+  readonly counters: Counters;
   readonly store: Store;
   readonly repository: Repository;
   /** Where people look at it. */
@@ -93,8 +96,10 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   await tellRewritable(store, log);
   const governed = takingTurns(await deployment.governed(), { store });
   const forge = config.github.apiUrl;
+  const counters = openCounters();
   const limits = {
     left: () => pauseLeft(store, forge),
+    onAnswer: counters.answered,
     async note(seconds: number) {
       log.warn({ seconds }, 'GitHub asks for a pause: nothing is asked of it until then, by any replica');
       await notePause(store, { forge, seconds });
@@ -107,14 +112,22 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const repository = { ...found, name: await knownName(store, { id: found.id, names }) };
   const { takeBackup: backup, masterOff } = deployment;
   const works: Works = {
-    ...{ deployment, recorder, options, store, repository, page: pageOf(found.name, config.github.apiUrl) },
+    ...{
+      deployment,
+      recorder,
+      options,
+      counters,
+      store,
+      repository,
+      page: pageOf(found.name, config.github.apiUrl),
+    },
     policy: { thresholds: config.orchestrator.policy.thresholds },
     parts: { store, governed, keys: deployment.readKeys, masterOff, backup, now },
   };
   await lookAtPulls(works);
   await watchBranch({
     ...{ repository, store, now, log, reviewers: config.orchestrator.reviewers },
-    ...{ onRefused: tellRefused(log), onError: tellError(log) },
+    ...{ onRefused: tellRefused(log), onError: tellError({ log, counters }) },
   });
   await advanceRuns(works);
   await publishRuns(works);
@@ -126,11 +139,16 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     installation: rememberFor(INSTALLATION_ASKED_EVERY_MS, () => repository.defaultBranch(), now),
     onFailed: (part, error) => log.error({ part, err: error }, 'not ready'),
   };
+  const metrics: MetricsParts = {
+    ...{ store, counters, pauseLeft: limits.left, urlOf: (name) => pageOf(name, forge) },
+    onFailed: (error) => log.error({ err: error }, 'no figures'),
+  };
   const server = await listen(probot, {
     app: app({ receive: (delivery) => receive(store, delivery, now()), repository }),
     host: config.github.host,
     port: config.github.port,
     ready: () => askReady(readiness),
+    metrics: () => metricsPage(metrics),
   });
   const look = () =>
     catchUp({
@@ -139,7 +157,9 @@ export async function startService(deployment: Deployment, options: ServiceOptio
     }).catch((error: unknown) => log.error({ err: error }, 'catching up failed'));
   await look();
   const timer = setInterval(look, CATCH_UP_EVERY_MS);
-  const endWatch = store.exclusive ? () => undefined : watchLeases(store, leaseWatch(log, look));
+  const endWatch = store.exclusive
+    ? () => undefined
+    : watchLeases(store, leaseWatch({ log, counters }, look));
   log.info({ recorder_key: inGroups(recorder.current.key) }, 'the record is signed by this key');
   log.info({ url: server.url, repository: repository.name }, 'countersign is listening');
   return {
@@ -152,10 +172,15 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   };
 }
 
-function leaseWatch(log: Logger, look: () => Promise<void>): LeaseWatcher {
+function leaseWatch(
+  { log, counters }: { log: Logger; counters: Counters },
+  look: () => Promise<void>,
+): LeaseWatcher {
   return {
-    onTaken: ({ queue, key }) =>
-      log.warn({ ...idOf(queue, key), queue, key }, 'a replica is gone; its work is taken over'),
+    onTaken({ queue, key }) {
+      counters.takenOver(queue);
+      log.warn({ ...idOf(queue, key), queue, key }, 'a replica is gone; its work is taken over');
+    },
     onAway: (error) => log.error({ err: error }, 'the state database is away'),
     onBack() {
       log.warn('the state database is back: everything is looked at');
@@ -177,7 +202,7 @@ async function tellRewritable(store: Store, log: Logger): Promise<void> {
 }
 
 async function lookAtPulls(works: Works): Promise<void> {
-  const { deployment, recorder, options, store, repository, policy, parts } = works;
+  const { deployment, recorder, options, counters, store, repository, policy, parts } = works;
   const { config, release, now } = deployment;
   const source = sourceReader(repository);
   const witnesses = witnessesOf({ ...parts, repository, source });
@@ -200,7 +225,7 @@ async function lookAtPulls(works: Works): Promise<void> {
   };
   const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
   await workQueue(store, 'pull', {
-    onError: tellError(options.log),
+    onError: tellError({ log: options.log, counters }),
     async look(key) {
       const lookedAt = now();
       await lookAtPull(Number(key), {
@@ -230,7 +255,15 @@ async function lookAtPulls(works: Works): Promise<void> {
   });
 }
 
-async function advanceRuns({ deployment, options, store, repository, policy, parts }: Works): Promise<void> {
+async function advanceRuns({
+  deployment,
+  options,
+  counters,
+  store,
+  repository,
+  policy,
+  parts,
+}: Works): Promise<void> {
   const events = runLog(store);
   const source = sourceReader(repository);
   const log: RunLog = {
@@ -265,7 +298,7 @@ async function advanceRuns({ deployment, options, store, repository, policy, par
     onUnhandled: (error, at) => options.log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
   };
   await workQueue(store, 'run', {
-    onError: tellError(options.log),
+    onError: tellError({ log: options.log, counters }),
     async look(key) {
       if (isRunId(key) && (await readableRun(key, { store, log: options.log }))) await advance(key, ports);
     },
@@ -276,6 +309,7 @@ async function publishRuns({
   deployment,
   recorder,
   options,
+  counters,
   store,
   repository,
   page,
@@ -290,7 +324,7 @@ async function publishRuns({
     pageUrl: page,
   };
   await workQueue(store, 'publish', {
-    onError: tellError(options.log),
+    onError: tellError({ log: options.log, counters }),
     async look(key) {
       if (key === LOG_KEY) return publishLog(ports);
       if (!isRunId(key)) return;
@@ -307,13 +341,13 @@ async function publishRuns({
   });
 }
 
-async function reportRuns({ deployment, options, store }: Works): Promise<void> {
+async function reportRuns({ deployment, options, counters, store }: Works): Promise<void> {
   const { config, now } = deployment;
   const { kb } = config;
   if (!kb) return;
   const ports = { kb, store, now, deployment: config.orchestrator.deployment };
   await workQueue(store, 'kb', {
-    onError: tellError(options.log),
+    onError: tellError({ log: options.log, counters }),
     async look(key) {
       const state = isRunId(key) ? await readableRun(key, { store, log: options.log }) : null;
       if (!state) return;
@@ -324,7 +358,7 @@ async function reportRuns({ deployment, options, store }: Works): Promise<void> 
 }
 
 // In a queue of its own, behind what was published: an authority that does not answer holds up nothing.
-async function stampStatements({ deployment, options, store, repository }: Works): Promise<void> {
+async function stampStatements({ deployment, options, counters, store, repository }: Works): Promise<void> {
   const { config, now } = deployment;
   const { log } = options;
   if (config.authorities.length === 0) return;
@@ -335,16 +369,20 @@ async function stampStatements({ deployment, options, store, repository }: Works
       log.warn({ authority, why }, 'a statement goes without its time stamp; it is asked for again later'),
   };
   await workQueue(store, 'stamp', {
-    onError: tellError(log),
+    onError: tellError({ log, counters }),
     look: () => publishTimeStamps(ports),
   });
 }
 
-function tellError(log: Logger) {
+function tellError({ log, counters }: { log: Logger; counters: Counters }) {
   return (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
     const at = { ...idOf(context.queue, context.key), ...context };
-    if (error instanceof LostRace || error instanceof NotYet) log.info(at, error.message);
-    else log.error({ ...at, err: error }, 'a look failed and will be repeated');
+    if (error instanceof LostRace || error instanceof NotYet) {
+      log.info(at, error.message);
+      return;
+    }
+    counters.lookFailed(context.queue);
+    log.error({ ...at, err: error }, 'a look failed and will be repeated');
   };
 }
 

@@ -7,6 +7,15 @@ export interface Limits {
   /** Whole seconds; 0 where nothing is to be waited for. */
   left(): Promise<number>;
   note(seconds: number): Promise<void>;
+  /** Told of each answer that GitHub gave; for whoever counts. */
+  onAnswer?(answer: GitHubAnswer): void;
+}
+
+export interface GitHubAnswer {
+  readonly method: string;
+  readonly status: number;
+  /** What is left until the primary limit is full, and of what; null where the answer does not say so. */
+  readonly limit: { readonly resource: string; readonly remaining: number; readonly of: number } | null;
 }
 
 /** Not asked, or refused, because GitHub wants to be left alone for a while. */
@@ -29,10 +38,22 @@ export function withinLimits(limits: Limits, fetch: typeof globalThis.fetch): ty
     const left = await limits.left();
     if (left > 0) return pausedAnswer(left);
     const response = await fetch(input, init);
+    limits.onAnswer?.({
+      method: init?.method ?? 'GET',
+      status: response.status,
+      limit: limitTold(response.headers),
+    });
     const seconds = await pauseIn(response);
     if (seconds > 0) await limits.note(seconds);
     return response;
   };
+}
+
+function limitTold(headers: { get(name: string): string | null }): GitHubAnswer['limit'] {
+  const remaining = Number(headers.get('x-ratelimit-remaining') ?? Number.NaN);
+  const of = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);
+  const resource = headers.get('x-ratelimit-resource') ?? 'core';
+  return Number.isFinite(remaining) && Number.isFinite(of) ? { resource, remaining, of } : null;
 }
 
 /** As GitHub would answer, so that whoever asked needs to know one answer alone. */

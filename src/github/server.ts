@@ -1,5 +1,5 @@
-// The HTTP server around Probot's middleware. It bounds what an unauthenticated sender can make us read, and knows two
-// pages besides the webhook: whether the bot is up, and whether it can do its work.
+// The HTTP server around Probot's middleware. It bounds what an unauthenticated sender can make us read, and knows
+// three pages besides the webhook: whether the bot is up, whether it can do its work, and its figures.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ApplicationFunction, createNodeMiddleware, type Probot } from 'probot';
@@ -22,6 +22,8 @@ export async function listen(
     port: number;
     /** Never throws. */
     ready(): Promise<{ readonly ready: boolean; readonly text: string }>;
+    /** Never throws. */
+    metrics(): Promise<{ readonly status: number; readonly type: string; readonly text: string }>;
   },
 ): Promise<Listening> {
   const middleware = await createNodeMiddleware(options.app, { probot, webhooksPath: WEBHOOK_PATH });
@@ -34,6 +36,10 @@ export async function listen(
         .then(({ ready, text }) =>
           response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' }).end(text),
         );
+    if (request.url === '/metrics')
+      return void options
+        .metrics()
+        .then(({ status, type, text }) => response.writeHead(status, { 'content-type': type }).end(text));
     const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
     if (request.method === 'POST' && !(length <= BODY_LIMIT_BYTES)) {
       return void response

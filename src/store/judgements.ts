@@ -4,6 +4,7 @@ import type { RunId } from '../approval/run-id.ts';
 import type { Sha256 } from '../digest/digest.ts';
 import { encodeLeaf } from '../record/log-leaf.ts';
 import { keepLeaf } from './log-leaves.ts';
+import { measure } from './measures.ts';
 import { hint } from './queue.ts';
 import type { StateConnection, Store } from './store.ts';
 
@@ -89,6 +90,10 @@ export async function keepJudgement(
     .returning('pull')
     .executeTakeFirst();
   if (!kept) return;
+  await measure(via, {
+    kind: 'admission',
+    name: verdict.verdict === 'accepted' ? 'accepted' : verdict.reason,
+  });
   await keepLeaf(via, {
     subject: `verdict on ${repository}#${pull}`,
     line: leafOf(judgement, at),

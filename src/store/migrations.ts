@@ -1,6 +1,7 @@
 // Numbered migrations of the bot's own state. A migration that has shipped is never edited; a new one follows it.
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { rebuildMeasures } from './measures.ts';
 import { rebuildStandings } from './standings.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '007_run_standings': { up: createRunStandings },
   '008_committed_tally': { up: createCommittedTally },
   '009_repositories': { up: createRepositories },
+  '010_measures': { up: createMeasures },
 };
 
 /** Brings the state database to the newest version, or to `to`. Throws the first failure; nothing is half applied. */
@@ -101,6 +103,18 @@ async function createRunStandings(database: Kysely<unknown>): Promise<void> {
 
 async function createRepositories(database: Kysely<unknown>): Promise<void> {
   await sql`create table repository (id text primary key, name text not null unique)`.execute(database);
+}
+
+async function createMeasures(database: Kysely<unknown>): Promise<void> {
+  await sql`create table measure (
+    kind text not null check (kind in ('phase', 'stop', 'admission')),
+    name text not null,
+    bucket integer not null check (bucket >= 0),
+    times bigint not null,
+    total_ms bigint not null,
+    primary key (kind, name, bucket)
+  )`.execute(database);
+  await rebuildMeasures(database as Kysely<Tables>);
 }
 
 async function createCommittedTally(database: Kysely<unknown>): Promise<void> {

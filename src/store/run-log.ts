@@ -9,6 +9,7 @@ import { LostRace, type RunLog } from '../run/log.ts';
 import type { Witnesses } from '../run/rewind.ts';
 import { PHASES } from '../run/road.ts';
 import { keepJudgement, type NewJudgement } from './judgements.ts';
+import { measureEvent } from './measures.ts';
 import { hint } from './queue.ts';
 import { keepStanding, openRunOf } from './standings.ts';
 import type { StateConnection, Store } from './store.ts';
@@ -123,6 +124,7 @@ export async function insertEvent(connection: StateConnection, event: RunEvent):
     () => new LostRace(event.run_id),
   );
   await keepStanding(connection, event.run_id);
+  await measureEvent(connection, event);
 }
 
 export async function refusingDuplicates(write: () => Promise<unknown>, refusal: () => Error): Promise<void> {

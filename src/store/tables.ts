@@ -43,6 +43,14 @@ export interface Tables {
     reported_seq: number;
     looked_at: ColumnType<Date | null, Date | string | null, Date | string | null>;
   };
+  /** What is counted of all that ever happened, kept with what is counted. */
+  measure: {
+    kind: string;
+    name: string;
+    bucket: number;
+    times: string;
+    total_ms: string;
+  };
   event: {
     run_id: string;
     seq: number;

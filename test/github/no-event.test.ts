@@ -21,6 +21,7 @@ beforeAll(async () => {
   await probot.ready();
   server = await listen(probot, {
     ...{ host: '127.0.0.1', port: 0, ready: async () => ({ ready: true, text: 'ready\n' }) },
+    metrics: async () => ({ status: 200, type: 'text/plain', text: '' }),
     app: app({
       receive: async (webhook) => taken.push(webhook) > 0,
       repository: { id: 7, name: 'town/governance', self: 'countersign[bot]' },

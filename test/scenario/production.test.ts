@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSnapshot } from '../../src/governed/snapshot.ts';
 import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { type Bot, type Deployment, deploy } from '../support/deployment.ts';
+import { samplesOf } from '../support/metrics.ts';
 import { leaveOut, onlyWhere } from '../support/skip.ts';
 import { smallLaw } from '../support/workshop.ts';
 
@@ -136,6 +137,20 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     expect(away.status).toBe(503);
     expect(away.text).toContain('governed database: not ready');
     expect((await page('/readyz')).status).toBe(200);
+  });
+
+  it('gives its figures to whoever scrapes it', async () => {
+    const answer = await fetch(`http://127.0.0.1:${site.environment['PORT']}/metrics`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    const text = await answer.text();
+    const found = samplesOf(text);
+    expect(found.get('countersign_runs{status="COMPLETED"}')).toBe(1);
+    expect(found.get('countersign_admissions_total{reason="accepted"}')).toBe(3);
+    expect(found.get('countersign_phase_duration_seconds_count{phase="lifecycle_enact"}')).toBe(1);
+    expect(found.get('countersign_github_requests_total{method="GET",status="2xx"}')).toBeGreaterThan(0);
+    for (const [name, secret] of Object.entries(site.environment))
+      if (/PASSWORD|SECRET|DATABASE_URL/.test(name)) expect(text).not.toContain(secret);
   });
 
   it('leaves no password in its log', () => {
