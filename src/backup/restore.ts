@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Stop } from '../stop/stop.ts';
 import { type Connection, withClient } from './connection.ts';
 import { differences, tableContents } from './content.ts';
-import type { TableProof } from './envelope.ts';
+import type { Envelope, TableProof } from './envelope.ts';
 import { feedPsql } from './psql.ts';
 import { assertEnded, startTool, type ToolEnvironment, toolEnvironment, versionOf } from './tool.ts';
 import type { BackupVerification } from './verify-backup.ts';
@@ -30,10 +30,7 @@ export interface Restored {
 /** Throws Stop `incomplete_backup`, the target unchanged, when the file, the key, the target or the restore is not right. */
 export async function restoreBackup(request: RestoreRequest): Promise<Restored> {
   const { verification, into, tools } = request;
-  const { path } = verification;
-  const failed = verification.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
-  if (failed.length > 0)
-    throw new Stop('incomplete_backup', `${path} does not verify (${failed.join('; ')})`);
+  const { proof } = verified(verification);
   await assertTarget(request);
   const toolVersion = await versionOf('psql', tools);
   if (!toolVersion) throw new Stop('incomplete_backup', 'psql is not installed');
@@ -42,16 +39,27 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
     await client.query('BEGIN READ ONLY');
     return tableContents(client);
   });
-  const proof = verification.envelope?.proof;
   return { tables, differences: proof && differences(proof.tables, tables) };
+}
+
+/** Throws Stop `incomplete_backup` for a file that is not whole. */
+export function verified({ path, checks, envelope }: BackupVerification): Envelope {
+  const failed = checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
+  if (failed.length > 0 || !envelope)
+    throw new Stop('incomplete_backup', `${path} does not verify (${failed.join('; ')})`);
+  return envelope;
 }
 
 /**
  * The integrity check of an OpenPGP message comes after its last byte: gpg has printed everything before it finds a
  * forgery. So psql's input is ended, and the transaction committed, only after gpg has exited 0.
  */
-async function decrypt(
-  { verification: { path }, tools, gpgEnvironment }: RestoreRequest,
+export async function decrypt(
+  {
+    verification: { path },
+    tools,
+    gpgEnvironment,
+  }: Pick<RestoreRequest, 'verification' | 'tools' | 'gpgEnvironment'>,
   stdin: Writable,
 ): Promise<void> {
   const { child, ending } = startTool({

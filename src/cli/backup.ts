@@ -1,5 +1,6 @@
 // `countersign backup`: try the backup out, see what there is, check a file, bring one back, let old ones go.
 // Exit status: 0 all is well, 1 something is wrong with a backup, 2 it could not be judged (settings, arguments).
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -10,6 +11,7 @@ import { parseConnectionUrl } from '../backup/connection-url.ts';
 import { fromEmbedded, fromPostgres } from '../backup/dump.ts';
 import { findPublicKey, keyIdsOf } from '../backup/key.ts';
 import { restoreBackup } from '../backup/restore.ts';
+import { restoreToFolder } from '../backup/restore-folder.ts';
 import { selftest } from '../backup/selftest.ts';
 import { type BackupCheck, type ExpectedRecipient, verifyBackup } from '../backup/verify-backup.ts';
 import {
@@ -24,7 +26,9 @@ import {
 import { openEmbeddedDirectory } from '../deployment/embedded-directory.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { paint } from '../local/terminal.ts';
+import { backUpState } from './backup-state.ts';
 import { EXIT } from './exit-codes.ts';
+import { CliFault } from './messages.ts';
 
 export function backupCommand(): Command {
   const command = new Command('backup').description('the encrypted dumps taken before every run');
@@ -34,6 +38,13 @@ export function backupCommand(): Command {
     .option('--config <path>', 'the orchestrator configuration', 'orchestrator.config.json')
     .option('--json', 'print JSON')
     .action(testBackups);
+  command
+    .command('state')
+    .description("back up the bot's own state, encrypted as the others, into state/ beside them")
+    .option('--data <directory>', 'the data folder of an embedded state, whose bot is stopped', 'data')
+    .option('--json', 'print the envelope as JSON')
+    .addHelpText('after', '\nSettings: the BACKUP_ ones, and DATABASE_URL where the state is in PostgreSQL.')
+    .action(backUpState);
   command
     .command('list')
     .description('the backups there are, newest first')
@@ -55,10 +66,8 @@ export function backupCommand(): Command {
     .command('restore')
     .description('decrypt a backup with your own gpg key and restore it into an empty database')
     .argument('<file>', 'a <run_id>.sql.gpg with its envelope beside it')
-    .requiredOption(
-      '--into <url>',
-      'postgres://user@host:port/database; the password is taken from PGPASSWORD',
-    )
+    .option('--into <url>', 'postgres://user@host:port/database; the password is taken from PGPASSWORD')
+    .option('--folder <dir>', 'of an embedded database instead: a folder that is not there yet')
     .option('--production', 'allow the production database as the target')
     .option('--json', 'print JSON')
     .action(restore);
@@ -167,8 +176,15 @@ async function expectedRecipient(given: {
   };
 }
 
-async function restore(file: string, options: Output & { into: string; production?: true }): Promise<void> {
-  const into = parseConnectionUrl(options.into, { password: processEnvironment()['PGPASSWORD'] });
+async function restore(
+  file: string,
+  options: Output & { into?: string; folder?: string; production?: true },
+): Promise<void> {
+  const { into: url, folder } = options;
+  if ((url === undefined) === (folder === undefined))
+    throw new CliFault('say where to: --into a database on a server, or --folder for an embedded one');
+  const into =
+    url === undefined ? undefined : parseConnectionUrl(url, { password: processEnvironment()['PGPASSWORD'] });
   const verification = await verifyBackup(await readable(file));
   if (!verification.ok) {
     if (options.json) printJson(verification);
@@ -176,24 +192,30 @@ async function restore(file: string, options: Output & { into: string; productio
     process.exitCode = EXIT.no;
     return;
   }
-  const { tables, differences } = await restoreBackup({
-    verification,
-    into,
-    production: knownProduction(),
-    allowProduction: options.production ?? false,
-    tools: readTools(processEnvironment()),
-    gpgEnvironment: gpgEnvironment(),
-  });
-  if (options.json) printJson({ database: into.database, tables, differences });
+  const tools = readTools(processEnvironment());
+  const common = { verification, tools, gpgEnvironment: gpgEnvironment() };
+  const { tables, differences } = into
+    ? await restoreBackup({
+        ...{ ...common, into, production: knownProduction() },
+        allowProduction: options.production ?? false,
+      })
+    : await restoreToFolder({ ...common, open: () => openNew(folder ?? '') });
+  const database = into?.database ?? resolve(folder ?? '');
+  if (options.json) printJson({ database, tables, differences });
   else {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    console.log(`${mark(true)} Restored into ${into.database}. Tables: ${tables.length}, rows: ${rows}.`);
+    console.log(`${mark(true)} Restored into ${database}. Tables: ${tables.length}, rows: ${rows}.`);
     if (differences)
       console.log(
         `${mark(differences.length === 0)} ${differences.join('; ') || 'Every table equals the proof in the envelope.'}`,
       );
   }
   if (differences && differences.length > 0) process.exitCode = EXIT.no;
+}
+
+async function openNew(folder: string) {
+  if (existsSync(folder)) throw new CliFault(`${folder} is there already: restore into a new folder`);
+  return openEmbeddedDirectory(resolve(folder));
 }
 
 /** Without the settings there is nothing to compare with; with half of them, ConfigFault: better than a wrong guess. */

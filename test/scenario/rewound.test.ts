@@ -1,6 +1,8 @@
 // Restoring an older copy of the bot's state, or of the governed database, as an operator or an attacker might: the bot as
 // a process of its own, the record in a real git repository.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { versionOf } from '../../src/backup/tool.ts';
+import { readTools } from '../../src/deployment/config.ts';
 import { unsignedFromComment } from '../../src/local/sovereign.ts';
 import { onFolders, onServers, type Rewindable } from '../support/rewindable.ts';
 import { onlyWhere } from '../support/skip.ts';
@@ -13,6 +15,7 @@ const SG_1 = /Waiting for your signature: `SG_1_cut_authz`/;
 const SG_2 = /Waiting for your signature: `SG_2_lifecycle_authz`/;
 
 const servers = await onServers(TEXT);
+const hasGpg = (await versionOf('gpg', readTools(process.env))) !== undefined;
 
 async function toFirstPause(place: Rewindable) {
   const pull = await place.sovereign.approve(place.opening());
@@ -51,7 +54,7 @@ function neitherWritesNorOverwrites(place: () => Rewindable, none: string): void
     const { pull, asked, runId } = await toFirstPause(here);
     await becomes(here, runId, 'AWAITING_CUT_AUTHORIZATION');
     await stop();
-    const setBack = await here.save('state');
+    const setBack = hasGpg ? await here.backUpState() : await here.save('state');
 
     const abandoned = await here.run('abandon', runId, '--why', 'the town changed its mind');
     expect(abandoned.code, abandoned.output).toBe(0);
