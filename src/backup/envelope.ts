@@ -1,8 +1,10 @@
 // The envelope: what a run's record says about its backup. Complete or refused; there is no partial envelope.
+
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { FINGERPRINT_FORM } from '../approval/fingerprint.ts';
 import { sha256Schema as digest } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 
 const text = z.string().min(1);
 const instant = z.iso.datetime();
@@ -13,7 +15,7 @@ export const BACKUP_NAME_FORM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export const envelopeSchema = z
   .strictObject({
-    format: z.literal('countersign/backup/1'),
+    format: markedAs('countersign/backup/1'),
     run_id: z.string().regex(BACKUP_NAME_FORM),
     /** Relative to the backup directory, never absolute: a record must not tell about the machine. */
     path: text,

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { isDocumentId } from '../approval/document-id.ts';
 import { sha256Schema } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 import { GRANULARITIES, SECTION_TYPES, UNIT_KINDS } from '../document/unit.ts';
 import {
   compareKeys,
@@ -49,7 +50,7 @@ const unit = {
 };
 
 const headerLine = z.strictObject({
-  format: z.literal(PLAN_FORMAT),
+  format: markedAs(PLAN_FORMAT),
   document_id: z.string().refine(isDocumentId, 'is not a document_id'),
   source_sha256: sha256Schema,
   profile: z.string().regex(PROFILE_NAME_FORM, 'is not the name of a profile'),

@@ -1,9 +1,11 @@
 // The attestation: that the whole suite ran on exactly one tree, how it ended, and what it left out for which reason.
+
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { markedAs } from '../digest/format.ts';
 
 const attestationSchema = z.strictObject({
-  format: z.literal('countersign/attestation/2'),
+  format: markedAs('countersign/attestation/2'),
   tree_sha256: z.string(),
   commit: z.string(),
   passed: z.number().int().nonnegative(),

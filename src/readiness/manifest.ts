@@ -1,10 +1,12 @@
 // The release manifest: the SHA-256 of every deployed file and installed package, and the commit they came from. Made
 // once at release, carried with the deployment, and held against what lies on the disk each time readiness is asked.
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { digestOf, type Sha256, sha256 } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 import {
   type InstalledPackage,
   installedPackageSchema,
@@ -15,7 +17,7 @@ import {
 } from './packages.ts';
 
 const manifestSchema = z.strictObject({
-  format: z.literal('countersign/release-manifest/2'),
+  format: markedAs('countersign/release-manifest/2'),
   source_commit: z.string().regex(COMMIT_ID_FORM),
   tree_sha256: z.string(),
   files: z.record(z.string(), z.string()),

@@ -1,14 +1,16 @@
 // The leaves of a deployment's log: every head of a run that was published, and every verdict on a merged approval.
 // A leaf is one RFC 8785 line without its line feed; the files hold 256 each and only grow.
+
 import { z } from 'zod';
 import { isRunId, type RunId } from '../approval/run-id.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
 import { canonicalJson, sha256Schema } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 import { flawed, type Read, readAs, readCanonical, utf8Of } from './read.ts';
 
 const FORMAT = 'countersign/log-leaf/1';
 
-const format = z.literal(FORMAT);
+const format = markedAs(FORMAT);
 const at = z.iso.datetime({ precision: 3 });
 const runId = z.custom<RunId>((value) => typeof value === 'string' && isRunId(value), 'is not a run_id');
 const verdictOf = {

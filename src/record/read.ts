@@ -27,13 +27,19 @@ export function readCanonical<T>(text: string, schema: z.ZodType<T>): Read<T> {
   if (raw === undefined) return flawed('malformed', 'is not JSON');
   const decoded = schema.safeParse(raw);
   if (!decoded.success) {
-    const [issue] = decoded.error.issues;
+    const issue = tellingOf(decoded.error.issues);
     return flawed('malformed', `is malformed: ${[...(issue?.path ?? []), issue?.message].join(' ')}`);
   }
   // A key written twice, white space or another writing of a number is another text of the same value.
   return canonicalOf(decoded.data) === text
     ? readAs(decoded.data)
     : flawed('malformed', 'is not in the form of RFC 8785');
+}
+
+/** What another form of the document is wrong in comes after that it is another form. */
+function tellingOf(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const all = issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors.flat() : [issue]));
+  return all.find(({ path }) => path.join('.') === 'format') ?? issues[0];
 }
 
 /** undefined where the bytes are no UTF-8. */

@@ -1,7 +1,9 @@
 // The lines of a run that a receipt quotes: the plan's header, one row of it, and the evidence. As much of them as is
 // shown or compared; that they are whole is what their digests say.
+
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 
 const text = z.string().min(1);
 const whole = z.int().nonnegative();
@@ -9,7 +11,7 @@ const whole = z.int().nonnegative();
 export const planHeaderLine = z.strictObject({
   accepts_sha256: sha256Schema.nullable(),
   document_id: text,
-  format: z.literal('countersign/plan/1'),
+  format: markedAs('countersign/plan/1'),
   granularity: text,
   profile: text,
   source_sha256: sha256Schema,
@@ -38,7 +40,7 @@ export type PlanRowLine = z.infer<typeof planRowLine>;
 
 /** Of the evidence only what a receipt rests on. */
 export const evidenceLine = z.looseObject({
-  format: z.literal('countersign/evidence/1'),
+  format: markedAs('countersign/evidence/1'),
   cutplan_sha256: sha256Schema,
   document_id: text,
   run_id: text,

@@ -1,11 +1,13 @@
 // A receipt: one unit's text in one file, with everything by which a stranger can hold it against the sovereign's
 // signatures, offline. One RFC 8785 line and a line feed, so that no two files say the same.
+
 import { z } from 'zod';
 import { isDeploymentName } from '../approval/deployment-name.ts';
 import { isDocumentId } from '../approval/document-id.ts';
 import { isApprovalPath } from '../approval/file-name.ts';
 import { isRunId, type RunId } from '../approval/run-id.ts';
 import { canonicalJson, type Sha256, sha256Schema } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 import type { ProofPath } from '../merkle/tree-proof.ts';
 import { bytesOfBase64, flawed, type Read, readCanonical, utf8Of } from './read.ts';
 import { receiptStatementSchema } from './receipt-statement.ts';
@@ -33,7 +35,7 @@ const approvalSchema = z.strictObject({
 });
 
 const body = {
-  format: z.literal(RECEIPT_FORMAT),
+  format: markedAs(RECEIPT_FORMAT),
   deployment: z.string().refine(isDeploymentName, 'is not the name of a deployment'),
   document_id: z.string().refine(isDocumentId, 'is not a document_id'),
   run_id: z.custom<RunId>((value) => typeof value === 'string' && isRunId(value), 'is not a run_id'),

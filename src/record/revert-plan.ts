@@ -1,13 +1,15 @@
 // The compensation plan that SG_R signs, as it stands in a run record: the same bytes as the governed database computes
 // from its rows (governed/schema/writers/049_revert_plan.sql) before it takes anything back.
+
 import { z } from 'zod';
 import { digestOf, type Sha256 } from '../digest/digest.ts';
+import { markedAs } from '../digest/format.ts';
 
 const whole = z.number().int();
 const counts = z.strictObject({ draft: whole, enacted: whole, retired: whole });
 
 export const revertPlanObject = z.strictObject({
-  format: z.literal('countersign/revert-plan/1'),
+  format: markedAs('countersign/revert-plan/1'),
   run_id: z.string(),
   document_id: z.string(),
   change_set_id: z.string(),

@@ -32,53 +32,65 @@ const withdrawal = approval.omit({ gate: true, valid_until: true });
 
 export type WithdrawalReference = z.infer<typeof withdrawal>;
 
-const happening = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('run_opened'),
-    approval,
-    repository: z.string(),
-    document_id: z.string(),
-    /** Absent in logs from before deployments had names. */
-    deployment: z.string().optional(),
-    /** The recorder that the opening approval names; absent in logs from before there were recorders. */
-    recorder_key: recorderKeySchema.optional(),
-    source: z.strictObject({ path: z.string(), sha256: digest }),
-    /** Digest of the blocking diagnostics that the opening approval accepts; absent where it accepts none. */
-    accepts_sha256: digest.optional(),
-    granularity: z.enum(GRANULARITIES),
-    profile: z.string().nullable(),
-    sg1_only: z.boolean(),
-  }),
-  z.strictObject({ type: z.literal('phase_started'), phase }),
-  z.strictObject({
-    type: z.literal('phase_finished'),
-    phase,
-    started_at: instant,
-    duration_ms: z.number().int().nonnegative(),
-    /** True when the output was read back from the database after a crash, instead of returned by the writer. */
-    recovered: z.boolean(),
-    output: z.unknown(),
-  }),
-  z.strictObject({ type: z.literal('stopped'), phase, code: stopCode, detail: z.string() }),
-  z.strictObject({ type: z.literal('gate_opened'), approval }),
-  z.strictObject({
-    type: z.literal('execution_renewed'),
-    approval,
-    recorder_key: recorderKeySchema.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('revert_planned'),
-    revert_plan_sha256: digest,
-    hard: z.boolean(),
-    effects: z.unknown(),
-  }),
-  /** An approval that this run has consumed, and that nothing has been done under yet, was taken back by signature. */
-  z.strictObject({ type: z.literal('approval_withdrawn'), approval_sha256: digest, withdrawal }),
-  z.strictObject({ type: z.literal('abandoned'), by: z.string(), why: z.string() }),
-]);
+const happening = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      type: z.literal('run_opened'),
+      approval,
+      repository: z.string(),
+      document_id: z.string(),
+      /** Absent in logs from before deployments had names. */
+      deployment: z.string().optional(),
+      /** The recorder that the opening approval names; absent in logs from before there were recorders. */
+      recorder_key: recorderKeySchema.optional(),
+      source: z.strictObject({ path: z.string(), sha256: digest }),
+      /** Digest of the blocking diagnostics that the opening approval accepts; absent where it accepts none. */
+      accepts_sha256: digest.optional(),
+      granularity: z.enum(GRANULARITIES),
+      profile: z.string().nullable(),
+      sg1_only: z.boolean(),
+    }),
+    z.strictObject({ type: z.literal('phase_started'), phase }),
+    z.strictObject({
+      type: z.literal('phase_finished'),
+      phase,
+      started_at: instant,
+      duration_ms: z.number().int().nonnegative(),
+      /** True when the output was read back from the database after a crash, instead of returned by the writer. */
+      recovered: z.boolean(),
+      output: z.unknown(),
+    }),
+    z.strictObject({ type: z.literal('stopped'), phase, code: stopCode, detail: z.string() }),
+    z.strictObject({ type: z.literal('gate_opened'), approval }),
+    z.strictObject({
+      type: z.literal('execution_renewed'),
+      approval,
+      recorder_key: recorderKeySchema.optional(),
+    }),
+    z.strictObject({
+      type: z.literal('revert_planned'),
+      revert_plan_sha256: digest,
+      hard: z.boolean(),
+      effects: z.unknown(),
+    }),
+    /** An approval that this run has consumed, and that nothing has been done under yet, was taken back by signature. */
+    z.strictObject({ type: z.literal('approval_withdrawn'), approval_sha256: digest, withdrawal }),
+    z.strictObject({ type: z.literal('abandoned'), by: z.string(), why: z.string() }),
+  ],
+  {
+    error: ({ code }) =>
+      code === 'invalid_union' ? 'is none that this version knows: update countersign to read it' : undefined,
+  },
+);
 
 const envelope = z.object({
-  v: z.literal(1),
+  v: z.literal(1, {
+    error: ({ input }) =>
+      typeof input === 'number' && input > 1
+        ? `is ${input}, written by a newer version: this one reads entries up to 1; update countersign to read it`
+        : 'is not 1',
+  }),
   seq: z.number().int().positive(),
   run_id: z.custom<RunId>((value) => typeof value === 'string' && isRunId(value), 'is not a run_id'),
   at: instant,

@@ -1,5 +1,6 @@
 // A folder that is carried to a machine without a network and back: the history as one git bundle on the way there, the
 // signed files on the way back. What is believed on either machine is computed there.
+
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -7,6 +8,7 @@ import { z } from 'zod';
 import type { ApprovalFile } from '../approval/admission.ts';
 import { approvalSignedBy, isApprovalPath } from '../approval/file-name.ts';
 import { COMMIT_ID_FORM } from '../digest/commit-id.ts';
+import { markedAs } from '../digest/format.ts';
 import { SignFault } from './fault.ts';
 import type { Home } from './home.ts';
 import { type Environment, git } from './program.ts';
@@ -16,7 +18,7 @@ const NOTE = 'packed.json';
 const SIGNED = 'signed';
 
 const packed = z.strictObject({
-  format: z.literal('countersign/packed/1'),
+  format: markedAs('countersign/packed/1'),
   branch: z.string().regex(/^[\w][\w./-]{0,200}$/),
   head: z.string().regex(COMMIT_ID_FORM),
 });

@@ -1,16 +1,18 @@
 // Whose signatures the person's own machine believes: named on the command line or in the environment, or kept from an
 // earlier time. What is kept lies inside .git, where no push and no bot can put it.
+
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { FINGERPRINT_FORM } from '../approval/fingerprint.ts';
 import { type KeyFile, type KeyRing, readKeys } from '../approval/key-ring.ts';
+import { markedAs } from '../digest/format.ts';
 import { SignFault } from './fault.ts';
 import { exportKey } from './gpg.ts';
 import { type Environment, git } from './program.ts';
 
 const kept = z.strictObject({
-  format: z.literal('countersign/trust/1'),
+  format: markedAs('countersign/trust/1'),
   signers: z.array(
     z.strictObject({ fingerprint: z.string().regex(FINGERPRINT_FORM), public_key: z.string() }),
   ),

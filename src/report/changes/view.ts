@@ -1,6 +1,8 @@
 // The signing view as data: what a change does to the units of a document, the words first, in lines that can be shown as
 // they are. It is derived from the plan and the two texts alone, so that everybody who has them sees the same.
+
 import { z } from 'zod';
+import { markedAs } from '../../digest/format.ts';
 import { UNIT_KINDS } from '../../document/unit.ts';
 import { CHANGE_CLASSES, type ChangeClass, classify } from './classes.ts';
 import { factsOf } from './facts.ts';
@@ -30,7 +32,7 @@ const shownChange = z.strictObject({
 });
 
 export const changesView = z.strictObject({
-  format: z.literal('countersign/changes/1'),
+  format: markedAs('countersign/changes/1'),
   /** Nothing was there before: the texts are not repeated here, only what cannot be seen in them. */
   first: z.boolean(),
   /** Units of each section, all that change. */
