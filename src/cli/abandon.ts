@@ -1,12 +1,13 @@
-// `countersign abandon`: ends a run that waits, for good. It can make nothing execute.
+// `countersign abandon`: ends a run for good, whatever it is doing. It can make nothing execute.
 import { Command } from 'commander';
-import { isRunId } from '../approval/run-id.ts';
+import { isRunId, type RunId } from '../approval/run-id.ts';
 import { CONFIG_FILE, processEnvironment, readConfig } from '../deployment/config.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { type Abandoning, abandonRun } from '../run/abandon.ts';
 import { closeAbandoned } from '../run/close.ts';
-import { chain } from '../run/events.ts';
 import { LostRace } from '../run/log.ts';
-import { apply, fold, hasCut, type RunState } from '../run/state.ts';
+import { hasCut, type RunState } from '../run/state.ts';
+import { Stop } from '../stop/stop.ts';
 import { runLog } from '../store/run-log.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault, messageFor } from './messages.ts';
@@ -15,46 +16,54 @@ import { withDeployment } from './with-deployment.ts';
 export function abandonCommand(): Command {
   return new Command('abandon')
     .option('--config <path>', 'the orchestrator configuration', CONFIG_FILE)
-    .description('end a run that is paused or held, for good; what it has written stays as it is')
+    .description('end a run for good, whatever it is doing; what it has written stays as it is')
     .argument('<run>', 'the run_id')
     .requiredOption('--why <reason>', 'the reason, for the record')
     .option('--by <name>', 'who decides', processEnvironment()['USER'] ?? 'operator')
     .action(async (run: string, options: { config: string; why: string; by: string }) => {
       await withDeployment(readConfig(processEnvironment(), options.config), async (deployment) => {
-        const store = await deployment.store();
-        const entries = isRunId(run) ? await runLog(store).load(run) : [];
-        if (!isRunId(run) || entries.length === 0) throw new CliFault(`there is no run ${run}`);
-        const state = fold(entries);
-        const event = chain(state.head, {
-          type: 'abandoned',
-          by: options.by,
-          why: options.why,
-          run_id: run,
-          at: new Date(),
+        const log = runLog(await deployment.store());
+        if (!isRunId(run) || (await log.load(run)).length === 0) throw new CliFault(`there is no run ${run}`);
+        const { by, why } = options;
+        const done = await abandonRun(run, {
+          ...{ log, governed: deployment.governed, by, why, now: () => new Date() },
+        }).catch((error: unknown) => {
+          if (error instanceof LostRace)
+            throw new CliFault(`${run} has moved on meanwhile: look at it, then try again`, { cause: error });
+          if (error instanceof Stop && error.code === 'database_busy')
+            throw new CliFault(
+              `a write of ${run} is under way and does not end: \`countersign disable\` ends it`,
+              {
+                cause: error,
+              },
+            );
+          throw error;
         });
-        try {
-          apply(state, event);
-        } catch {
-          process.stderr.write(
-            `${run} is ${state.position.status}: only a run that is paused or held can be abandoned\n`,
-          );
+        if (done.is !== 'abandoned') {
+          process.stderr.write(`${notAbandoned(run, done)}\n`);
           process.exitCode = EXIT.no;
           return;
         }
-        await runLog(store)
-          .append(event)
-          .catch((error: unknown) => {
-            if (!(error instanceof LostRace)) throw error;
-            throw new CliFault(`${run} has moved on meanwhile: look at it, then try again`, { cause: error });
-          });
+        const { state } = done;
         process.stdout.write(`${run} is abandoned. The bot will record it.\n`);
-        await closeThere(deployment, apply(state, event));
+        await closeThere(deployment, state);
         if (hasCut(state))
           process.stdout.write(
             `What it has written stays as it is. To take it back: countersign revert plan ${run} --record, then sign what it prints.\n`,
           );
       });
     });
+}
+
+function notAbandoned(run: RunId, done: Exclude<Abandoning, { is: 'abandoned' }>): string {
+  switch (done.is) {
+    case 'ended':
+      return `${run} is ${done.state.position.status}: a run that has ended cannot be abandoned`;
+    case 'behind':
+      return `${done.what} has just been committed, and the log of ${run} is to hear of it: the running bot tells it in a moment, a stopped one once it is started; then try again`;
+    default:
+      return done satisfies never;
+  }
 }
 
 // The bot closes it at its next look as well; told here, nothing can come between.

@@ -57,7 +57,7 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./switch.ts')).enableMasterCommand(),
   },
   abandon: {
-    summary: 'end a run that is paused or held, for good; what it has written stays as it is',
+    summary: 'end a run for good, whatever it is doing; what it has written stays as it is',
     load: async () => (await import('./abandon.ts')).abandonCommand(),
   },
   revert: {

@@ -127,8 +127,9 @@ async function append(
   { state, ports }: { state: RunState; ports: OrchestratorPorts },
 ): Promise<RunState> {
   const event = chain(state.head, { ...what, run_id: state.runId, at: ports.now() });
-  const next = fold([...(await ports.log.load(state.runId)), event]);
-  if (next.head.seq !== state.head.seq + 1) throw new LostRace(state.runId);
+  const events = await ports.log.load(state.runId);
+  if (events.at(-1)?.hash !== state.head.hash) throw new LostRace(state.runId);
+  const next = fold([...events, event]);
   await ports.log.append(event);
   return next;
 }

@@ -162,7 +162,7 @@ export function apply(state: RunState, event: RunEvent): RunState {
       if (!canWithdraw(state, event.approval_sha256)) throw illegal(state, event);
       return { ...moved, withdrawn: new Map([...state.withdrawn, [event.approval_sha256, at]]) };
     case 'abandoned':
-      if (position.status === 'RUNNING' || isTerminal(position.status)) throw illegal(state, event);
+      if (isTerminal(position.status)) throw illegal(state, event);
       return { ...moved, position: { status: 'ABANDONED', since: at } };
     default:
       return unreachable(event);

@@ -224,7 +224,12 @@ const ROWS: readonly Row[] = [
     says: /✖ dump .*\n✖ key.*\nSELFTEST: FAIL\n$/s,
   },
   { code: 2, args: ['backup', 'selftest'], env: DEPLOYMENT, says: /no embedded database in .*governed\n/ },
-  { code: 2, args: ['backup', 'state'], env: DEPLOYMENT, says: /no embedded database in .*state\n/ },
+  {
+    code: 2,
+    args: ['backup', 'state', '--data', 'none'],
+    env: DEPLOYMENT,
+    says: /no embedded database in none\/state\n/,
+  },
   { code: 2, args: ['backup', 'restore', 'run-1.sql.gpg'], says: /say where to: --into/ },
   { code: 2, args: ['backup', 'list'], says: /BACKUP_DIR is missing/ },
   { code: 2, args: ['backup', 'prune', '--keep', 'all', '--days', '1'], says: /whole number/ },

@@ -87,6 +87,7 @@ describe('a fault', () => {
       'KbUnavailable',
       'LostRace',
       'NoSuchRecorder',
+      'NotAbandoned',
       'NotYet',
       'Refused',
       'SignatureFault',

@@ -214,9 +214,7 @@ describe('in production', onlyWhere(deployment, 'PostgreSQL absent'), () => {
     expect(code, output).toBe(0);
     await site.sovereign.waitFor(pull, /No signature is wanted any more/, WAIT_MS);
     const again = await site.run('abandon', runId, '--why', 'twice');
-    expect(again.output).toContain(
-      `${runId} is ABANDONED: only a run that is paused or held can be abandoned`,
-    );
+    expect(again.output).toContain(`${runId} is ABANDONED: a run that has ended cannot be abandoned`);
     expect(again.code).toBe(1);
   });
 

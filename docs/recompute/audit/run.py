@@ -203,7 +203,7 @@ class Run:
         self.withdrawn.add(digest)
 
     def abandoned(self, event):
-        if self.status == "RUNNING" or self.place in ENDS:
+        if self.place in ENDS:
             self.illegal(event)
         self.place, self.held, self.rested_at = "ABANDONED", False, event["at"]
 
