@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../digest/digest.ts';
 import type { MarkedDocument } from '../document/mark-document.ts';
 import { compareSnapshots } from '../governed/drift.ts';
+import { isComparable } from '../governed/snapshot.ts';
 import { treeOf } from '../governed/structure.ts';
 import { foundIn } from '../phases/mark.ts';
 import type { PhaseOutput } from '../phases/phase.ts';
@@ -81,7 +82,7 @@ function expectedOf(phase: PhaseName, from: Derived & { readonly state: RunState
     case 'leg_b_record':
       return plan ? { affected_rows: size + plan.retired.length } : {};
     case 'write_verify':
-      return counts ? { units: size, table: tableOf(state, counts) } : {};
+      return counts ? { units: size, ...tableOf(state, counts) } : {};
     case 'lifecycle_enact':
       return plan ? { retired: plan.retired.length, ...inForce(state, size) } : {};
     case 'lifecycle_verify':
@@ -125,12 +126,14 @@ function inForce(state: RunState, size: number): Facts {
   return all === size ? {} : { enacted: size - Number(kept ?? 0) };
 }
 
-/** The verification table from the two snapshots that it was made from. */
-function tableOf(state: RunState, changes: Counts): unknown {
+/** The verification table from the two snapshots that it was made from; those of an earlier form give none. */
+function tableOf(state: RunState, changes: Counts): Facts {
   const before = decoded(state, PHASES.grant_probe)?.snapshot;
   const after = decoded(state, PHASES.write_verify)?.snapshot;
-  if (!before || !after) return null;
-  return compareSnapshots(before, after, { changes, stage: 'cut' }).map((row) => ({ ...row, ok: true }));
+  if (!before || !after) return { table: null };
+  if (!isComparable(before) || !isComparable(after)) return {};
+  const table = compareSnapshots(before, after, { changes, stage: 'cut' });
+  return { table: table.map((row) => ({ ...row, ok: true })) };
 }
 
 function decoded<Output>(state: RunState, { name, output }: PhaseOutput<Output>): Output | undefined {

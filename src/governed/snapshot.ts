@@ -2,6 +2,7 @@
 // stands by its head, which the guarded functions alone move (schema/writers/056). Two are compared in drift.ts.
 import { z } from 'zod';
 import { sha256Schema as digest } from '../digest/digest.ts';
+import { Stop } from '../stop/stop.ts';
 import type { Reader } from './database.ts';
 
 const count = z.number().int().nonnegative();
@@ -33,6 +34,24 @@ export const snapshotSchema = z.strictObject({
 });
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** As runs have it in their logs, which are read for ever: those from before there were heads have another form. */
+export const recordedSnapshot = z.union([
+  snapshotSchema,
+  z.looseObject({ document_id: z.string(), other_documents: z.looseObject({}) }),
+]);
+
+export type RecordedSnapshot = z.infer<typeof recordedSnapshot>;
+
+export function isComparable(snapshot: RecordedSnapshot): snapshot is Snapshot {
+  return snapshotSchema.safeParse(snapshot).success;
+}
+
+/** Throws Stop `count_drift` for one of the earlier form, with which nothing that is there now can be compared. */
+export function comparable(snapshot: RecordedSnapshot): Snapshot {
+  if (isComparable(snapshot)) return snapshot;
+  throw new Stop('count_drift', 'the counts before this run were taken down by an earlier version');
+}
 
 const SUMS = Object.keys(counts).map((name) => `'${name}', coalesce(sum(head.${name}), 0)`);
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { assertUnchanged } from '../governed/drift.ts';
 import { writeLegA as writeUnits } from '../governed/leg-a.ts';
-import { takeSnapshot } from '../governed/snapshot.ts';
+import { comparable, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { assertGrants, grantProbe } from './grant-probe.ts';
 import type { WritePhase } from './phase.ts';
@@ -23,7 +23,7 @@ export const cutLegA: WritePhase<CutLegA, 'cut_leg_a'> = {
     const { runId, documentId } = context.run;
     // A pause may have lasted a day: what was granted meanwhile must stop the write as it would have stopped the run.
     await assertGrants(writer);
-    const before = context.finished(grantProbe).snapshot;
+    const before = comparable(context.finished(grantProbe).snapshot);
     assertUnchanged(before, await takeSnapshot(writer, { documentId, before }));
     return writeUnits(writer, { runId, change });
   },

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Reader } from '../governed/database.ts';
 import { type GrantMatrix, probeGrants } from '../governed/grants.ts';
-import { type Snapshot, snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
+import { type RecordedSnapshot, recordedSnapshot, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { pretty } from '../report/run-record.ts';
 import { Stop } from '../stop/stop.ts';
@@ -12,13 +12,13 @@ import type { Phase } from './phase.ts';
 const output = z.strictObject({
   privileges: z.number().int(),
   matrix_sha256: z.string(),
-  snapshot: snapshotSchema,
+  snapshot: recordedSnapshot,
 });
 
 export interface GrantProbe {
   privileges: number;
   matrix_sha256: string;
-  snapshot: Snapshot;
+  snapshot: RecordedSnapshot;
 }
 
 /** Throws Stop `grant_delta` naming every privilege too many or too few, and the statement that mends it. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { assertUnchanged } from '../governed/drift.ts';
 import { type Enactment, enactUnits } from '../governed/lifecycle.ts';
 import { readGovernedRun } from '../governed/readback.ts';
-import { takeSnapshot } from '../governed/snapshot.ts';
+import { comparable, takeSnapshot } from '../governed/snapshot.ts';
 import { count } from '../report/markdown.ts';
 import { assertGrants } from './grant-probe.ts';
 import type { Phase } from './phase.ts';
@@ -29,7 +29,7 @@ export const lifecycleEnact: Phase<Enactment, 'lifecycle_enact'> = {
       if (enactment) return enactment;
       // A pause may have lasted a day: what was granted meanwhile stops this write, too.
       await assertGrants(writer);
-      const before = context.finished(writeVerify).snapshot;
+      const before = comparable(context.finished(writeVerify).snapshot);
       assertUnchanged(before, await takeSnapshot(writer, { documentId, before }));
       return enactUnits(writer, { runId });
     });

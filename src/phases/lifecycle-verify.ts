@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { assertTable, compareSnapshots } from '../governed/drift.ts';
 import { verifyEnactment } from '../governed/lifecycle.ts';
-import { takeSnapshot } from '../governed/snapshot.ts';
+import { comparable, takeSnapshot } from '../governed/snapshot.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';
 import { cutplan } from './cutplan.ts';
@@ -32,7 +32,7 @@ export const lifecycleVerify: Phase<LifecycleVerify, 'lifecycle_verify'> = {
     const { verify_result_id, result_sha256, units, source_sha256 } = await verifyEnactment(governed, {
       ...{ runId, documentId, sourceSha256, expected, assertEnabled },
     });
-    const before = context.finished(grantProbe).snapshot;
+    const before = comparable(context.finished(grantProbe).snapshot);
     const after = await governed.read('cutter_verify', (reader) =>
       takeSnapshot(reader, { documentId, before }),
     );

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { sha256Schema } from '../digest/digest.ts';
 import { assertTable, compareSnapshots } from '../governed/drift.ts';
-import { snapshotSchema, takeSnapshot } from '../governed/snapshot.ts';
+import { comparable, recordedSnapshot, takeSnapshot } from '../governed/snapshot.ts';
 import { verifyWrite } from '../governed/write-verification.ts';
 import { code, count } from '../report/markdown.ts';
 import { verificationTable as renderTable } from '../report/verification.ts';
@@ -29,7 +29,7 @@ const output = z.strictObject({
   result_sha256: sha256Schema,
   units: z.number().int(),
   table: verificationRows,
-  snapshot: snapshotSchema,
+  snapshot: recordedSnapshot,
 });
 
 export type WriteVerify = z.infer<typeof output>;
@@ -49,7 +49,7 @@ export const writeVerify: Phase<WriteVerify, 'write_verify'> = {
       },
       assertEnabled,
     });
-    const before = context.finished(grantProbe).snapshot;
+    const before = comparable(context.finished(grantProbe).snapshot);
     const snapshot = await governed.read('cutter_verify', (reader) =>
       takeSnapshot(reader, { documentId: run.documentId, before }),
     );

@@ -4,7 +4,7 @@ import { assertTable, assertUnchanged, compareSnapshots } from '../../src/govern
 import { probeGrants } from '../../src/governed/grants.ts';
 import { writeLegA } from '../../src/governed/leg-a.ts';
 import { mendGrants } from '../../src/governed/schema.ts';
-import { type Snapshot, takeSnapshot } from '../../src/governed/snapshot.ts';
+import { comparable, recordedSnapshot, type Snapshot, takeSnapshot } from '../../src/governed/snapshot.ts';
 import { verifyWrite } from '../../src/governed/write-verification.ts';
 import { Stop } from '../../src/stop/stop.ts';
 import {
@@ -282,6 +282,14 @@ describe.each(BACKENDS)('a STOP on %s leaves no partial rows', (_name, start) =>
     expect(() => assertUnchanged({ ...now, moved: [] }, { ...now, moved: [], others })).toThrow(
       /the heads of other documents differ/,
     );
+  });
+
+  test('count_drift: the snapshot before is of an earlier version, which is read and compared with nothing', () => {
+    const earlier = { document_id: 'charter', other_documents: { draft: { units: 0 } } };
+    const read = recordedSnapshot.parse(earlier);
+    expect(read).toEqual(earlier);
+    expect(() => comparable(read)).toThrow(/count_drift.*earlier version/);
+    expect(() => recordedSnapshot.parse({ document_id: 'charter' })).toThrow();
   });
 
   test('a second change set for a run cannot exist, and its units cannot be added to', async () => {

@@ -39,12 +39,13 @@ async function said(pull: number, wanted: RegExp): Promise<string> {
   );
 }
 
-const openedIssues = (count: number) =>
+/** The only issue that is open. */
+const openIssue = (title: string) =>
   vi.waitFor(
     async () => {
       const issues = await town.sovereign.issues();
-      expect(issues).toHaveLength(count);
-      return issues;
+      expect(issues.map((issue) => issue.title)).toEqual([title]);
+      return issues[0];
     },
     { timeout: WAIT_MS, interval: 200 },
   );
@@ -70,8 +71,7 @@ describe('a run that is held', () => {
       );
       expect(hold).toContain('Nothing of this run is in the governed database');
 
-      const [issue] = await openedIssues(1);
-      expect(issue?.title).toBe('Run held in grant_probe: grant_delta (charter)');
+      const issue = await openIssue('Run held in grant_probe: grant_delta (charter)');
       expect(issue?.assignees).toEqual(['sovereign']);
       expect(issue?.body).toContain('granted\\_by\\_mistake\\_1 ');
       const at = town.now();
@@ -91,8 +91,8 @@ describe('a run that is held', () => {
       const pull = await town.sovereign.approve(unsignedFromComment(forCut, town.now()));
       const hold = await said(pull, /Stopped in `write_verify`: `clock_skew`/);
       expect(hold).toContain('The units of this run **are** committed');
-      const issue = (await openedIssues(2)).at(-1);
-      expect(issue?.title).toBe('Run held in write_verify: clock_skew (charter)');
+      // The one before was closed when its hold ended.
+      const issue = await openIssue('Run held in write_verify: clock_skew (charter)');
       town.clock.offsetMs = 0;
       const at = town.now();
       const revert = unsignedFromComment(issue?.body ?? '', at, 'SG_R_revert_authz');
