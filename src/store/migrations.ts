@@ -18,6 +18,9 @@ const migrations: Record<string, Migration> = {
   '010_measures': { up: createMeasures },
 };
 
+/** Every version that the state has had, the oldest first. */
+export const STATE_VERSIONS: readonly string[] = Object.keys(migrations);
+
 /** Brings the state database to the newest version, or to `to`. Throws the first failure; nothing is half applied. */
 export async function migrate(database: Kysely<never>, { to }: { to?: string } = {}): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
