@@ -17,6 +17,8 @@ import { CHARTER, countRows, cutAndEnact, revert, sovereign } from './fixture.ts
 
 const ENACTED = 'run-20260521-0000000000000001';
 const WAITING = 'run-20260521-0000000000000002';
+/** With guards, signatures and heads, as it was before the next release: one run enacted, one waiting for SG_2. */
+const GUARDED = readFileSync(new URL('./upgrade/two-runs.sql', import.meta.url), 'utf8');
 const OLD = readFileSync(new URL('./upgrade/0.1.0.sql', import.meta.url), 'utf8');
 
 let server: TestPostgres | null;
@@ -32,14 +34,14 @@ interface Old {
   close(): Promise<void>;
 }
 
-async function openOld(running: TestPostgres): Promise<Old> {
+async function openOld(running: TestPostgres, dump = OLD): Promise<Old> {
   const database = await running.createDatabase();
-  for (const role of ['workflow_admin', 'cutter_exec', 'cutter_verify'])
+  for (const role of ['workflow_admin', 'cutter_exec', 'cutter_verify', 'cutter_backup'])
     await running.query(
       database,
       `DO $$ BEGIN CREATE ROLE ${role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
     );
-  await running.query(database, OLD);
+  await running.query(database, dump);
   const exec = { user: 'cutter_exec', password: 'exec-only-for-tests' };
   const verify = { user: 'cutter_verify', password: 'verify-only-for-tests' };
   const place = { host: running.host, port: running.port, database, sslMode: 'disable' as const };
@@ -114,6 +116,26 @@ describe('a governed database of version 0.1.0', () => {
     const markdown = CHARTER.replace('Anyone', 'Everybody');
     const { change } = await cutAndEnact(db, { markdown });
     expect(change.counts).toEqual({ create: 0, revise: 1, move: 0, renumber: 0, keep: 3, retire: 0 });
+    await old.close();
+  });
+});
+
+describe('a governed database with guards, from before the next release', () => {
+  const enacted = 'run-20261130-24e706b8bb1aa590';
+  const waiting = 'run-20261130-38c69a100d56057c';
+
+  test('is brought over with every row, and is then as a new one would be', async () => {
+    if (!server) return leaveOut('PostgreSQL absent');
+    const old = await openOld(server, GUARDED);
+    const before = await countRows(old.root);
+    expect(Object.values(before).some((rows) => rows > 0)).toBe(true);
+    await old.upgrade();
+    expect(await countRows(old.root)).toEqual(before);
+    expect(await checkSchema(old.root)).toMatchObject({ differences: [], deviations: [] });
+    const written = (runId: string) =>
+      old.db.read('cutter_verify', (reader) => findWrittenRun(reader, runId));
+    expect(await written(enacted)).toMatchObject({ document_id: 'charter', lifecycle_enact: { enacted: 4 } });
+    expect(await written(waiting)).toMatchObject({ document_id: 'charter', lifecycle_enact: null });
     await old.close();
   });
 });
