@@ -11,7 +11,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { admit } from '../../src/approval/admission.ts';
 import { readKeys } from '../../src/approval/key-ring.ts';
 import { approvalTemplate } from '../../src/approval/template.ts';
-import { bind, make, statement } from '../vectors/make/forge.ts';
+import { bind, make, statement } from '../conformance/approvals/make/forge.ts';
 import { NOW, PATH, SIGNED_UTC, signDetached } from './signer.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;

@@ -5,8 +5,8 @@ import { type AdmissionRequest, admit } from '../../src/approval/admission.ts';
 import { readApproval } from '../../src/approval/front-matter.ts';
 import { verifySignature } from '../../src/approval/signature.ts';
 import { sha256 } from '../../src/digest/digest.ts';
-import { armor } from '../vectors/make/packets.ts';
-import { readVectors } from '../vectors/vector.ts';
+import { armor } from '../conformance/approvals/make/packets.ts';
+import { readVectors } from '../conformance/approvals/vector.ts';
 import { requestOf } from './request.ts';
 
 const SOUND = ['gpg: Ed25519', 'gpg: RSA-3072', 'key: openpgp.js Ed25519 in the encoding of RFC 9580'];

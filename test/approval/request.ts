@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type AdmissionRequest, EMPTY_LEDGER } from '../../src/approval/admission.ts';
 import { readKeys } from '../../src/approval/key-ring.ts';
-import { FOLDER, signaturePaths, type Vector } from '../vectors/vector.ts';
+import { FOLDER, signaturePaths, type Vector } from '../conformance/approvals/vector.ts';
 
 export async function requestOf(vector: Vector): Promise<AdmissionRequest> {
   const { path, now, change, expect, ledger, thresholds } = vector;

@@ -1,7 +1,7 @@
 // An RSA signer with an exponent of the test's choice, certified by itself: what no tool would make, and anybody could pin.
 import { generateKeyPairSync } from 'node:crypto';
 import { generateKey, type PrivateKey } from 'openpgp';
-import { certify, secretOf } from '../vectors/make/forge.ts';
+import { certify, secretOf } from '../conformance/approvals/make/forge.ts';
 import { BORN } from './signer.ts';
 
 type Numbers = { -readonly [Name in 'n' | 'e' | 'd' | 'p' | 'q' | 'u']: Uint8Array };

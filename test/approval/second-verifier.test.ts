@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readArmor } from '../../src/approval/armor.ts';
 import { verifySignature } from '../../src/approval/signature.ts';
 import { readSignaturePacket } from '../../src/approval/signature-packet.ts';
-import { readVectors } from '../vectors/vector.ts';
+import { readVectors } from '../conformance/approvals/vector.ts';
 import { opensslFits } from './openssl.ts';
 import { requestOf } from './request.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../src/approval/admission.ts';
 import { REASONS } from '../../src/approval/reasons.ts';
-import { readVectors } from '../vectors/vector.ts';
+import { readVectors } from '../conformance/approvals/vector.ts';
 import { requestOf } from './request.ts';
 
 const vectors = readVectors();

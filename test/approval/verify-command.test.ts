@@ -4,8 +4,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FOLDER, readVectors, type Vector } from '../conformance/approvals/vector.ts';
 import { compileCache } from '../support/compile-cache.ts';
-import { FOLDER, readVectors, type Vector } from '../vectors/vector.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 

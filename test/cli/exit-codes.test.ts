@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { initRepository } from '../audit/repository.ts';
+import { FOLDER, readVectors } from '../conformance/approvals/vector.ts';
 import { command } from '../support/command.ts';
-import { FOLDER, readVectors } from '../vectors/vector.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-exit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

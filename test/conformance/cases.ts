@@ -1,7 +1,7 @@
 // The cases of the corpus as any implementation is asked them: one question in JSON, and the answer that is expected.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readVectors, signaturePaths, FOLDER as VECTORS } from '../vectors/vector.ts';
+import { readVectors, signaturePaths, FOLDER as VECTORS } from './approvals/vector.ts';
 import { V1 } from './bundles.ts';
 
 export interface Case {

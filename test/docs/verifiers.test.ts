@@ -1,10 +1,10 @@
 // docs/verifiers.md, rendered from what the tests compare: `npx vitest run test/docs/verifiers.test.ts --update` renders it again.
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { readVectors } from '../conformance/approvals/vector.ts';
 import { FORM_ALONE, OTHER_REASON, RAW_DIFFERENCES } from '../governed/guard/differences.ts';
 import { NOT_THE_DATABASES } from '../governed/guard/vector-cases.ts';
 import { ROOT } from '../support/command.ts';
-import { readVectors } from '../vectors/vector.ts';
 
 const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 

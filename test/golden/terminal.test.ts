@@ -9,11 +9,11 @@ import { approvalTemplate } from '../../src/approval/template.ts';
 import { SUBCOMMANDS } from '../../src/cli/commands.ts';
 import { sha256 } from '../../src/digest/digest.ts';
 import { signedUtc, unsignedFromComment } from '../../src/local/sovereign.ts';
+import { FOLDER, readVectors } from '../conformance/approvals/vector.ts';
 import { openBundle, V1 } from '../conformance/bundles.ts';
 import { readCases } from '../conformance/cases.ts';
 import { RECORDER_KEY } from '../support/recorder.ts';
 import { openSite, runCommand, type Site } from '../support/site.ts';
-import { FOLDER, readVectors } from '../vectors/vector.ts';
 import { type Shown, screens } from './screen.ts';
 import { CHARTER, REVISED } from './story.ts';
 

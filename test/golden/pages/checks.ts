@@ -16,7 +16,7 @@ import type { DryRun } from '../../../src/run/dry-run.ts';
 import { PHASES } from '../../../src/run/road.ts';
 import { Stop } from '../../../src/stop/stop.ts';
 import { requestOf } from '../../approval/request.ts';
-import { readVectors, type Vector } from '../../vectors/vector.ts';
+import { readVectors, type Vector } from '../../conformance/approvals/vector.ts';
 import { type Page, page, titled, told, unfolded } from '../page.ts';
 import { CHARTER, LATER, OUTPUTS, TO_THE_FIRST_PAUSE, TWO_SIGN, tale, viewOfChange } from '../story.ts';
 

@@ -5,8 +5,8 @@ import { pathAfter } from '../../../src/approval/file-name.ts';
 import { REASONS, type Reason } from '../../../src/approval/reasons.ts';
 import { type RefusalView, renderRefusal } from '../../../src/report/refusal.ts';
 import { requestOf } from '../../approval/request.ts';
+import { readVectors, type Vector } from '../../conformance/approvals/vector.ts';
 import { RUN_ID } from '../../support/run-events.ts';
-import { readVectors, type Vector } from '../../vectors/vector.ts';
 import { type Page, page, told, unfolded } from '../page.ts';
 
 /** What only the bot can know against an approval that is otherwise in order. */

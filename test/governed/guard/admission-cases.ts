@@ -4,7 +4,7 @@ import { readArmor } from '../../../src/approval/armor.ts';
 import { sha256 } from '../../../src/digest/digest.ts';
 import type { Writer } from '../../../src/governed/database.ts';
 import { applySigners } from '../../../src/governed/signers.ts';
-import { armor, expiresAfter } from '../../vectors/make/packets.ts';
+import { armor, expiresAfter } from '../../conformance/approvals/make/packets.ts';
 import type { GuardCase } from './guard-case.ts';
 import { answerIn, judge } from './guard-database.ts';
 import { approvalText, makeSigner, type Signer, signed, utc } from './signer.ts';

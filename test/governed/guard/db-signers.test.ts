@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FOLDER, readVectors } from '../../conformance/approvals/vector.ts';
 import { compileCache } from '../../support/compile-cache.ts';
-import { FOLDER, readVectors } from '../../vectors/vector.ts';
 import { databasesOf, realBackend } from '../fixture.ts';
 
 const open = databasesOf(realBackend);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { readApproval } from '../../../src/approval/front-matter.ts';
 import { deriveRunId } from '../../../src/approval/run-id.ts';
 import { requestOf } from '../../approval/request.ts';
-import { readVectors } from '../../vectors/vector.ts';
+import { readVectors } from '../../conformance/approvals/vector.ts';
 import { BACKENDS } from '../fixture.ts';
 import { allCases } from './all-cases.ts';
 import { answerOf } from './guard-case.ts';

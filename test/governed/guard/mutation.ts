@@ -2,7 +2,7 @@
 // that know what a packet is. The same seed gives the same changes.
 import type { AdmissionRequest } from '../../../src/approval/admission.ts';
 import { readArmor } from '../../../src/approval/armor.ts';
-import { armor, packet } from '../../vectors/make/packets.ts';
+import { armor, packet } from '../../conformance/approvals/make/packets.ts';
 
 export interface Mutation {
   readonly what: string;

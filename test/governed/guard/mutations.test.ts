@@ -7,7 +7,7 @@ import { SignatureFault } from '../../../src/approval/signature.ts';
 import { applySigners, signerSet } from '../../../src/governed/signers.ts';
 import { opensslFits } from '../../approval/openssl.ts';
 import { requestOf } from '../../approval/request.ts';
-import { readVectors } from '../../vectors/vector.ts';
+import { readVectors } from '../../conformance/approvals/vector.ts';
 import { BACKENDS } from '../fixture.ts';
 import { FORM_ALONE, OTHER_REASON } from './differences.ts';
 import { answerIn, discarding, guardDatabaseOf } from './guard-database.ts';

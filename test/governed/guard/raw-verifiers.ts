@@ -3,7 +3,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { PublicKeyPacket, SignaturePacket } from 'openpgp';
 import { areStrong, type KeyNumbers, numbersOf } from '../../../src/approval/key-numbers.ts';
-import { mpi } from '../../vectors/make/packets.ts';
+import { mpi } from '../../conformance/approvals/make/packets.ts';
 import type { Ed25519Attempt } from './ed25519-attempts.ts';
 import { HASHES, type RsaAttempt } from './rsa-attempts.ts';
 

@@ -1,5 +1,5 @@
 // What the readers of armor, packets, numbers and front matter decide where no committed vector shows one rule alone.
-import { armor, mpi } from '../../vectors/make/packets.ts';
+import { armor, mpi } from '../../conformance/approvals/make/packets.ts';
 import { type GuardCase, valueCase } from './guard-case.ts';
 
 const DIGEST = 'a'.repeat(64);

@@ -10,7 +10,7 @@ import {
   type Recipe,
   type Subpacket,
   signatureBody,
-} from '../../vectors/make/packets.ts';
+} from '../../conformance/approvals/make/packets.ts';
 
 export interface Signer {
   readonly key: PrivateKey;

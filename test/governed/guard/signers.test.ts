@@ -12,7 +12,7 @@ import {
   type SignerKey,
   signerSet,
 } from '../../../src/governed/signers.ts';
-import { FOLDER, readVectors } from '../../vectors/vector.ts';
+import { FOLDER, readVectors } from '../../conformance/approvals/vector.ts';
 import { BACKENDS } from '../fixture.ts';
 import { encode, torsionPoint } from './curve.ts';
 import { discarding, guardDatabaseOf } from './guard-database.ts';

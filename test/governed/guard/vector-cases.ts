@@ -3,7 +3,7 @@ import { type AdmissionRequest, admit } from '../../../src/approval/admission.ts
 import { sha256 } from '../../../src/digest/digest.ts';
 import { signerSet } from '../../../src/governed/signers.ts';
 import { requestOf } from '../../approval/request.ts';
-import { readVectors, type Vector } from '../../vectors/vector.ts';
+import { readVectors, type Vector } from '../../conformance/approvals/vector.ts';
 import type { GuardCase } from './guard-case.ts';
 import { judgeUnder } from './guard-database.ts';
 

@@ -1,7 +1,7 @@
 // Sound documents under sound signatures, judged at other times, for other purposes, from other places, and again.
 
-import type { Reason } from '../../../src/approval/reasons.ts';
-import { sha256 } from '../../../src/digest/digest.ts';
+import type { Reason } from '../../../../src/approval/reasons.ts';
+import { sha256 } from '../../../../src/digest/digest.ts';
 import type { Vector } from '../vector.ts';
 import { fileName } from './documents.ts';
 import type { Hand } from './hand.ts';

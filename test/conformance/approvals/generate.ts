@@ -1,4 +1,4 @@
-// Makes the vectors anew, with fresh keys at fixed times: `node test/vectors/generate.ts` (needs gpg 2.2 or newer).
+// Makes the vectors anew, with fresh keys at fixed times: `node test/conformance/approvals/generate.ts` (needs gpg 2.2 or newer).
 // What it writes is committed; the tests read the files and need neither gpg nor this script.
 import { addArmors } from './make/armors.ts';
 import { addCircumstances } from './make/circumstances.ts';

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Reason } from '../../src/approval/reasons.ts';
+import type { Reason } from '../../../src/approval/reasons.ts';
 
-export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+export const FOLDER = fileURLToPath(new URL('../v1/approvals/', import.meta.url));
 
 const reason = z.string() as unknown as z.ZodType<Reason>;
 const change = z.strictObject({

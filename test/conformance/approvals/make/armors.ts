@@ -1,5 +1,5 @@
 // Signature files at both sides of every rule of the armor, all around one sound packet.
-import type { Reason } from '../../../src/approval/reasons.ts';
+import type { Reason } from '../../../../src/approval/reasons.ts';
 import { fileName } from './documents.ts';
 import type { Hand } from './hand.ts';
 import { armor, notation } from './packets.ts';

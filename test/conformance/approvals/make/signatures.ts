@@ -1,5 +1,5 @@
 // Signature packets at both sides of every rule of the packet, its subpackets and its numbers.
-import type { Reason } from '../../../src/approval/reasons.ts';
+import type { Reason } from '../../../../src/approval/reasons.ts';
 import { fileName } from './documents.ts';
 import type { Hand } from './hand.ts';
 import { armor, createdAt, expiresAfter, issuedBy, mpi, notation, packet, type Recipe } from './packets.ts';

@@ -1,6 +1,6 @@
 // Documents at both sides of every rule of the text and its front matter, each under a sound signature.
-import { GATES, BINDINGS as TABLE } from '../../../src/approval/gates.ts';
-import type { Reason } from '../../../src/approval/reasons.ts';
+import { GATES, BINDINGS as TABLE } from '../../../../src/approval/gates.ts';
+import type { Reason } from '../../../../src/approval/reasons.ts';
 import type { Hand } from './hand.ts';
 import { approvalFor, BINDINGS, DIGEST, RUN, SIGNED } from './studio.ts';
 

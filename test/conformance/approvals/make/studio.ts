@@ -1,8 +1,8 @@
 // Where vectors are put together: it keeps the files, fills in what most vectors share, and writes everything at the end.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Gate } from '../../../src/approval/gates.ts';
-import type { Reason } from '../../../src/approval/reasons.ts';
-import { approvalTemplate } from '../../../src/approval/template.ts';
+import type { Gate } from '../../../../src/approval/gates.ts';
+import type { Reason } from '../../../../src/approval/reasons.ts';
+import { approvalTemplate } from '../../../../src/approval/template.ts';
 import { FOLDER, signaturePaths, type Vector } from '../vector.ts';
 
 export const NOW = '2026-05-21T12:00:00Z';
