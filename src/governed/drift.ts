@@ -56,6 +56,7 @@ export function compareSnapshots(
     const [old, expected, now] = values;
     return { name, before: old, expected, after: now, ok: expected === now };
   };
+  // The names of the rows are part of the record: an audit makes the table again.
   /** Over all documents: what this run adds, and what the heads of the others say. */
   const compareAll = (
     name: string,
