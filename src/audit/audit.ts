@@ -2,7 +2,7 @@
 // git and the keys that it is given, and asks nobody.
 import type { RunId } from '../approval/run-id.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
-import type { Authority } from '../record/time-stamp-verify.ts';
+import type { Authority } from '../record/time-stamp-authority.ts';
 import type { RunStatus } from '../run/state.ts';
 import type { Trust } from './approvals.ts';
 import type { Commit, Person } from './commits.ts';

@@ -14,7 +14,7 @@ import {
 } from '../record/log-leaf.ts';
 import { statementPath } from '../record/statement.ts';
 import { timeStampPath } from '../record/time-stamp.ts';
-import type { Authority } from '../record/time-stamp-verify.ts';
+import type { Authority } from '../record/time-stamp-authority.ts';
 import { logPath } from '../run/published-log.ts';
 import type { Approvals } from './approvals.ts';
 import { judgeCheckpoints, type Recorders, recordersIn } from './checkpoints.ts';

@@ -9,7 +9,8 @@ import {
   timeStampedHead,
   timeStampPath,
 } from '../record/time-stamp.ts';
-import { type Authority, isOver, type TimeStampFlaw, verifyTimeStamp } from '../record/time-stamp-verify.ts';
+import type { Authority } from '../record/time-stamp-authority.ts';
+import { isOver, type TimeStampFlaw, verifyTimeStamp } from '../record/time-stamp-verify.ts';
 import { CLOCK_TOLERANCE_MS } from '../stop/stop.ts';
 import { bytesOf, type Evidence, type PathHistory } from './evidence.ts';
 import type { Finding, FindingCode } from './finding.ts';

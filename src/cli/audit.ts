@@ -13,7 +13,7 @@ import { processEnvironment, readSovereign } from '../deployment/config.ts';
 import { readKeyDirectory } from '../deployment/key-directory.ts';
 import { COSIGNATURE_TYPE } from '../record/cosignature.ts';
 import { decodeVerifierKey, type NoteKey } from '../record/note.ts';
-import { type Authority, authorityIn } from '../record/time-stamp-verify.ts';
+import { type Authority, authorityIn } from '../record/time-stamp-authority.ts';
 import { cosignAudited, readCosigner, rememberedBy } from './cosign.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './messages.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { TimeStampAuthority } from '../publish/time-stamps.ts';
-import { authorityIn } from '../record/time-stamp-verify.ts';
+import { authorityIn } from '../record/time-stamp-authority.ts';
 
 const authoritySchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/, 'must be 1 to 63 letters, digits, . and -'),

@@ -1,12 +1,10 @@
 // What a time stamp is worth: it is over this statement, signed by an authority that whoever asks has pinned, with a
 // certificate that is for time stamps alone and held when it was signed. Each step is one sentence of RFC 3161.
-import { createHash, verify, X509Certificate } from 'node:crypto';
+import { createHash, verify, type X509Certificate } from 'node:crypto';
 import { X509Certificate as ParsedCertificate } from '@sigstore/core';
 import type { Sha256 } from '../digest/digest.ts';
 import { type TimeStamp, TST_INFO } from './time-stamp.ts';
-
-/** The certificates of a pinned file: the authority's own, or one above it. */
-export type Authority = readonly X509Certificate[];
+import type { Authority } from './time-stamp-authority.ts';
 
 export interface TimeStampFlaw {
   readonly code: 'other_statement' | 'foreign' | 'unfit' | 'expired' | 'bad_signature';
@@ -17,19 +15,6 @@ export interface TimeStampFlaw {
 export type VerifiedTimeStamp =
   | { readonly ok: true; readonly at: Date; readonly authority: Authority }
   | { readonly ok: false; readonly flaw: TimeStampFlaw };
-
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** The certificates of a PEM file; a string says why it has none. */
-export function authorityIn(pem: string): Authority | string {
-  const blocks = pem.match(BLOCK) ?? [];
-  if (blocks.length === 0) return 'holds no certificate in PEM form';
-  try {
-    return blocks.map((block) => new X509Certificate(block));
-  } catch {
-    return 'holds a certificate that cannot be read';
-  }
-}
 
 /** Whether a time stamp is over the file with this digest, and by one of these authorities. */
 export function verifyTimeStamp(

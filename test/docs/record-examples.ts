@@ -14,7 +14,8 @@ import { decodeNote, encodeNote, encodeVerifierKey } from '../../src/record/note
 import { inGroups } from '../../src/record/recorder-key.ts';
 import { encodeStatement } from '../../src/record/statement.ts';
 import { decodeTimeStampFile, readTimeStamp, timeStampRequest } from '../../src/record/time-stamp.ts';
-import { authorityIn, verifyTimeStamp } from '../../src/record/time-stamp-verify.ts';
+import { authorityIn } from '../../src/record/time-stamp-authority.ts';
+import { verifyTimeStamp } from '../../src/record/time-stamp-verify.ts';
 import { recorderFrom, testRecorder } from '../support/recorder.ts';
 
 /** RFC 8032's second test. */

@@ -10,7 +10,8 @@ import {
   timeStampPath,
   timeStampRequest,
 } from '../../src/record/time-stamp.ts';
-import { type Authority, authorityIn, verifyTimeStamp } from '../../src/record/time-stamp-verify.ts';
+import { type Authority, authorityIn } from '../../src/record/time-stamp-authority.ts';
+import { verifyTimeStamp } from '../../src/record/time-stamp-verify.ts';
 import { onlyWhere } from '../support/skip.ts';
 import { HAS_OPENSSL, openAuthority, type TimeStampAuthorityHere } from '../support/time-stamp-authority.ts';
 

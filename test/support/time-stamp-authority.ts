@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ASN1Obj } from '@sigstore/core';
-import { type Authority, authorityIn } from '../../src/record/time-stamp-verify.ts';
+import { type Authority, authorityIn } from '../../src/record/time-stamp-authority.ts';
 
 const CONFIGURATION = `
 [ req ]
