@@ -6,6 +6,9 @@ import { approvalFor, BINDINGS, DIGEST, RUN, SIGNED } from './studio.ts';
 
 const SOUND = approvalFor();
 const LIMIT = 64 * 1024;
+/** Lines, from 1: behind the whole document, and the one that closes its front matter. */
+const NEXT = SOUND.split('\n').length;
+const CLOSE = SOUND.split('\n').indexOf('---', 1) + 1;
 
 const ACCEPTED: Record<string, string> = {
   'ends its lines with LF': SOUND,
@@ -31,39 +34,43 @@ const REJECTED: Record<string, [Reason, string | Uint8Array, number?]> = {
   'is cut off inside a character': ['not_utf8', bytes(SOUND, [0xe2, 0x82])],
   'is UTF-16': ['not_utf8', Buffer.from(`\u{feff}${SOUND}`, 'utf16le')],
   'is empty': ['front_matter_missing', '', 1],
-  'holds NUL': ['forbidden_character', `${SOUND}\0`, 10],
-  'holds an escape sequence': ['forbidden_character', `${SOUND}\u{1b}[2J`, 10],
-  'holds a backspace': ['forbidden_character', `${SOUND}not\b\b\b`, 10],
-  'holds DEL': ['forbidden_character', `${SOUND}\u{7f}`, 10],
-  'holds a C1 next-line': ['forbidden_character', `${SOUND}\u{85}`, 10],
-  'holds a right-to-left override': ['forbidden_character', `${SOUND}\u{202e}`, 10],
-  'holds a direction isolate': ['forbidden_character', `${SOUND}\u{2066}`, 10],
-  'holds a right-to-left mark': ['forbidden_character', `${SOUND}\u{200f}`, 10],
-  'holds a line separator': ['forbidden_character', `${SOUND}\u{2028}`, 10],
-  'holds a paragraph separator': ['forbidden_character', `${SOUND}\u{2029}`, 10],
-  'holds a lone CR': ['mixed_line_ends', `${SOUND}a\rb`, 10],
-  'mixes LF into CRLF': ['mixed_line_ends', `${SOUND.replaceAll('\n', '\r\n')}a\nb`, 10],
-  'mixes CRLF into LF': ['mixed_line_ends', `${SOUND}a\r\nb`, 10],
-  'quotes an inline message': ['clear_signed', `${SOUND}\n-----BEGIN PGP MESSAGE-----\n`, 11],
+  'holds NUL': ['forbidden_character', `${SOUND}\0`, NEXT],
+  'holds an escape sequence': ['forbidden_character', `${SOUND}\u{1b}[2J`, NEXT],
+  'holds a backspace': ['forbidden_character', `${SOUND}not\b\b\b`, NEXT],
+  'holds DEL': ['forbidden_character', `${SOUND}\u{7f}`, NEXT],
+  'holds a C1 next-line': ['forbidden_character', `${SOUND}\u{85}`, NEXT],
+  'holds a right-to-left override': ['forbidden_character', `${SOUND}\u{202e}`, NEXT],
+  'holds a direction isolate': ['forbidden_character', `${SOUND}\u{2066}`, NEXT],
+  'holds a right-to-left mark': ['forbidden_character', `${SOUND}\u{200f}`, NEXT],
+  'holds a line separator': ['forbidden_character', `${SOUND}\u{2028}`, NEXT],
+  'holds a paragraph separator': ['forbidden_character', `${SOUND}\u{2029}`, NEXT],
+  'holds a lone CR': ['mixed_line_ends', `${SOUND}a\rb`, NEXT],
+  'mixes LF into CRLF': ['mixed_line_ends', `${SOUND.replaceAll('\n', '\r\n')}a\nb`, NEXT],
+  'mixes CRLF into LF': ['mixed_line_ends', `${SOUND}a\r\nb`, NEXT],
+  'quotes an inline message': ['clear_signed', `${SOUND}\n-----BEGIN PGP MESSAGE-----\n`, NEXT + 1],
   'begins with an empty line': ['front_matter_missing', `\n${SOUND}`, 1],
   'begins with a space': ['front_matter_missing', ` ${SOUND}`, 1],
   'never closes its front matter': ['front_matter_missing', SOUND.replace('\n---\n', '\n'), 1],
-  'closes its front matter with dots': ['front_matter_syntax', SOUND.replace('\n---\n', '\n...\n---\n'), 7],
+  'closes its front matter with dots': [
+    'front_matter_syntax',
+    SOUND.replace('\n---\n', '\n...\n---\n'),
+    CLOSE,
+  ],
   'has a second front matter directly behind': [
     'second_front_matter',
     SOUND.replace('\n---\n', `\n---\n${SOUND}`),
-    8,
+    CLOSE + 1,
   ],
   'has a second front matter behind an empty line': [
     'second_front_matter',
     SOUND.replace('\n---\n', `\n---\n\n${SOUND}`),
-    9,
+    CLOSE + 2,
   ],
   'names a gate twice': ['duplicate_key', front('gate: SG_2_lifecycle_authz'), 3],
   'names a key twice in another order': [
     'duplicate_key',
     SOUND.replace('\n---\n', `\nrun_id: ${RUN}\n---\n`),
-    7,
+    CLOSE,
   ],
   'has an unknown key': ['unknown_key', front('scope: everything'), 3],
   'has a key of another gate': ['unknown_key', front(`source_sha256: ${DIGEST}`), 3],

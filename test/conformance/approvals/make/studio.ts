@@ -13,10 +13,13 @@ export const PATH = 'approvals/charter.md';
 export const DIGEST = 'a'.repeat(64);
 
 export const BINDINGS = {
-  GAP7_execution_enable: { document_id: 'charter', mode: 'LIVE', source_sha256: DIGEST },
-  SG_1_cut_authz: { run_id: RUN, cutplan_sha256: DIGEST },
-  SG_2_lifecycle_authz: { run_id: RUN, evidence_sha256: DIGEST },
-  SG_R_revert_authz: { run_id: RUN, revert_plan_sha256: DIGEST },
+  GAP7_execution_enable: {
+    ...{ deployment: 'library', document_id: 'charter', source_sha256: DIGEST },
+    ...{ recorder_key: DIGEST, mode: 'LIVE' },
+  },
+  SG_1_cut_authz: { run_id: RUN, cutplan_sha256: DIGEST, event_log_sha256: DIGEST },
+  SG_2_lifecycle_authz: { run_id: RUN, evidence_sha256: DIGEST, event_log_sha256: DIGEST },
+  SG_R_revert_authz: { run_id: RUN, revert_plan_sha256: DIGEST, event_log_sha256: DIGEST },
   SG_H_release_authz: { run_id: RUN, event_log_sha256: DIGEST },
 } as const satisfies Record<Gate, object>;
 

@@ -33,7 +33,7 @@ export function addUnseen(hand: Hand): void {
     const document = `${approvalFor()}I${String.fromCodePoint(code)} agree.\n`;
     studio.reject(`unseen: ${name}`, hand.signed(`unseen-${code.toString(16)}`, document), {
       reason: 'forbidden_character',
-      line: 10,
+      line: approvalFor().split('\n').length,
     });
   }
   // Their neighbours can be seen.
