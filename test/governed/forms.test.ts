@@ -43,7 +43,7 @@ const constraints = all.filter(({ column }) => column !== 'gate');
 describe('the check constraints', () => {
   it('are found at all', () => {
     expect(constraints.length).toBeGreaterThan(12);
-    expect(new Set(constraints.map(({ name }) => name)).size).toBe(9);
+    expect(new Set(constraints.map(({ name }) => name)).size).toBe(10);
   });
 
   it.each(constraints)('on $column in $name have the form that the code has', ({ column, form }) => {
