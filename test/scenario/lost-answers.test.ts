@@ -24,6 +24,8 @@ describe('a write to GitHub whose answer is lost', () => {
     await town.sovereign.waitFor(opened, /Waiting for your signature: `SG_1_cut_authz`/, WAIT_MS);
     await vi.waitFor(() => expect(cutRequests()).toBe(2), { timeout: WAIT_MS });
 
+    // The request comes first, the progress and the record behind it.
+    await town.sovereign.waitFor(opened, /countersign: progress of/, WAIT_MS);
     const comments = await town.sovereign.comments(opened);
     expect(comments.filter((body) => body.includes('progress of'))).toHaveLength(1);
     expect(comments.filter((body) => body.includes('request of'))).toHaveLength(1);

@@ -192,17 +192,25 @@ describe('a document that changed', () => {
     const digest = acceptsDigest(diagnostics);
     if (digest === null) throw new Error('nothing blocks');
     await replaceDocument(unsure);
-    const pull = await town.sovereign.approve(town.openingDraft(unsure));
+    const pull = await town.sovereign.approve({
+      ...town.openingDraft(unsure),
+      file: 'approvals/accepts-nothing.md',
+    });
     const refusal = await town.sovereign.waitFor(pull, /Not admitted: `not_ready`/, WAIT_MS);
     expect(refusal.replaceAll('\\', '')).toContain(`cutplan: not_accepted, line 5: `);
     expect(refusal).toContain(digest);
 
-    const other = await town.sovereign.approve(
-      town.openingDraft(unsure, { acceptsSha256: sha256('another') }),
-    );
+    // Names of their own: two that are drafted within one second have the same.
+    const other = await town.sovereign.approve({
+      ...town.openingDraft(unsure, { acceptsSha256: sha256('another') }),
+      file: 'approvals/accepts-another.md',
+    });
     await town.sovereign.waitFor(other, /Not admitted: `not_ready`/, WAIT_MS);
 
-    const opened = await town.sovereign.approve(town.openingDraft(unsure, { acceptsSha256: digest }));
+    const opened = await town.sovereign.approve({
+      ...town.openingDraft(unsure, { acceptsSha256: digest }),
+      file: 'approvals/accepts-exactly.md',
+    });
     await enact(opened);
     const { rows } = await town.governed.query<{ accepts_sha256: string }>(
       'SELECT accepts_sha256 FROM cutter_governance.cut_change_set ORDER BY id DESC LIMIT 1',
