@@ -1,5 +1,5 @@
 // Up to which move of its default branch a repository was looked at.
-import { sql } from 'kysely';
+import { keepSetting, readSetting } from './settings.ts';
 import type { Store } from './store.ts';
 
 export interface BranchMove {
@@ -9,23 +9,15 @@ export interface BranchMove {
 }
 
 export async function branchSeen(store: Store, repository: string): Promise<BranchMove | null> {
-  const row = await store.database
-    .selectFrom('setting')
-    .select('value')
-    .where('name', '=', settingOf(repository))
-    .executeTakeFirst();
-  if (!row) return null;
-  const { id, at } = row.value as { id: number; at: string };
+  const noted = await readSetting(store, settingOf(repository));
+  if (noted === undefined) return null;
+  const { id, at } = noted as { id: number; at: string };
   return { id, at: new Date(at) };
 }
 
 export async function keepBranchSeen(store: Store, repository: string, move: BranchMove): Promise<void> {
-  const value = JSON.stringify({ id: move.id, at: move.at.toISOString() });
-  await store.database
-    .insertInto('setting')
-    .values({ name: settingOf(repository), value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, changed_at: sql`now()` }))
-    .execute();
+  const value = { id: move.id, at: move.at.toISOString() };
+  await keepSetting(store, { name: settingOf(repository), value });
 }
 
 function settingOf(repository: string): string {
