@@ -1,6 +1,7 @@
 // What GitHub says of the installation before the bot relies on it: what it may do, what it hears, what the repository is
 // called, who can be assigned, and which rules of the branch are against the bot's own commits.
 import type { Probot, ProbotOctokit } from 'probot';
+import { skewMs } from '../stop/clocks.ts';
 import type { Looked, Problem } from '../stop/problem.ts';
 import { CLOCK_TOLERANCE_MS } from '../stop/stop.ts';
 import { statusOf } from './answer.ts';
@@ -90,13 +91,12 @@ function unheard(events: readonly string[], wanted: readonly string[]): Problem[
 }
 
 function aside(date: string | undefined, { asked, now }: { asked: Date; now: Date }): Problem[] {
-  const theirs = new Date(date ?? '').getTime();
-  // Whole seconds, given at some time while we waited.
-  const skewMs = Math.max(asked.getTime() - theirs - 1000, theirs - now.getTime());
-  if (Number.isNaN(theirs) || skewMs <= CLOCK_TOLERANCE_MS) return [];
+  // Whole seconds.
+  const ms = skewMs(new Date(date ?? ''), { asked, answered: now, precisionMs: 1000 });
+  if (Number.isNaN(ms) || ms <= CLOCK_TOLERANCE_MS) return [];
   return [
     {
-      what: `this machine's clock and GitHub's differ by ${Math.round(skewMs / 1000)} s`,
+      what: `this machine's clock and GitHub's differ by ${Math.round(ms / 1000)} s`,
       next: 'Synchronise the clock of this machine (NTP).',
     },
   ];

@@ -1,6 +1,7 @@
 // What a start asks the governed database: whether each login is its role and no superuser, whether the server is one that
 // this software knows, and whether there is a governed database at all.
 import { z } from 'zod';
+import { skewMs } from '../stop/clocks.ts';
 import type { Looked, Problem } from '../stop/problem.ts';
 import { CLOCK_TOLERANCE_MS } from '../stop/stop.ts';
 import type { GovernedDatabase } from './database.ts';
@@ -53,12 +54,12 @@ export async function lookAtGoverned(db: GovernedDatabase, { now }: { now(): Dat
       what: `${found.superusers.join(', ')} may do anything: a superuser is asked for no signature`,
       next: found.superusers.map((name) => `ALTER ROLE ${name} NOSUPERUSER;`).join(' '),
     });
-  const before = now();
+  const asked = now();
   const theirs = await db.now();
-  const skewMs = Math.max(before.getTime() - theirs.getTime(), theirs.getTime() - now().getTime());
-  if (skewMs > CLOCK_TOLERANCE_MS)
+  const ms = skewMs(theirs, { asked, answered: now() });
+  if (ms > CLOCK_TOLERANCE_MS)
     problems.push({
-      what: `this machine's clock and the governed database's differ by ${Math.round(skewMs / 1000)} s`,
+      what: `this machine's clock and the governed database's differ by ${Math.round(ms / 1000)} s`,
       next: 'Synchronise the clocks of both machines (NTP).',
     });
   return { problems, notes: [] };
