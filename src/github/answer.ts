@@ -2,7 +2,7 @@
 // change. A refusal says what GitHub said and where to look.
 import { SourceUnavailable } from '../phases/context.ts';
 import { GitHubRefusal, type GitHubRefusalCode } from '../publish/forge.ts';
-import { pauseTold, RateLimited, UNTOLD_SECONDS } from './limits.ts';
+import { pauseTold, RateLimited, saysLimit, UNTOLD_SECONDS } from './limits.ts';
 
 /** Asks, and tells apart what went wrong. Throws SourceUnavailable or GitHubRefusal. */
 export async function answered<T>(doing: string, ask: () => Promise<T>): Promise<T> {
@@ -79,7 +79,7 @@ function isRateLimit(error: unknown): boolean {
   return (
     headers['x-ratelimit-remaining'] === '0' ||
     headers['retry-after'] !== undefined ||
-    /rate limit|abuse detection/i.test(wordsOf(error))
+    saysLimit(wordsOf(error))
   );
 }
 

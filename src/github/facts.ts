@@ -135,6 +135,18 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
     return null;
   };
 
+  /** null: no common history, no such commit any more, or not yet where this was asked. */
+  const compare = (one: string, other: string) =>
+    answered(`comparing ${one} with ${other}`, async () => {
+      try {
+        const asked = { ...at, basehead: `${one}...${other}`, per_page: 1 };
+        return (await octokit.rest.repos.compareCommitsWithBasehead(asked)).data;
+      } catch (error) {
+        if (statusOf(error) === 404) return null;
+        throw error;
+      }
+    });
+
   const facts: RepositoryFacts = {
     name: `${owner}/${repo}`,
     entry,
@@ -173,33 +185,14 @@ export function readFacts(octokit: ProbotOctokit, { owner, repo }: RepositoryNam
       // By its id: a tag may have the name of the branch.
       const tip = await facts.head();
       if (tip === commit) return 'on';
-      const status = await answered(`comparing ${commit} with the default branch`, async () => {
-        try {
-          const basehead = `${tip}...${commit}`;
-          const asked = { ...at, basehead, per_page: 1 };
-          const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked);
-          return data.status;
-        } catch (error) {
-          // No common history, no such commit any more, or not yet where this was asked.
-          if (statusOf(error) === 404) return 'unknown';
-          throw error;
-        }
-      });
+      const compared = await compare(tip, commit);
+      if (!compared) return 'unknown';
+      const { status } = compared;
       if (status === 'behind' || status === 'identical') return 'on';
       return status === 'diverged' ? 'off' : status;
     },
 
-    mergeBase: (one, other) =>
-      answered(`comparing ${one} with ${other}`, async () => {
-        try {
-          const asked = { ...at, basehead: `${one}...${other}`, per_page: 1 };
-          const { data } = await octokit.rest.repos.compareCommitsWithBasehead(asked);
-          return data.merge_base_commit.sha;
-        } catch (error) {
-          if (statusOf(error) === 404) return null;
-          throw error;
-        }
-      }),
+    mergeBase: async (one, other) => (await compare(one, other))?.merge_base_commit.sha ?? null,
 
     async pull(number) {
       const { data } = await answered(`reading pull request ${number}`, () =>

@@ -68,8 +68,13 @@ async function pauseIn(response: Response): Promise<number> {
   const told = pauseTold(headers);
   if (status !== 403 && status !== 429) return headers.get('x-ratelimit-remaining') === '0' ? told : 0;
   if (told > 0) return told;
-  const says = status === 429 || /rate limit|abuse detection/i.test(await response.clone().text());
+  const says = status === 429 || saysLimit(await response.clone().text());
   return says ? UNTOLD_SECONDS : 0;
+}
+
+/** By the words of an answer: GitHub does not always set a header. */
+export function saysLimit(words: string): boolean {
+  return /rate limit|abuse detection/i.test(words);
 }
 
 /** By the headers of an answer, in whole seconds; 0 where they tell none. */
