@@ -14,8 +14,8 @@ import { decodeLeaf, leafFileNumber } from '../record/log-leaf.ts';
 import type { Receipt } from '../record/receipt.ts';
 import { composeReceipt } from '../record/receipt-compose.ts';
 import { evidenceOf } from '../run/bindings.ts';
-import { type ApprovalReference, decodeLog } from '../run/events.ts';
-import { logPath } from '../run/published-log.ts';
+import type { ApprovalReference } from '../run/events.ts';
+import { decodePublished, logPath } from '../run/published-log.ts';
 import { PHASES } from '../run/road.ts';
 import { fold, outputOf, type RunState } from '../run/state.ts';
 import { CliFault } from './messages.ts';
@@ -106,8 +106,7 @@ function findRun(clone: Clone, { documentId, key, runId }: Wanted): FoundRun {
 }
 
 function foldRun(clone: Clone, id: string): { state: RunState; openedAt: string } {
-  const lines = clone.need('HEAD', logPath(id)).toString().trimEnd().split('\n');
-  const events = decodeLog(lines.map((line): unknown => JSON.parse(line)));
+  const events = decodePublished(clone.need('HEAD', logPath(id)).toString());
   return { state: fold(events), openedAt: events[0]?.at ?? '' };
 }
 

@@ -12,7 +12,8 @@ import { readChangeSets } from '../governed/change-sets.ts';
 import { PROBED_ROLES } from '../governed/matrix.ts';
 import { openPostgresAdmin } from '../governed/postgres.ts';
 import { checkSchema } from '../governed/schema-check.ts';
-import { decodeLog, EventLogFault, type RunEvent } from '../run/events.ts';
+import { EventLogFault, type RunEvent } from '../run/events.ts';
+import { decodePublished } from '../run/published-log.ts';
 import { reconcile } from '../run/reconcile.ts';
 import { Stop } from '../stop/stop.ts';
 
@@ -123,15 +124,7 @@ async function readLogs(folder: string): Promise<Logs> {
   const unreadable: string[] = [];
   for (const runId of (await readdir(folder)).filter(isRunId).sort()) {
     try {
-      const text = await readFile(join(folder, runId, 'events.jsonl'), 'utf8');
-      read.push(
-        decodeLog(
-          text
-            .split('\n')
-            .filter(Boolean)
-            .map((line): unknown => JSON.parse(line)),
-        ),
-      );
+      read.push(decodePublished(await readFile(join(folder, runId, 'events.jsonl'), 'utf8')));
     } catch (error) {
       if (error instanceof EventLogFault || error instanceof SyntaxError || isAbsent(error))
         unreadable.push(`${runId}: its log cannot be read: ${error.message}`);

@@ -2,11 +2,17 @@
 // it and nothing else.
 import { z } from 'zod';
 import type { Sha256 } from '../digest/digest.ts';
-import { encodeEvent, type RunEvent } from './events.ts';
+import { decodeLog, encodeEvent, type RunEvent } from './events.ts';
 
 /** Where the log of a run stands in the repository. */
 export function logPath(runId: string): string {
   return `runs/${runId}/events.jsonl`;
+}
+
+/** Every entry of a published log. Throws EventLogFault, and SyntaxError for what is no JSON. */
+export function decodePublished(published: string): RunEvent[] {
+  const lines = published.trimEnd().split('\n');
+  return decodeLog(lines.map((line): unknown => JSON.parse(line)));
 }
 
 /** null when `events` begins with all that was published; otherwise how the two differ. */
