@@ -7,6 +7,7 @@ import type { Fingerprint } from './fingerprint.ts';
 import { refusalIn } from './flaw.ts';
 import { type Approval, type ReadResult, readApproval } from './front-matter.ts';
 import { type KeyRing, keyWarnings } from './key-ring.ts';
+import { once } from './once.ts';
 import {
   checkFiles,
   checkMerge,
@@ -115,14 +116,6 @@ export function openApproval(
       path,
       open: once(() => openSignature(bytes, options)),
     })),
-  };
-}
-
-function once<Value>(work: () => Value): () => Value {
-  let done: { readonly value: Value } | undefined;
-  return () => {
-    done ??= { value: work() };
-    return done.value;
   };
 }
 

@@ -1,5 +1,6 @@
 // Makes GitHub show what the event log says: the comments of every chapter, the issue of a hold, and the run record in
 // git. A projection: publishing twice, or after a crash in the middle, leaves one of everything.
+import { once } from '../approval/once.ts';
 import type { RunId } from '../approval/run-id.ts';
 import { sha256 } from '../digest/digest.ts';
 import { renderCompensation } from '../report/compensation.ts';
@@ -21,7 +22,7 @@ import type { Store } from '../store/store.ts';
 import type { LogPorts } from './log.ts';
 import { type Letter, type OutboxPorts, openOutbox } from './outbox.ts';
 import { isRewound, publishRecord, type RecordTelling, refusalOfRecord } from './record.ts';
-import { once, type Signing } from './signing.ts';
+import type { Signing } from './signing.ts';
 import { type Chapter, chaptersOf } from './story.ts';
 import {
   type ChapterAt,

@@ -28,12 +28,3 @@ export function withKeyEnds(
   const ends = signers.filter(({ fingerprint }) => by.includes(fingerprint)).map(({ endsAt }) => endsAt);
   return ends.reduce<Date>((first, end) => (end !== null && end < first ? end : first), until);
 }
-
-/** Work that is done when its result is first asked for, and once. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
-}
