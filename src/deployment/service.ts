@@ -15,9 +15,9 @@ import { lookAtPull } from '../intake/pulls.ts';
 import { publishAnswer } from '../publish/answer.ts';
 import { publishCheckRun } from '../publish/check-run.ts';
 import { publishDocumentCheck } from '../publish/document-check.ts';
-import type { GitHubRefusal } from '../publish/forge.ts';
 import { reportToKb } from '../publish/kb.ts';
 import { publishLog } from '../publish/log.ts';
+import type { OutboxPorts } from '../publish/outbox.ts';
 import { publishRun } from '../publish/publisher.ts';
 import { publishTimeStamps, type StampingPorts } from '../publish/time-stamps.ts';
 import type { ConditionId } from '../readiness/conditions.ts';
@@ -26,31 +26,30 @@ import { inGroups, type Recorder } from '../record/recorder-key.ts';
 import { closeAbandoned } from '../run/close.ts';
 import { appendRevertPlan } from '../run/compensate.ts';
 import type { RunEvent } from '../run/events.ts';
-import { LostRace, type RunLog } from '../run/log.ts';
+import type { RunLog } from '../run/log.ts';
 import { advance, type OrchestratorPorts } from '../run/orchestrator.ts';
 import { PATIENCE_MS } from '../run/patience.ts';
 import { hasCut, type RunState } from '../run/state.ts';
 import { witnessing } from '../run/witness.ts';
-import { NotYet } from '../stop/deadline.ts';
 import { keepArtifact } from '../store/artifacts.ts';
 import { notePause, pauseLeft } from '../store/forge-pause.ts';
 import { markProcessed, receive } from '../store/inbox.ts';
 import { LOG_KEY } from '../store/judgements.ts';
-import { waysToRewrite } from '../store/log-owner.ts';
-import { hint, type QueueName, workQueue } from '../store/queue.ts';
+import { hint, type Worker, workQueue } from '../store/queue.ts';
 import { knownName } from '../store/repositories.ts';
 import { runLog } from '../store/run-log.ts';
 import { markPublished, markReported } from '../store/standings.ts';
 import type { Store } from '../store/store.ts';
-import { type LeaseWatcher, watchLeases } from '../store/takeover.ts';
+import { watchLeases } from '../store/takeover.ts';
 import { watchBranch } from './branch-watch.ts';
-import { type Counters, openCounters } from './counters.ts';
+import { openCounters } from './counters.ts';
 import type { Deployment } from './deployment.ts';
 import { type MetricsParts, metricsPage } from './metrics.ts';
 import { readableRun } from './readable-run.ts';
 import { askReady, type ReadinessParts, rememberFor } from './ready.ts';
 import { contextOf, type RunParts } from './run-context.ts';
 import { signingOf, takenNames } from './signing.ts';
+import { tellError, tellLeases, tellRefused, tellRewritable } from './telling.ts';
 import { isUsedElsewhere, witnessesOf } from './witnesses.ts';
 import { takingTurns } from './write-turns.ts';
 
@@ -76,7 +75,8 @@ interface Works {
   readonly deployment: Deployment;
   readonly recorder: Recorder;
   readonly options: ServiceOptions;
-  readonly counters: Counters;
+  readonly onError: Worker['onError'];
+  readonly onRefused: OutboxPorts['onRefused'];
   readonly store: Store;
   readonly repository: Repository;
   /** Where people look at it. */
@@ -116,9 +116,10 @@ export async function startService(deployment: Deployment, options: ServiceOptio
       deployment,
       recorder,
       options,
-      counters,
       store,
       repository,
+      onError: tellError({ log, counters }),
+      onRefused: tellRefused(log),
       page: pageOf(found.name, config.github.apiUrl),
     },
     policy: { thresholds: config.orchestrator.policy.thresholds },
@@ -127,7 +128,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   await lookAtPulls(works);
   await watchBranch({
     ...{ repository, store, now, log, reviewers: config.orchestrator.reviewers },
-    ...{ onRefused: tellRefused(log), onError: tellError({ log, counters }) },
+    ...{ onRefused: works.onRefused, onError: works.onError },
   });
   await advanceRuns(works);
   await publishRuns(works);
@@ -159,7 +160,7 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   const timer = setInterval(look, CATCH_UP_EVERY_MS);
   const endWatch = store.exclusive
     ? () => undefined
-    : watchLeases(store, leaseWatch({ log, counters }, look));
+    : watchLeases(store, tellLeases({ log, counters }, look));
   log.info({ recorder_key: inGroups(recorder.current.key) }, 'the record is signed by this key');
   log.info({ url: server.url, repository: repository.name }, 'countersign is listening');
   return {
@@ -172,37 +173,8 @@ export async function startService(deployment: Deployment, options: ServiceOptio
   };
 }
 
-function leaseWatch(
-  { log, counters }: { log: Logger; counters: Counters },
-  look: () => Promise<void>,
-): LeaseWatcher {
-  return {
-    onTaken({ queue, key }) {
-      counters.takenOver(queue);
-      log.warn({ ...idOf(queue, key), queue, key }, 'a replica is gone; its work is taken over');
-    },
-    onAway: (error) => log.error({ err: error }, 'the state database is away'),
-    onBack() {
-      log.warn('the state database is back: everything is looked at');
-      void look();
-    },
-  };
-}
-
-function idOf(queue: QueueName, key: string): { run_id?: string } {
-  return queue !== 'pull' && isRunId(key) ? { run_id: key } : {};
-}
-
-// An embedded state has one role for everything: there is nothing to say of it.
-async function tellRewritable(store: Store, log: Logger): Promise<void> {
-  if (store.exclusive) return;
-  const ways = await waysToRewrite(store);
-  if (ways.length > 0)
-    log.warn({ ways }, 'the log could be rewritten with this login: run `countersign state protect`');
-}
-
 async function lookAtPulls(works: Works): Promise<void> {
-  const { deployment, recorder, options, counters, store, repository, policy, parts } = works;
+  const { deployment, recorder, options, onError, onRefused, store, repository, policy, parts } = works;
   const { config, release, now } = deployment;
   const source = sourceReader(repository);
   const witnesses = witnessesOf({ ...parts, repository, source });
@@ -223,9 +195,9 @@ async function lookAtPulls(works: Works): Promise<void> {
     assessOpening: (opening) => assessOpening(opening, assessment),
     usedElsewhere: (use) => isUsedElsewhere(use, witnesses),
   };
-  const outbox = { repository, store, now, onRefused: tellRefused(options.log) };
+  const outbox = { repository, store, now, onRefused };
   await workQueue(store, 'pull', {
-    onError: tellError({ log: options.log, counters }),
+    onError,
     async look(key) {
       const lookedAt = now();
       await lookAtPull(Number(key), {
@@ -258,7 +230,7 @@ async function lookAtPulls(works: Works): Promise<void> {
 async function advanceRuns({
   deployment,
   options,
-  counters,
+  onError,
   store,
   repository,
   policy,
@@ -298,7 +270,7 @@ async function advanceRuns({
     onUnhandled: (error, at) => options.log.error({ ...at, err: error }, 'an unhandled error stopped a run'),
   };
   await workQueue(store, 'run', {
-    onError: tellError({ log: options.log, counters }),
+    onError,
     async look(key) {
       if (isRunId(key) && (await readableRun(key, { store, log: options.log }))) await advance(key, ports);
     },
@@ -309,7 +281,8 @@ async function publishRuns({
   deployment,
   recorder,
   options,
-  counters,
+  onError,
+  onRefused,
   store,
   repository,
   page,
@@ -319,12 +292,12 @@ async function publishRuns({
   const { reviewers } = config.orchestrator;
   const ports = {
     ...{ repository, store, reviewers, recorder, now, deployment: config.orchestrator.deployment },
-    onRefused: tellRefused(options.log),
+    onRefused,
     signing: () => signingOf(config, { repository, keys: parts.keys, recorderKey: recorder.current.key }),
     pageUrl: page,
   };
   await workQueue(store, 'publish', {
-    onError: tellError({ log: options.log, counters }),
+    onError,
     async look(key) {
       if (key === LOG_KEY) return publishLog(ports);
       if (!isRunId(key)) return;
@@ -341,13 +314,13 @@ async function publishRuns({
   });
 }
 
-async function reportRuns({ deployment, options, counters, store }: Works): Promise<void> {
+async function reportRuns({ deployment, options, onError, store }: Works): Promise<void> {
   const { config, now } = deployment;
   const { kb } = config;
   if (!kb) return;
   const ports = { kb, store, now, deployment: config.orchestrator.deployment };
   await workQueue(store, 'kb', {
-    onError: tellError({ log: options.log, counters }),
+    onError,
     async look(key) {
       const state = isRunId(key) ? await readableRun(key, { store, log: options.log }) : null;
       if (!state) return;
@@ -358,37 +331,27 @@ async function reportRuns({ deployment, options, counters, store }: Works): Prom
 }
 
 // In a queue of its own, behind what was published: an authority that does not answer holds up nothing.
-async function stampStatements({ deployment, options, counters, store, repository }: Works): Promise<void> {
+async function stampStatements({
+  deployment,
+  options,
+  onError,
+  onRefused,
+  store,
+  repository,
+}: Works): Promise<void> {
   const { config, now } = deployment;
   const { log } = options;
   if (config.authorities.length === 0) return;
   const ports: StampingPorts = {
     ...{ repository, store, now, authorities: config.authorities, silent: new Map() },
-    onRefused: tellRefused(log),
+    onRefused,
     onSilent: (authority, why) =>
       log.warn({ authority, why }, 'a statement goes without its time stamp; it is asked for again later'),
   };
   await workQueue(store, 'stamp', {
-    onError: tellError({ log, counters }),
+    onError,
     look: () => publishTimeStamps(ports),
   });
-}
-
-function tellError({ log, counters }: { log: Logger; counters: Counters }) {
-  return (error: unknown, context: { queue: QueueName; key: string; tries: number }): void => {
-    const at = { ...idOf(context.queue, context.key), ...context };
-    if (error instanceof LostRace || error instanceof NotYet) {
-      log.info(at, error.message);
-      return;
-    }
-    counters.lookFailed(context.queue);
-    log.error({ ...at, err: error }, 'a look failed and will be repeated');
-  };
-}
-
-function tellRefused(log: Logger) {
-  return (refusal: GitHubRefusal, subject: string): void =>
-    log.error({ subject, code: refusal.code }, refusal.message);
 }
 
 // A hold behind the commit is told together with what undoing it would do. That the plan cannot be made is no second
