@@ -1,12 +1,8 @@
 // What a whole run asks of GitHub, and how long people wait for its comments: with GitHub's own pace of one write a second
 // and one comment every three, as in production, and without it. Counts of this run and wall times, no ratio.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readDocument, startDemo } from '../src/local/demo.ts';
 import { unsignedFromComment } from '../src/local/sovereign.ts';
+import { startSampleDemo } from './sample-demo.ts';
 
-const SAMPLE = join(import.meta.dirname, '..', 'sample', 'charter.md');
 const WAIT_MS = 60_000;
 
 export async function benchCalls(): Promise<void> {
@@ -16,19 +12,8 @@ export async function benchCalls(): Promise<void> {
 }
 
 async function walk(pace: string, host: string): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   const now = () => new Date();
-  const demo = await startDemo({
-    ...{ directory, host, sg1Only: false, logLevel: 'silent', now },
-    document: await readDocument(SAMPLE),
-    release: {
-      root: directory,
-      deployedSourceCommit: undefined,
-      manifest: async () => undefined,
-      attestation: async () => undefined,
-    },
-    waived: new Set(['PRE-6', 'PRE-7']),
-  });
+  const { demo, end } = await startSampleDemo({ host, now });
   const { sovereign, standIn } = demo;
   const print = (what: string, figure: string): void =>
     void process.stdout.write(`calls: ${pace.padEnd(12)} ${what.padEnd(42)} ${figure.padStart(8)}\n`);
@@ -68,7 +53,6 @@ async function walk(pace: string, host: string): Promise<void> {
     print('calls of a whole run', String(calls.length));
     print('writes among them', String(writes.length));
   } finally {
-    await demo.close();
-    await rm(directory, { recursive: true, force: true });
+    await end();
   }
 }

@@ -1,32 +1,14 @@
 // The demo's road, by the clock: from a merge to what people see of it. Wall times on this machine, no ratio: there is
 // no other way to walk this road to compare with.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readDocument, startDemo } from '../src/local/demo.ts';
 import { unsignedFromComment } from '../src/local/sovereign.ts';
+import { startSampleDemo } from './sample-demo.ts';
 
-const SAMPLE = join(import.meta.dirname, '..', 'sample', 'charter.md');
 const WAIT_MS = 60_000;
 
 export async function benchRoad(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   const now = () => new Date();
   const began = performance.now();
-  const demo = await startDemo({
-    directory,
-    document: await readDocument(SAMPLE),
-    sg1Only: false,
-    logLevel: 'silent',
-    release: {
-      root: directory,
-      deployedSourceCommit: undefined,
-      manifest: async () => undefined,
-      attestation: async () => undefined,
-    },
-    waived: new Set(['PRE-6', 'PRE-7']),
-    now,
-  });
+  const { demo, end } = await startSampleDemo({ now });
   const { sovereign } = demo;
   const since = (start: number): string => `${((performance.now() - start) / 1000).toFixed(2)} s`;
   const print = (what: string, took: string): void =>
@@ -48,7 +30,6 @@ export async function benchRoad(): Promise<void> {
     await sovereign.waitFor(cut, /Waiting for your signature: `SG_2_lifecycle_authz`/, WAIT_MS);
     print('SG_1 merged → AWAITING_LIFECYCLE_AUTHORIZATION', since(merged));
   } finally {
-    await demo.close();
-    await rm(directory, { recursive: true, force: true });
+    await end();
   }
 }
