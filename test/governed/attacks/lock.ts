@@ -178,6 +178,9 @@ export const LOCK: readonly Attack[] = [
           await bot.query('BEGIN');
           await cutBy(sessionOf(bot), run);
           const waiting = bot.query('SELECT pg_sleep(20)').catch((error: unknown) => error);
+          // A session that is not asking anything yet would not notice that it is cancelled.
+          const asking = "SELECT FROM pg_stat_activity WHERE pid = $1 AND query ~ 'pg_sleep'";
+          while ((await thief.query(asking, [row?.pid])).rowCount === 0) await sleep(10);
           await thief.query(`SELECT ${end}($1)`, [row?.pid]);
           const error = await waiting;
           await bot.end().catch(() => {});
