@@ -123,6 +123,17 @@ export const PLANT: readonly Attack[] = [
     ({ prepared: { opened } }) => `9, '${opened.runId}', 'ordinance', '{}', '${DIGEST}'`,
   ),
   insertInto('cutter_governance.baseline', 'document_id, units, units_sha256', `'charter', 1, '${DIGEST}'`),
+  insertInto(
+    'cutter_governance.document_head',
+    'document_id, move, draft_units, enacted_units, retired_units, draft_versions, versions, lifecycle_log, change_sets, verify_results, sha256',
+    `'mine', 99, 0, 1, 0, 0, 1, 1, 1, 1, '${DIGEST}'`,
+  ),
+  insertInto('cutter_governance.hand_write', 'relation, transaction', `'unit_version', '1'`),
+  statements(ALL, 'a unit under the mark by which the functions are told from a hand', [
+    "SELECT set_config('cutter_guard.fence', pg_current_xact_id()::text, true)",
+    `INSERT INTO public.information_unit (document_id, key) VALUES ('charter', 'x')`,
+  ]),
+  statements(ALL, 'a head moved by the function of the owner', `SELECT cutter_guard.move_head('charter')`),
   statements(
     ALL,
     'a unit as `COPY … FROM STDIN`',
